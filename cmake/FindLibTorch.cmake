@@ -1,0 +1,50 @@
+# Finds LibTorch 1.13 or 2.x and defines the target LibTorch::LibTorch, with system includes and no
+# flags of its own. Looks where CMAKE_PREFIX_PATH points: the root of the official zip, the `torch`
+# wheel's torch.utils.cmake_prefix_path, or the system.
+#
+# LibTorch's own TorchConfig.cmake is not used: it demands every optional dependency of its build
+# (the CUDA toolkit, too), sets global flags, and mixes two installations where both exist.
+
+set(hints "")
+foreach(prefix IN LISTS CMAKE_PREFIX_PATH LibTorch_ROOT)
+  list(APPEND hints "${prefix}" "${prefix}/../..")
+endforeach()
+
+find_path(LibTorch_INCLUDE_DIR ATen/core/Tensor.h HINTS ${hints} PATH_SUFFIXES include)
+get_filename_component(LibTorch_INCLUDE_DIR "${LibTorch_INCLUDE_DIR}" REALPATH)
+get_filename_component(beside_include "${LibTorch_INCLUDE_DIR}" DIRECTORY)
+
+set(LibTorch_LIBRARIES "")
+foreach(name torch torch_cpu c10 torch_cuda c10_cuda)
+  # Only the libraries of the installation whose headers were found.
+  find_library(LibTorch_${name}_LIBRARY ${name} PATHS "${beside_include}"
+    PATH_SUFFIXES lib "lib/${CMAKE_LIBRARY_ARCHITECTURE}" NO_DEFAULT_PATH)
+  if(LibTorch_${name}_LIBRARY)
+    list(APPEND LibTorch_LIBRARIES "${LibTorch_${name}_LIBRARY}")
+  endif()
+  mark_as_advanced(LibTorch_${name}_LIBRARY)
+endforeach()
+
+# 2.x moved the numbers to the second of these files.
+foreach(header torch/csrc/api/include/torch/version.h torch/headeronly/version.h)
+  if(EXISTS "${LibTorch_INCLUDE_DIR}/${header}")
+    file(STRINGS "${LibTorch_INCLUDE_DIR}/${header}" numbers
+      REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH) ")
+    list(TRANSFORM numbers REPLACE "[^0-9]+" "")
+    list(JOIN numbers "." LibTorch_VERSION)
+  endif()
+endforeach()
+
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(LibTorch
+  REQUIRED_VARS LibTorch_torch_cpu_LIBRARY LibTorch_c10_LIBRARY LibTorch_INCLUDE_DIR
+  VERSION_VAR LibTorch_VERSION
+  REASON_FAILURE_MESSAGE "Install libtorch-dev, or point CMAKE_PREFIX_PATH at an official LibTorch.")
+
+if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
+  find_package(Threads REQUIRED)
+  add_library(LibTorch::LibTorch INTERFACE IMPORTED)
+  target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
+    "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
+  target_link_libraries(LibTorch::LibTorch INTERFACE ${LibTorch_LIBRARIES} Threads::Threads)
+endif()

@@ -1,0 +1,121 @@
+#include "host/commands/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+#include "host/commands/commands.h"
+
+namespace host::commands {
+
+namespace {
+
+constexpr int kUsageStatus = 2;
+
+constexpr const char* kDescription =
+    "Trains image classifiers with self-supervised label augmentation; models, datasets,\n"
+    "transformations and objectives are plugins that an experiment file names.\n\n"
+    "  sla_host experiments/cifar100_jigsaw.toml                    train, validate, test\n"
+    "  sla_host experiments/cifar100_jigsaw.toml --profile smoke    try it in a minute\n"
+    "  sla_host check experiments/cifar100_jigsaw.toml              one step, nothing written\n"
+    "  sla_host eval runs/cifar100_jigsaw --split validation        score a run again";
+
+void add_overrides(CLI::App& app, experiment::Overrides& overrides) {
+  app.add_option("--set", overrides.settings, "Lay TABLE.KEY=VALUE over the experiment")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--profile", overrides.profile, "Lay [profile.NAME] over the experiment")
+      ->type_name("NAME");
+}
+
+void add_experiment(CLI::App& app, ExperimentArguments& arguments) {
+  app.add_option("experiment", arguments.file, "Experiment file")->type_name("EXPERIMENT.toml");
+  add_overrides(app, arguments.overrides);
+}
+
+/// --device is short for a setting, so that it has one meaning.
+void add_device(CLI::App& app, experiment::Overrides& overrides) {
+  app.add_option_function<std::string>(
+         "--device",
+         [&](const std::string& device) {
+           overrides.settings.push_back("runtime.device=\"" + device + "\"");
+         },
+         "cpu, cuda, cuda:N or auto")
+      ->type_name("DEVICE");
+}
+
+}  // namespace
+
+int run_command_line(int argument_count, char** arguments) {
+  CLI::App app(kDescription, "sla_host");
+  app.require_subcommand(0, 1);
+  int status = 0;
+
+  TrainArguments train_arguments;
+  train_arguments.command.assign(arguments, arguments + argument_count);
+  add_experiment(app, train_arguments.experiment);
+  add_device(app, train_arguments.experiment.overrides);
+  app.add_option("--out", train_arguments.out, "Run directory (default runs/NAME)")->type_name("DIR");
+  app.add_flag("--resume", train_arguments.resume, "Continue the run from its last checkpoint");
+
+  ExperimentArguments check_arguments;
+  auto* check_command = app.add_subcommand(
+      "check", "Load, validate, build and run one step of an experiment; write nothing");
+  add_experiment(*check_command, check_arguments);
+  add_device(*check_command, check_arguments.overrides);
+  check_command->get_option("experiment")->required();
+  check_command->callback([&] { status = check(check_arguments); });
+
+  EvalArguments eval_arguments;
+  eval_arguments.split = "test";
+  auto* eval_command = app.add_subcommand(
+      "eval", "Score runs, checkpoints, .safetensors or PyTorch's .pth weights again");
+  eval_command->add_option("source", eval_arguments.sources, "Run directory or weights file")
+      ->required()
+      ->type_name("RUN|WEIGHTS");
+  eval_command
+      ->add_option("--experiment", eval_arguments.experiment.file,
+                   "Experiment of weights that do not carry it")
+      ->type_name("EXPERIMENT.toml");
+  eval_command->add_option("--split", eval_arguments.split, "train, validation or test")
+      ->capture_default_str();
+  eval_command->add_option("--prediction", eval_arguments.predictions, "Predictions to score")
+      ->type_name("NAME");
+  eval_command->add_option("--save-weights", eval_arguments.save_weights, "Write as safetensors")
+      ->type_name("FILE");
+  add_overrides(*eval_command, eval_arguments.experiment.overrides);
+  add_device(*eval_command, eval_arguments.experiment.overrides);
+  eval_command->callback([&] { status = eval(eval_arguments); });
+
+  auto* plugins_command = app.add_subcommand("plugins", "List the plugins in the search path");
+  plugins_command->callback([&] { status = plugins({}); });
+
+  std::string name;
+  auto* describe_command =
+      app.add_subcommand("describe", "Print the parameters of a plugin's components");
+  describe_command->add_option("name", name, "Plugin or component")->required();
+  describe_command->callback([&] { status = describe(name); });
+
+  std::filesystem::path file;
+  auto* inspect_command = app.add_subcommand(
+      "inspect", "Print what a plugin file was built with, and its components (this runs its code)");
+  inspect_command->add_option("file", file, "Plugin file")->required()->type_name("FILE.so");
+  inspect_command->callback([&] { status = inspect(file); });
+
+  try {
+    app.parse(argument_count, arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsageStatus;
+  }
+  if (app.get_subcommands().empty()) {
+    if (train_arguments.experiment.file.empty()) {
+      app.exit(CLI::CallForHelp());
+      return kUsageStatus;
+    }
+    return train(train_arguments);
+  }
+  return status;
+}
+
+}  // namespace host::commands

@@ -1,0 +1,100 @@
+#include <spdlog/spdlog.h>
+
+#include <iostream>
+
+#include "host/commands/commands.h"
+#include "host/errors.h"
+#include "host/experiment/document.h"
+#include "host/experiment/experiment.h"
+#include "host/storage/checkpoint.h"
+#include "host/storage/run_directory.h"
+#include "host/storage/torch_file.h"
+#include "host/training/checkpointing.h"
+#include "host/training/evaluation.h"
+
+namespace host::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Tensors = std::map<std::string, at::Tensor>;
+
+/// Weights, and the experiment that they say they belong to (empty where they do not).
+struct Weights {
+  Tensors tensors;
+  std::string experiment;
+};
+
+/// The tensors below `prefix`, without it.
+Tensors below(const std::string& prefix, const Tensors& tensors) {
+  Tensors chosen;
+  for (const auto& [name, tensor] : tensors) {
+    if (name.starts_with(prefix)) chosen[name.substr(prefix.size())] = tensor;
+  }
+  return chosen;
+}
+
+/// PyTorch files keep a state dictionary at the root or, beside an optimizer's, under "model"; data
+/// parallel training puts "module." in front of each name.
+Tensors network_part(Tensors tensors) {
+  for (const char* prefix : {"model.", "module."}) {
+    if (Tensors inner = below(prefix, tensors); !inner.empty()) tensors = std::move(inner);
+  }
+  return tensors;
+}
+
+Weights read_weights(const fs::path& source) {
+  if (fs::is_directory(source)) return read_weights(storage::RunDirectory(source).best_checkpoint());
+  const std::string extension = source.extension();
+  if (extension == ".pth" || extension == ".pt") {
+    return {network_part(storage::read_torch_file(source)), ""};
+  }
+  if (extension == ".safetensors" || extension == ".ckpt") {
+    const bool checkpoint = extension == ".ckpt";
+    auto content =
+        checkpoint ? storage::read_checkpoint(source) : storage::read_safetensors(source);
+    Tensors tensors = checkpoint ? below("network.", content.tensors) : content.tensors;
+    return {std::move(tensors), content.metadata["experiment"]};
+  }
+  throw StorageError("cannot tell what " + source.string() +
+                     " is; expected a run directory, .ckpt, .safetensors or .pth");
+}
+
+experiment::Experiment experiment_for(const Weights& weights, const fs::path& source,
+                                      const EvalArguments& arguments) {
+  const auto& given = arguments.experiment;
+  if (!given.file.empty()) return experiment::read_experiment(given.file, given.overrides);
+  if (weights.experiment.empty()) {
+    throw StorageError(source.string() +
+                       " does not carry its experiment; name it with --experiment FILE.toml");
+  }
+  auto document = experiment::parse_document(weights.experiment, source.string());
+  experiment::apply_settings(document, given.overrides.settings);
+  return experiment::interpret(std::move(document), source.stem().string());
+}
+
+}  // namespace
+
+int eval(const EvalArguments& arguments) {
+  const sla::Split split = training::split_of(arguments.split);
+  for (const fs::path& source : arguments.sources) {
+    const Weights weights = read_weights(source);
+    auto experiment = experiment_for(weights, source, arguments);
+    if (!arguments.predictions.empty()) experiment.evaluation.predictions = arguments.predictions;
+    training::prepare_machine(experiment.runtime);
+    const auto assembly = training::assemble(std::move(experiment));
+    assembly.network->load(weights.tensors, source.string());
+    if (!arguments.save_weights.empty()) {
+      storage::write_safetensors(
+          arguments.save_weights,
+          {assembly.network->state(),
+           {{"experiment", experiment::to_toml(assembly.experiment.document)}}});
+    }
+    const auto predictions = training::chosen_predictions(assembly);
+    std::cout << source.string() << ", " << arguments.split << " split:\n"
+              << training::format_table(training::evaluate(assembly, split, predictions));
+  }
+  return 0;
+}
+
+}  // namespace host::commands

@@ -1,0 +1,84 @@
+#include <spdlog/fmt/fmt.h>
+
+#include <iostream>
+
+#include "host/commands/commands.h"
+#include "host/errors.h"
+#include "host/experiment/check.h"
+#include "host/experiment/suggest.h"
+#include "host/plugin/library.h"
+#include "host/plugin/plugin_file.h"
+#include "host/plugin/search_path.h"
+
+namespace host::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void print_component(const sla::detail::Component& component) {
+  std::cout << fmt::format("{} {}: {}\n", plugin::kind_name(plugin::kind_of(component)),
+                           component.name, component.summary);
+  for (const sla::Parameter& parameter : component.parameters) {
+    const std::string value =
+        parameter.required ? "required" : "default " + sla::to_toml(parameter.default_value);
+    std::cout << fmt::format("    {:<26} {} ({}; {})\n", parameter.name, parameter.help,
+                             experiment::describe_type(parameter), value);
+  }
+}
+
+}  // namespace
+
+int plugins(const std::vector<fs::path>& folders) {
+  int broken = 0;
+  for (const fs::path& file : plugin::list_plugins(plugin::search_path(folders))) {
+    try {
+      const auto library = plugin::Library::load(file);
+      for (const auto& component : library->components()) {
+        std::cout << fmt::format("{:<16}{:<16}{:<16}{}\n",
+                                 plugin::kind_name(plugin::kind_of(component)), library->name(),
+                                 component.name, component.summary);
+      }
+    } catch (const PluginError& error) {
+      std::cout << error.what() << "\n";
+      ++broken;
+    }
+  }
+  return broken == 0 ? 0 : 2;
+}
+
+int describe(const std::string& name) {
+  const auto folders = plugin::search_path({});
+  std::vector<std::string> known;
+  bool found = false;
+  for (const fs::path& file : plugin::list_plugins(folders)) {
+    const auto library = plugin::Library::load(file);
+    for (const auto& component : library->components()) {
+      known.push_back(component.name);
+      if (component.name != name && library->name() != name) continue;
+      print_component(component);
+      found = true;
+    }
+  }
+  if (!found) {
+    throw PluginError("no plugin or component '" + name + "' in the search path" +
+                      experiment::suggest(name, known));
+  }
+  return 0;
+}
+
+int inspect(const fs::path& file) {
+  const auto handshake = plugin::read_handshake(file);
+  std::cout << fmt::format(
+      "file        {}\nversion     {}\nSDK         {}.{}\nLibTorch    {}\nC++ library {}\n"
+      "compiler    {}\n",
+      file.string(), handshake.plugin_version.view(), handshake.sdk_major, handshake.sdk_minor,
+      handshake.libtorch.view(), handshake.cxx_abi.view(), handshake.compiler.view());
+  plugin::check_handshake(handshake, file);
+  for (const auto& component : plugin::Library::load(file)->components()) {
+    print_component(component);
+  }
+  return 0;
+}
+
+}  // namespace host::commands

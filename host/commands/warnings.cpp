@@ -1,0 +1,13 @@
+#include "host/commands/warnings.h"
+
+#include <spdlog/spdlog.h>
+
+namespace host::commands {
+
+void warn_of_replaced_dataset(const experiment::Experiment& experiment) {
+  if (!experiment.replaced_dataset) return;
+  spdlog::warn("THESE FIGURES MEAN NOTHING FOR '{}': the profile replaces it by '{}'",
+               *experiment.replaced_dataset, experiment.dataset.plugin);
+}
+
+}  // namespace host::commands

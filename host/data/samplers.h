@@ -1,0 +1,56 @@
+#pragma once
+
+#include <sla/random.h>
+#include <sla/sampler.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace host::data {
+
+/// Draws each batch without replacement, independently of all others.
+class IndependentSampler final : public sla::Sampler {
+ public:
+  IndependentSampler(int64_t size, int64_t batch_size, sla::RandomStream random);
+
+  sla::Draw draw(int64_t number) const override;
+  int64_t batches_per_pass() const override;
+
+ private:
+  int64_t size_;
+  int64_t batch_size_;
+  sla::RandomStream random_;
+};
+
+/// Goes through all images once per epoch, in an order drawn anew for each; the last batch of an epoch
+/// may be smaller.
+class EpochSampler final : public sla::Sampler {
+ public:
+  EpochSampler(int64_t size, int64_t batch_size, sla::RandomStream random);
+
+  sla::Draw draw(int64_t number) const override;
+  int64_t batches_per_pass() const override;
+
+ private:
+  int64_t size_;
+  int64_t batch_size_;
+  sla::RandomStream random_;
+  // The order of the epoch asked for last; redrawn, never advanced.
+  mutable int64_t epoch_ = -1;
+  mutable std::vector<int64_t> order_;
+};
+
+/// Goes through all images in their order: one pass is an evaluation.
+class SequentialSampler final : public sla::Sampler {
+ public:
+  SequentialSampler(int64_t size, int64_t batch_size);
+
+  sla::Draw draw(int64_t number) const override;
+  int64_t batches_per_pass() const override;
+
+ private:
+  int64_t size_;
+  int64_t batch_size_;
+};
+
+}  // namespace host::data

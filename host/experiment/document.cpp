@@ -1,0 +1,144 @@
+#include "host/experiment/document.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+#include "host/errors.h"
+#include "host/experiment/suggest.h"
+
+namespace host::experiment {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Location location(const toml::source_region& region, const std::string& name) {
+  return {name, region.begin.line, region.begin.column};
+}
+
+Value convert(const toml::node& node, const std::string& name);
+
+Table convert(const toml::table& table, const std::string& name) {
+  Table converted;
+  for (const auto& [key, node] : table) {
+    Value value = convert(node, name);
+    // A key's own place is what a message about it should show.
+    value.where = location(key.source(), name);
+    converted.emplace(key.str(), std::move(value));
+  }
+  return converted;
+}
+
+Value convert(const toml::node& node, const std::string& name) {
+  const Location where = location(node.source(), name);
+  if (const auto* table = node.as_table()) return {convert(*table, name), where};
+  if (const auto* array = node.as_array()) {
+    Array converted;
+    for (const toml::node& element : *array) converted.push_back(convert(element, name));
+    return {std::move(converted), where};
+  }
+  if (const auto* text = node.as_string()) return {text->get(), where};
+  if (const auto* integer = node.as_integer()) return {integer->get(), where};
+  if (const auto* number = node.as_floating_point()) return {number->get(), where};
+  if (const auto* flag = node.as_boolean()) return {flag->get(), where};
+  throw ExperimentError(where.text() + ": dates and times have no meaning in an experiment");
+}
+
+std::string read_file(const fs::path& file, const std::string& asked_by) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  if (!fs::is_regular_file(file) || !(text << stream.rdbuf())) {
+    throw ExperimentError((asked_by.empty() ? "" : asked_by + ": ") + "cannot read experiment " +
+                          file.string() + "; check the path");
+  }
+  return text.str();
+}
+
+/// `chain` holds the files being read, outermost first.
+Table read_with_bases(const fs::path& file, const std::string& asked_by,
+                      std::vector<fs::path> chain) {
+  const fs::path identity = fs::weakly_canonical(file);
+  if (std::find(chain.begin(), chain.end(), identity) != chain.end()) {
+    std::string cycle;
+    for (const auto& link : chain) cycle += link.filename().string() + " -> ";
+    throw ExperimentError(asked_by + ": 'extends' goes round in a circle: " + cycle +
+                          identity.filename().string());
+  }
+  chain.push_back(identity);
+
+  Table own = parse_document(read_file(file, asked_by), file.string());
+  const auto extends = own.find("extends");
+  if (extends == own.end()) return own;
+  const Value base_name = extends->second;
+  if (base_name.text() == nullptr) {
+    throw ExperimentError(base_name.where.text() + ": 'extends' must be a string, the path of an "
+                          "experiment file relative to this one");
+  }
+  own.erase(extends);
+  Table base = read_with_bases(file.parent_path() / *base_name.text(), base_name.where.text(), chain);
+  merge(base, std::move(own));
+  return base;
+}
+
+void apply_profile(Table& root, const std::string& name, const fs::path& file) {
+  Table profiles;
+  if (const auto found = root.find("profile"); found != root.end()) {
+    if (found->second.table() == nullptr) {
+      throw ExperimentError(found->second.where.text() +
+                            ": 'profile' must hold tables, such as [profile.smoke]");
+    }
+    profiles = *found->second.table();
+    root.erase(found);
+  }
+  if (name.empty()) return;
+  const auto chosen = profiles.find(name);
+  if (chosen == profiles.end() || chosen->second.table() == nullptr) {
+    std::vector<std::string> known;
+    for (const auto& [key, value] : profiles) known.push_back(key);
+    throw ExperimentError(file.string() + ": no profile '" + name + "'" + suggest(name, known));
+  }
+  merge(root, *chosen->second.table());
+}
+
+Table parse_setting(const std::string& setting) {
+  const std::string name = "--set " + setting;
+  if (setting.find('=') == std::string::npos) {
+    throw ExperimentError(name + ": expected table.key=value");
+  }
+  try {
+    return parse_document(setting, name);
+  } catch (const ExperimentError&) {
+    // A shell eats quotes: what is no TOML value is taken as a string.
+    const auto equals = setting.find('=');
+    return parse_document(setting.substr(0, equals) + "=" +
+                              "\"" + setting.substr(equals + 1) + "\"",
+                          name);
+  }
+}
+
+}  // namespace
+
+Table parse_document(const std::string& text, const std::string& name) {
+  try {
+    return convert(toml::parse(text), name);
+  } catch (const toml::parse_error& error) {
+    throw ExperimentError(location(error.source(), name).text() + ": " +
+                          std::string(error.description()));
+  }
+}
+
+Table read_document(const fs::path& file, const Overrides& overrides) {
+  Table root = read_with_bases(file, "", {});
+  apply_profile(root, overrides.profile, file);
+  apply_settings(root, overrides.settings);
+  return root;
+}
+
+void apply_settings(Table& root, const std::vector<std::string>& settings) {
+  for (const std::string& setting : settings) merge(root, parse_setting(setting));
+}
+
+}  // namespace host::experiment

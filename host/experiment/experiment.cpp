@@ -1,0 +1,182 @@
+#include "host/experiment/experiment.h"
+
+#include <utility>
+
+#include "host/errors.h"
+#include "host/experiment/check.h"
+#include "host/experiment/schema.h"
+
+namespace host::experiment {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const Table kNoTable;
+
+/// The table at `key` of the root, or an empty one.
+const Table& section(const Table& root, const std::string& key, Location& where) {
+  const auto found = root.find(key);
+  if (found == root.end()) return kNoTable;
+  where = found->second.where;
+  if (const Table* table = found->second.table()) return *table;
+  throw ExperimentError(where.text() + ": '" + key + "' must be a table, such as [" + key +
+                        "], not " + std::string(found->second.type_name()));
+}
+
+sla::Parameters checked_section(const Table& root, const std::string& key,
+                                const std::vector<sla::Parameter>& declared) {
+  Location where{key, 0, 0};
+  const Table& table = section(root, key, where);
+  return check(table, where, "[" + key + "]", declared);
+}
+
+ComponentTable component_table(const Table& table, const Location& where, const std::string& key) {
+  Table names;
+  for (const char* name : {"plugin", "component"}) {
+    if (const auto found = table.find(name); found != table.end()) names.insert(*found);
+  }
+  const auto parameters = check(names, where, "[" + key + "]", component_schema());
+  return {parameters.text("plugin"), parameters.text("component"), table, where};
+}
+
+ComponentTable component_section(const Table& root, const std::string& key) {
+  if (!root.contains(key)) {
+    throw ExperimentError("the experiment has no [" + key + "] table; it must name a plugin, such "
+                          "as plugin = \"...\"");
+  }
+  Location where;
+  const Table& table = section(root, key, where);
+  return component_table(table, where, key);
+}
+
+std::vector<ComponentTable> transformations(const Table& root) {
+  const auto found = root.find("transformation");
+  if (found == root.end()) return {};
+  const Value& value = found->second;
+  if (const Table* table = value.table()) {
+    return {component_table(*table, value.where, "transformation")};
+  }
+  std::vector<ComponentTable> listed;
+  const Array* array = value.array();
+  for (const Value& element : array == nullptr ? Array{value} : *array) {
+    if (element.table() == nullptr) {
+      throw ExperimentError(element.where.text() + ": 'transformation' must be a table, or a list "
+                            "of tables ([[transformation]]) for a product");
+    }
+    listed.push_back(component_table(*element.table(), element.where, "transformation"));
+  }
+  return listed;
+}
+
+void require_one_of(const Table& root, const std::string& key, const std::string& a,
+                    const std::string& b, bool has_a, bool has_b) {
+  if (has_a != has_b) return;
+  Location where{key, 0, 0};
+  section(root, key, where);
+  throw ExperimentError(where.text() + ": [" + key + "] needs exactly one of '" + a + "' and '" + b +
+                        "', it has " + (has_a ? "both" : "neither"));
+}
+
+TrainingOptions read_training(const Table& root) {
+  const auto parameters = checked_section(root, "training", training_schema());
+  TrainingOptions options{
+      .batch_size = parameters.integer("batch_size"),
+      .total_iterations = parameters.integer("total_iterations"),
+      .total_epochs = parameters.integer("total_epochs"),
+      .sampler = parameters.text("sampler"),
+      .precision = parameters.text("precision"),
+      .validate_every_iterations = parameters.integer("validate_every_iterations"),
+      .validate_every_epochs = parameters.integer("validate_every_epochs"),
+      .log_every_iterations = parameters.integer("log_every_iterations"),
+      .select = parameters.text("select")};
+  require_one_of(root, "training", "total_iterations", "total_epochs",
+                 options.total_iterations > 0, options.total_epochs > 0);
+  require_one_of(root, "training", "validate_every_iterations", "validate_every_epochs",
+                 options.validate_every_iterations > 0, options.validate_every_epochs > 0);
+  return options;
+}
+
+OptimizerOptions read_optimizer(const Table& root) {
+  const auto parameters = checked_section(root, "optimizer", optimizer_schema());
+  return {.name = parameters.text("name"),
+          .learning_rate = parameters.number("learning_rate"),
+          .weight_decay = parameters.number("weight_decay"),
+          .momentum = parameters.number("momentum"),
+          .nesterov = parameters.flag("nesterov"),
+          .beta1 = parameters.number("beta1"),
+          .beta2 = parameters.number("beta2"),
+          .epsilon = parameters.number("epsilon")};
+}
+
+ScheduleOptions read_schedule(const Table& root) {
+  const auto parameters = checked_section(root, "schedule", schedule_schema());
+  ScheduleOptions options{.name = parameters.text("name"),
+                          .milestone_fractions = parameters.numbers("milestone_fractions"),
+                          .milestone_epochs = parameters.numbers("milestone_epochs"),
+                          .step_epochs = parameters.number("step_epochs"),
+                          .gamma = parameters.numbers("gamma"),
+                          .final_factor = parameters.number("final_factor"),
+                          .warmup_epochs = parameters.number("warmup_epochs"),
+                          .warmup_iterations = parameters.integer("warmup_iterations")};
+  if (options.name == "multi_step") {
+    require_one_of(root, "schedule", "milestone_fractions", "milestone_epochs",
+                   !options.milestone_fractions.empty(), !options.milestone_epochs.empty());
+  }
+  return options;
+}
+
+std::string dataset_plugin(const Table& root) {
+  const auto found = root.find("dataset");
+  if (found == root.end() || found->second.table() == nullptr) return "";
+  const auto plugin = found->second.table()->find("plugin");
+  if (plugin == found->second.table()->end() || plugin->second.text() == nullptr) return "";
+  return *plugin->second.text();
+}
+
+}  // namespace
+
+Experiment read_experiment(const fs::path& file, const Overrides& overrides) {
+  Experiment experiment = interpret(read_document(file, overrides), file.stem().string());
+  if (!overrides.profile.empty()) {
+    const std::string own = dataset_plugin(read_document(file, {}));
+    if (!own.empty() && own != experiment.dataset.plugin) experiment.replaced_dataset = own;
+  }
+  return experiment;
+}
+
+Experiment interpret(Table document, const std::string& name) {
+  Location where{name, 0, 0};
+  const auto root = check(document, where, "the experiment", root_schema(), section_names());
+
+  Experiment experiment;
+  experiment.name = name;
+  experiment.seed = root.integer("seed");
+  if (const auto found = document.find("plugin_path"); found != document.end()) {
+    const fs::path base = fs::path(found->second.where.file).parent_path();
+    for (const auto& folder : root.texts("plugin_path")) {
+      experiment.plugin_path.push_back(base / folder);
+    }
+  }
+  experiment.dataset = component_section(document, "dataset");
+  experiment.model = component_section(document, "model");
+  experiment.objective = component_section(document, "objective");
+  experiment.transformations = transformations(document);
+
+  const auto augmentation = checked_section(document, "augmentation", augmentation_schema());
+  experiment.augmentation = {augmentation.integer("crop_padding"),
+                             augmentation.flag("horizontal_flip")};
+  const auto normalisation = checked_section(document, "normalisation", normalisation_schema());
+  experiment.normalisation = {normalisation.numbers("mean"), normalisation.numbers("std")};
+  experiment.optimizer = read_optimizer(document);
+  experiment.schedule = read_schedule(document);
+  experiment.training = read_training(document);
+  const auto evaluation = checked_section(document, "evaluation", evaluation_schema());
+  experiment.evaluation = {evaluation.integer("batch_size"), evaluation.texts("predictions")};
+  const auto runtime = checked_section(document, "runtime", runtime_schema());
+  experiment.runtime = {runtime.text("device"), runtime.integer("threads")};
+  experiment.document = std::move(document);
+  return experiment;
+}
+
+}  // namespace host::experiment

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/experiment/document.h"
+#include "host/experiment/options.h"
+#include "host/experiment/value.h"
+
+namespace host::experiment {
+
+/// A table that names a component and gives its parameters; they are checked once the plugin is
+/// loaded and has declared them.
+struct ComponentTable {
+  /// Name of a plugin in the search path, or path of a .so relative to the file that says it.
+  std::string plugin;
+  /// Name of the component; empty: the plugin's name, or its only component of the kind.
+  std::string component;
+  /// The whole table, `plugin` and `component` included.
+  Table table;
+  Location where;
+};
+
+/// One experiment, checked but for the parameters of its plugins.
+struct Experiment {
+  /// The file's name without directory and extension.
+  std::string name;
+  int64_t seed = 0;
+  /// Folders to look for plugins in, before all others.
+  std::vector<std::filesystem::path> plugin_path;
+
+  ComponentTable dataset;
+  ComponentTable model;
+  ComponentTable objective;
+  /// Their Cartesian product is applied, the first outermost; empty: only the identity.
+  std::vector<ComponentTable> transformations;
+
+  AugmentationOptions augmentation;
+  NormalisationOptions normalisation;
+  OptimizerOptions optimizer;
+  ScheduleOptions schedule;
+  TrainingOptions training;
+  EvaluationOptions evaluation;
+  RuntimeOptions runtime;
+
+  /// The document all this was read from, resolved.
+  Table document;
+  /// What stands in for the experiment's own dataset, where a profile replaced it: "cifar".
+  std::optional<std::string> replaced_dataset = std::nullopt;
+};
+
+/// Reads and checks an experiment file. Throws ExperimentError.
+Experiment read_experiment(const std::filesystem::path& file, const Overrides& overrides);
+
+/// The same from a document, such as one stored with a run. `name` becomes the experiment's name.
+Experiment interpret(Table document, const std::string& name);
+
+}  // namespace host::experiment

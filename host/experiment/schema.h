@@ -1,0 +1,24 @@
+#pragma once
+
+#include <sla/parameters.h>
+
+#include <string>
+#include <vector>
+
+namespace host::experiment {
+
+/// What the tables of an experiment may hold, declared as plugins declare their parameters.
+std::vector<sla::Parameter> root_schema();
+std::vector<sla::Parameter> component_schema();
+std::vector<sla::Parameter> augmentation_schema();
+std::vector<sla::Parameter> normalisation_schema();
+std::vector<sla::Parameter> optimizer_schema();
+std::vector<sla::Parameter> schedule_schema();
+std::vector<sla::Parameter> training_schema();
+std::vector<sla::Parameter> evaluation_schema();
+std::vector<sla::Parameter> runtime_schema();
+
+/// Names of the tables at the root.
+std::vector<std::string> section_names();
+
+}  // namespace host::experiment

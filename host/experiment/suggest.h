@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace host::experiment {
+
+/// The end of a message about an unknown name: the nearest known one, if one is near, and all of
+/// them: "; did you mean 'x'? Known: x, y".
+std::string suggest(std::string_view unknown, const std::vector<std::string>& known);
+
+}  // namespace host::experiment

@@ -1,0 +1,91 @@
+#include "host/experiment/value.h"
+
+#include <sla/parameters.h>
+
+#include <algorithm>
+#include <array>
+
+namespace host::experiment {
+
+namespace {
+
+const std::string* plugin_of(const Table& table) {
+  const auto found = table.find("plugin");
+  return found == table.end() ? nullptr : found->second.text();
+}
+
+bool names_other_plugin(const Table& base, const Table& over) {
+  const std::string* before = plugin_of(base);
+  const std::string* after = plugin_of(over);
+  return before != nullptr && after != nullptr && *before != *after;
+}
+
+std::string inline_toml(const Value& value);
+
+struct InlineWriter {
+  std::string operator()(const Array& array) const {
+    std::string text = "[";
+    for (const Value& element : array) text += (text.size() > 1 ? ", " : "") + inline_toml(element);
+    return text + "]";
+  }
+  std::string operator()(const Table& table) const {
+    std::string text = "{";
+    for (const auto& [key, value] : table) {
+      text += (text.size() > 1 ? ", " : " ") + key + " = " + inline_toml(value);
+    }
+    return text + " }";
+  }
+  std::string operator()(const auto& scalar) const {
+    return sla::to_toml(sla::ParameterValue(scalar));
+  }
+};
+
+std::string inline_toml(const Value& value) { return std::visit(InlineWriter{}, value.held); }
+
+void write_table(const Table& table, const std::string& path, std::string& out) {
+  for (const auto& [key, value] : table) {
+    if (value.table() == nullptr) out += key + " = " + inline_toml(value) + "\n";
+  }
+  for (const auto& [key, value] : table) {
+    if (const Table* inner = value.table()) {
+      const std::string name = path.empty() ? key : path + "." + key;
+      out += "\n[" + name + "]\n";
+      write_table(*inner, name, out);
+    }
+  }
+}
+
+}  // namespace
+
+std::string Location::text() const {
+  if (line == 0) return file;
+  return file + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+std::string_view Value::type_name() const {
+  static constexpr std::array<std::string_view, 6> kNames{"boolean", "integer", "number",
+                                                          "string",  "list",    "table"};
+  return kNames.at(held.index());
+}
+
+void merge(Table& base, Table over) {
+  for (auto& [key, value] : over) {
+    const auto existing = base.find(key);
+    auto* inner_base = existing == base.end() ? nullptr : std::get_if<Table>(&existing->second.held);
+    auto* inner_over = std::get_if<Table>(&value.held);
+    if (inner_base != nullptr && inner_over != nullptr &&
+        !names_other_plugin(*inner_base, *inner_over)) {
+      merge(*inner_base, std::move(*inner_over));
+    } else {
+      base.insert_or_assign(key, std::move(value));
+    }
+  }
+}
+
+std::string to_toml(const Table& table) {
+  std::string out;
+  write_table(table, "", out);
+  return out;
+}
+
+}  // namespace host::experiment

@@ -1,0 +1,149 @@
+#include "host/plugin/plugin_file.h"
+
+#include <fcntl.h>
+#include <gelf.h>
+#include <libelf.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+#include "host/errors.h"
+
+namespace host::plugin {
+
+namespace {
+
+constexpr const char* kSymbol = "sla_plugin";
+
+[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& reason) {
+  throw PluginError("plugin " + file.string() + ": " + reason);
+}
+
+/// An open ELF file.
+class ElfFile {
+ public:
+  explicit ElfFile(const std::filesystem::path& file)
+      : descriptor_(open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) refuse(file, std::string("cannot be opened: ") + std::strerror(errno));
+    elf_version(EV_CURRENT);
+    elf_ = elf_begin(descriptor_, ELF_C_READ, nullptr);
+  }
+  ~ElfFile() {
+    elf_end(elf_);
+    close(descriptor_);
+  }
+  ElfFile(const ElfFile&) = delete;
+  ElfFile& operator=(const ElfFile&) = delete;
+
+  Elf* get() const { return elf_; }
+
+ private:
+  int descriptor_;
+  Elf* elf_ = nullptr;
+};
+
+/// Type and machine must be those of this program itself.
+void check_header(const ElfFile& elf, const std::filesystem::path& file) {
+  GElf_Ehdr header{};
+  if (elf_kind(elf.get()) != ELF_K_ELF || gelf_getehdr(elf.get(), &header) == nullptr) {
+    refuse(file, "not an ELF shared library; name the .so that the build made");
+  }
+  const ElfFile own("/proc/self/exe");
+  GElf_Ehdr own_header{};
+  gelf_getehdr(own.get(), &own_header);
+  if (gelf_getclass(elf.get()) != gelf_getclass(own.get()) ||
+      header.e_machine != own_header.e_machine) {
+    refuse(file, "built for another kind of processor (ELF machine " +
+                     std::to_string(header.e_machine) + ", expected " +
+                     std::to_string(own_header.e_machine) + "); build it on this kind of machine");
+  }
+  if (header.e_type != ET_DYN) refuse(file, "an ELF file, but not a shared library");
+}
+
+/// The file's bytes at a virtual address.
+std::optional<std::string> bytes_at(const ElfFile& elf, GElf_Addr address, size_t size) {
+  size_t count = 0;
+  elf_getphdrnum(elf.get(), &count);
+  for (size_t i = 0; i < count; ++i) {
+    GElf_Phdr segment{};
+    gelf_getphdr(elf.get(), static_cast<int>(i), &segment);
+    if (segment.p_type != PT_LOAD || address < segment.p_vaddr ||
+        address + size > segment.p_vaddr + segment.p_filesz) {
+      continue;
+    }
+    const auto offset = static_cast<int64_t>(segment.p_offset + (address - segment.p_vaddr));
+    const Elf_Data* data = elf_getdata_rawchunk(elf.get(), offset, size, ELF_T_BYTE);
+    if (data == nullptr || data->d_size < size) return std::nullopt;
+    return std::string(static_cast<const char*>(data->d_buf), size);
+  }
+  return std::nullopt;
+}
+
+/// The dynamic symbol `sla_plugin`.
+std::optional<GElf_Sym> plugin_symbol(const ElfFile& elf) {
+  for (Elf_Scn* section = elf_nextscn(elf.get(), nullptr); section != nullptr;
+       section = elf_nextscn(elf.get(), section)) {
+    GElf_Shdr header{};
+    gelf_getshdr(section, &header);
+    if (header.sh_type != SHT_DYNSYM || header.sh_entsize == 0) continue;
+    Elf_Data* data = elf_getdata(section, nullptr);
+    for (size_t i = 0; data != nullptr && i < header.sh_size / header.sh_entsize; ++i) {
+      GElf_Sym symbol{};
+      if (gelf_getsym(data, static_cast<int>(i), &symbol) == nullptr) break;
+      const char* name = elf_strptr(elf.get(), header.sh_link, symbol.st_name);
+      if (name != nullptr && std::strcmp(name, kSymbol) == 0 && symbol.st_shndx != SHN_UNDEF) {
+        return symbol;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+sla::detail::Handshake read_handshake(const std::filesystem::path& file) {
+  const ElfFile elf(file);
+  check_header(elf, file);
+  const auto symbol = plugin_symbol(elf);
+  if (!symbol) {
+    refuse(file, std::string("exports no symbol '") + kSymbol +
+                     "'; it is damaged or not a plugin: every plugin ends with SLA_PLUGIN(...) and "
+                     "is built by sla_add_plugin()");
+  }
+  static_assert(std::is_trivially_copyable_v<sla::detail::Handshake>);
+  sla::detail::Handshake handshake;
+  const auto bytes = bytes_at(elf, symbol->st_value, sizeof(handshake));
+  if (!bytes) refuse(file, "is truncated; build it again");
+  std::memcpy(&handshake, bytes->data(), sizeof(handshake));
+  if (handshake.magic.view() != sla::detail::Handshake().magic.view()) {
+    refuse(file, std::string("its symbol '") + kSymbol +
+                     "' is not a plugin's description; define it only through SLA_PLUGIN(...)");
+  }
+  return handshake;
+}
+
+void check_handshake(const sla::detail::Handshake& found, const std::filesystem::path& file) {
+  const sla::detail::Handshake own;
+  const auto mismatch = [&](const std::string& what, std::string_view expected,
+                            std::string_view actual) {
+    refuse(file, "built with " + what + " " + std::string(actual) + ", this host needs " +
+                     std::string(expected) + "; build the plugin again against this host's SDK");
+  };
+  const std::string own_sdk = std::to_string(own.sdk_major) + "." + std::to_string(own.sdk_minor);
+  const std::string found_sdk =
+      std::to_string(found.sdk_major) + "." + std::to_string(found.sdk_minor);
+  if (found.sdk_major != own.sdk_major || found.sdk_minor > own.sdk_minor) {
+    mismatch("SDK", std::to_string(own.sdk_major) + ".0 to " + own_sdk, found_sdk);
+  }
+  if (found.libtorch.view() != own.libtorch.view()) {
+    mismatch("LibTorch", own.libtorch.view(), found.libtorch.view());
+  }
+  if (found.cxx_abi.view() != own.cxx_abi.view()) {
+    mismatch("C++ library", own.cxx_abi.view(), found.cxx_abi.view());
+  }
+}
+
+}  // namespace host::plugin

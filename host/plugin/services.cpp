@@ -1,0 +1,53 @@
+#include "host/plugin/services.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "host/terminal/progress_bar.h"
+
+namespace host::plugin {
+
+namespace {
+
+spdlog::level::level_enum spdlog_level(sla::LogLevel level) {
+  switch (level) {
+    case sla::LogLevel::debug:
+      return spdlog::level::debug;
+    case sla::LogLevel::info:
+      return spdlog::level::info;
+    case sla::LogLevel::warning:
+      return spdlog::level::warn;
+    case sla::LogLevel::error:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+}  // namespace
+
+Services::Services(std::string component, int64_t seed)
+    : component_(std::move(component)),
+      random_(sla::RandomStream(static_cast<uint64_t>(seed)).child(component_)) {}
+
+void Services::log(sla::LogLevel level, std::string_view message) {
+  spdlog::log(spdlog_level(level), "{}: {}", component_, message);
+}
+
+void Services::progress(std::string_view activity, int64_t done, int64_t total) {
+  terminal::show_activity(activity, done, total);
+}
+
+sla::RandomStream Services::random(std::string_view name) const { return random_.child(name); }
+
+std::filesystem::path Services::cache_directory() const {
+  if (const char* own = std::getenv("SLA_CACHE")) return own;
+  if (const char* standard = std::getenv("XDG_CACHE_HOME")) {
+    return std::filesystem::path(standard) / "sla";
+  }
+  const char* home = std::getenv("HOME");
+  return std::filesystem::path(home != nullptr ? home : "/tmp") / ".cache" / "sla";
+}
+
+}  // namespace host::plugin

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+
+#include "host/storage/safetensors.h"
+
+namespace host::storage {
+
+/// Writes a checkpoint atomically: a magic line, the SHA-256 of the rest, and the rest in the
+/// safetensors format. Throws StorageError.
+void write_checkpoint(const std::filesystem::path& path, const TensorFile& content);
+
+/// Reads one back. Throws StorageError where the file is truncated or any bit of it has changed.
+TensorFile read_checkpoint(const std::filesystem::path& path);
+
+}  // namespace host::storage

@@ -1,0 +1,46 @@
+#include "host/storage/run_directory.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "host/errors.h"
+
+namespace host::storage {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path numbered(const fs::path& base, int number) {
+  return number == 1 ? base : fs::path(base.string() + "-" + std::to_string(number));
+}
+
+}  // namespace
+
+RunDirectory::RunDirectory(fs::path path) : path_(std::move(path)) {
+  std::error_code failure;
+  fs::create_directories(path_, failure);
+  if (failure) {
+    throw StorageError("cannot create run directory " + path_.string() + ": " + failure.message() +
+                       "; choose another with --out");
+  }
+  if (access(path_.c_str(), W_OK) != 0) {
+    throw StorageError("cannot write into run directory " + path_.string() +
+                       "; choose another with --out");
+  }
+}
+
+fs::path unused_path(const fs::path& base) {
+  int number = 1;
+  while (fs::exists(numbered(base, number))) ++number;
+  return numbered(base, number);
+}
+
+fs::path newest_path(const fs::path& base) {
+  int number = 0;
+  while (fs::exists(numbered(base, number + 1))) ++number;
+  return number == 0 ? fs::path() : numbered(base, number);
+}
+
+}  // namespace host::storage

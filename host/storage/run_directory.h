@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+
+
+namespace host::storage {
+
+/// Names of the files in a run directory.
+class RunDirectory {
+ public:
+  /// Creates the directory where it is new. Throws StorageError when that fails.
+  explicit RunDirectory(std::filesystem::path path);
+
+  const std::filesystem::path& path() const { return path_; }
+  /// The experiment, resolved: it runs by itself and gives the same run.
+  std::filesystem::path experiment() const { return path_ / "experiment.toml"; }
+  std::filesystem::path provenance() const { return path_ / "provenance.json"; }
+  std::filesystem::path log() const { return path_ / "log.txt"; }
+  std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
+  std::filesystem::path last_checkpoint() const { return path_ / "last.ckpt"; }
+  std::filesystem::path best_checkpoint() const { return path_ / "best.ckpt"; }
+  /// Weights of the best checkpoint, for any tool that reads safetensors.
+  std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
+  std::filesystem::path results() const { return path_ / "results.json"; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// `base` where nothing is there yet, else the first of base-2, base-3, ... that is free.
+std::filesystem::path unused_path(const std::filesystem::path& base);
+
+/// The newest of base, base-2, base-3, ... that exists; empty where none does.
+std::filesystem::path newest_path(const std::filesystem::path& base);
+
+}  // namespace host::storage

@@ -1,0 +1,81 @@
+#include "host/storage/tensorboard_file.h"
+
+#include <unistd.h>
+
+#include <bit>
+#include <chrono>
+#include <cstring>
+
+#include <boost/crc.hpp>
+
+#include "host/errors.h"
+#include "tensorboard.pb.h"
+
+namespace host::storage {
+
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// CRC-32C, rotated and offset: the checksum of TFRecord files.
+uint32_t masked_crc(const void* bytes, size_t size) {
+  boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
+  crc.process_bytes(bytes, size);
+  return std::rotr(static_cast<uint32_t>(crc.checksum()), 15) + 0xa282ead8U;
+}
+
+template <typename T>
+std::string bytes_of(T value) {
+  std::string bytes(sizeof(T), '\0');
+  std::memcpy(bytes.data(), &value, sizeof(T));
+  return bytes;
+}
+
+}  // namespace
+
+TensorBoardFile::TensorBoardFile(const std::filesystem::path& folder, int64_t iteration) {
+  // TensorBoard reads the files of a folder in the order of their names.
+  const auto stamp = std::chrono::duration_cast<std::chrono::microseconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+  file_ = folder / ("events.out.tfevents." + std::to_string(stamp) + "." + std::to_string(getpid()));
+  stream_.open(file_, std::ios::binary);
+
+  tensorboard::Event version;
+  version.set_wall_time(now());
+  version.set_file_version("brain.Event:2");
+  write_record(version.SerializeAsString());
+
+  tensorboard::Event start;
+  start.set_wall_time(now());
+  start.set_step(iteration + 1);
+  start.mutable_session_log()->set_status(tensorboard::SessionLog::START);
+  write_record(start.SerializeAsString());
+}
+
+void TensorBoardFile::append(int64_t iteration, const std::map<std::string, double>& figures) {
+  tensorboard::Event event;
+  event.set_wall_time(now());
+  event.set_step(iteration);
+  for (const auto& [name, figure] : figures) {
+    std::string tag = name;
+    if (const auto dot = tag.find('.'); dot != std::string::npos) tag[dot] = '/';
+    auto* value = event.mutable_summary()->add_value();
+    value->set_tag(tag);
+    value->set_simple_value(static_cast<float>(figure));
+  }
+  write_record(event.SerializeAsString());
+}
+
+void TensorBoardFile::write_record(const std::string& data) {
+  const std::string length = bytes_of(static_cast<uint64_t>(data.size()));
+  stream_ << length << bytes_of(masked_crc(length.data(), length.size())) << data
+          << bytes_of(masked_crc(data.data(), data.size())) << std::flush;
+  if (!stream_) {
+    throw StorageError("cannot write " + file_.string() + "; free some space and resume the run");
+  }
+}
+
+}  // namespace host::storage

@@ -1,0 +1,158 @@
+#include "host/storage/torch_file.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <ATen/ops/empty.h>
+
+#include "host/errors.h"
+#include "host/storage/pickle.h"
+
+namespace host::storage {
+
+namespace {
+
+using Files = std::map<std::string, std::vector<char>>;
+
+/// The archive's files, each under its name without the leading folder.
+Files unzip(const std::filesystem::path& path) {
+  const std::unique_ptr<archive, int (*)(archive*)> reader(archive_read_new(), &archive_read_free);
+  archive_read_support_format_zip(reader.get());
+  const auto fail = [&] {
+    const char* reason = archive_error_string(reader.get());
+    throw StorageError("cannot read " + path.string() + " as a torch.save file: " +
+                       (reason != nullptr ? reason : "damaged zip archive") +
+                       "; files older than PyTorch 1.6 must be saved again");
+  };
+  if (archive_read_open_filename(reader.get(), path.c_str(), 1U << 16U) != ARCHIVE_OK) fail();
+  Files files;
+  archive_entry* entry = nullptr;
+  int status = ARCHIVE_OK;
+  while ((status = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK) {
+    const std::string name = archive_entry_pathname(entry);
+    std::vector<char>& content = files[name.substr(name.find('/') + 1)];
+    const void* block = nullptr;
+    size_t size = 0;
+    la_int64_t offset = 0;
+    int block_status = ARCHIVE_OK;
+    while ((block_status = archive_read_data_block(reader.get(), &block, &size, &offset)) ==
+           ARCHIVE_OK) {
+      const auto* bytes = static_cast<const char*>(block);
+      content.insert(content.end(), bytes, bytes + size);
+    }
+    if (block_status != ARCHIVE_EOF) fail();
+  }
+  if (status != ARCHIVE_EOF) fail();
+  return files;
+}
+
+constexpr std::array<std::pair<const char*, at::ScalarType>, 7> kStorages{
+    {{"torch.DoubleStorage", at::kDouble},
+     {"torch.FloatStorage", at::kFloat},
+     {"torch.HalfStorage", at::kHalf},
+     {"torch.BFloat16Storage", at::kBFloat16},
+     {"torch.LongStorage", at::kLong},
+     {"torch.IntStorage", at::kInt},
+     {"torch.ByteStorage", at::kByte}}};
+
+template <typename T>
+const T& as(const pickle::ObjectPtr& object, const std::string& complaint) {
+  if (const T* value = std::get_if<T>(&object->held)) return *value;
+  throw StorageError(complaint + "a tensor is described in an unknown way");
+}
+
+std::vector<int64_t> integers(const pickle::ObjectPtr& tuple, const std::string& complaint) {
+  std::vector<int64_t> values;
+  for (const auto& item : as<pickle::List>(tuple, complaint)) {
+    values.push_back(as<int64_t>(item, complaint));
+  }
+  return values;
+}
+
+/// A tensor out of _rebuild_tensor_v2(storage, offset, size, stride, ...).
+at::Tensor rebuild(const pickle::List& arguments, const Files& files,
+                   const std::string& complaint) {
+  if (arguments.size() < 4) throw StorageError(complaint + "a tensor lacks arguments");
+  const auto& id = as<pickle::List>(
+      as<pickle::PersistentId>(arguments[0], complaint).id, complaint);
+  if (id.size() < 5) throw StorageError(complaint + "a storage lacks arguments");
+  const std::string& storage_class = as<pickle::Global>(id[1], complaint).name;
+  const auto* type = std::find_if(kStorages.begin(), kStorages.end(),
+                                  [&](const auto& known) { return storage_class == known.first; });
+  if (type == kStorages.end()) throw StorageError(complaint + "unknown storage " + storage_class);
+  const auto file = files.find("data/" + as<std::string>(id[2], complaint));
+  if (file == files.end()) throw StorageError(complaint + "a tensor's data is missing");
+
+  const auto offset = as<int64_t>(arguments[1], complaint);
+  const auto sizes = integers(arguments[2], complaint);
+  const auto strides = integers(arguments[3], complaint);
+  const auto elements =
+      static_cast<int64_t>(file->second.size() / c10::elementSize(type->second));
+  at::Tensor storage = at::empty({elements}, type->second);
+  std::memcpy(storage.data_ptr(), file->second.data(), elements * storage.element_size());
+  // as_strided checks sizes, strides and offset against the storage.
+  return storage.as_strided(sizes, strides, offset).clone();
+}
+
+class Flattener {
+ public:
+  Flattener(const Files& files, std::string complaint)
+      : files_(files), complaint_(std::move(complaint)) {}
+
+  void flatten(const pickle::ObjectPtr& object, const std::string& name) {
+    // A damaged pickle may hold itself.
+    if (!open_.insert(object.get()).second) throw StorageError(complaint_ + "it holds itself");
+    const std::string prefix = name.empty() ? "" : name + ".";
+    if (const auto* dict = std::get_if<pickle::Dict>(&object->held)) {
+      for (const auto& [key, value] : *dict) {
+        if (const auto* text = std::get_if<std::string>(&key->held)) flatten(value, prefix + *text);
+      }
+    } else if (const auto* list = std::get_if<pickle::List>(&object->held)) {
+      for (size_t i = 0; i < list->size(); ++i) flatten(list->at(i), prefix + std::to_string(i));
+    } else if (const auto* call = std::get_if<pickle::Call>(&object->held)) {
+      if (call->function == "torch._utils._rebuild_tensor_v2") {
+        tensors[name] = rebuild(call->arguments, files_, complaint_);
+      } else if (call->function == "torch._utils._rebuild_parameter" && !call->arguments.empty()) {
+        flatten(call->arguments[0], name);
+      }
+    }
+    open_.erase(object.get());
+  }
+
+  std::map<std::string, at::Tensor> tensors;
+
+ private:
+  const Files& files_;
+  std::string complaint_;
+  std::set<const pickle::Object*> open_;
+};
+
+}  // namespace
+
+std::map<std::string, at::Tensor> read_torch_file(const std::filesystem::path& path) {
+  const Files files = unzip(path);
+  const auto pickled = files.find("data.pkl");
+  if (pickled == files.end()) {
+    throw StorageError(path.string() + " is a zip archive, but torch.save did not write it: it has "
+                       "no data.pkl");
+  }
+  Flattener flattener(files, path.string() + ": ");
+  try {
+    flattener.flatten(pickle::decode(pickled->second, path.string()), "");
+  } catch (const c10::Error& error) {
+    throw StorageError(path.string() + ": a tensor does not fit its data: " +
+                       error.what_without_backtrace());
+  }
+  return std::move(flattener.tensors);
+}
+
+}  // namespace host::storage

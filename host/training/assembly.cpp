@@ -1,0 +1,137 @@
+#include "host/training/assembly.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <malloc.h>
+#include <torch/cuda.h>
+
+#include <thread>
+#include <utility>
+
+#include "host/data/samplers.h"
+#include "host/errors.h"
+#include "host/plugin/search_path.h"
+
+namespace host::training {
+
+namespace {
+
+at::Device device_of(const std::string& name) {
+  if (name == "auto") return {torch::cuda::is_available() ? at::kCUDA : at::kCPU};
+  try {
+    const at::Device device(name);
+    if (device.is_cuda() && device.index() >= static_cast<int>(torch::cuda::device_count())) {
+      throw ExperimentError("device '" + name + "' is not there: this machine has " +
+                            std::to_string(torch::cuda::device_count()) +
+                            " CUDA devices that this LibTorch can use");
+    }
+    if (device.is_cuda() || device.is_cpu()) return device;
+  } catch (const c10::Error&) {
+    // Not a device's name at all: answered below.
+  }
+  throw ExperimentError("device '" + name + "' is unknown; use cpu, cuda, cuda:N or auto");
+}
+
+std::vector<int64_t> class_counts(const plugin::Component<sla::Dataset>& dataset, int64_t classes) {
+  std::vector<int64_t> counts(classes, 0);
+  const auto labels = dataset.call(
+      "labels", [](const sla::Dataset& object) { return object.labels(sla::Split::train); });
+  const auto* label = labels.data_ptr<int64_t>();
+  for (int64_t i = 0; i < labels.numel(); ++i) {
+    if (label[i] < 0 || label[i] >= classes) {
+      throw PluginError(dataset.origin.location + ": dataset '" + dataset.origin.component +
+                        "' gives training image " + std::to_string(i) + " the label " +
+                        std::to_string(label[i]) + ", expected 0 to " +
+                        std::to_string(classes - 1));
+    }
+    ++counts[label[i]];
+  }
+  if (labels.numel() == 0) {
+    throw PluginError(dataset.origin.location + ": dataset '" + dataset.origin.component +
+                      "' has no training images");
+  }
+  return counts;
+}
+
+}  // namespace
+
+sla::RandomStream Assembly::random(std::string_view purpose) const {
+  return sla::RandomStream(static_cast<uint64_t>(experiment.seed)).child(purpose);
+}
+
+std::shared_ptr<const sla::Sampler> Assembly::sampler(sla::Split split) const {
+  const bool training = split == sla::Split::train;
+  const int64_t batch_size =
+      training ? experiment.training.batch_size : experiment.evaluation.batch_size;
+  const auto stream = random("sampler").child(static_cast<int64_t>(split));
+  if (auto own = dataset.call("sampler", [&](const sla::Dataset& object) {
+        return object.sampler(split, batch_size, stream);
+      })) {
+    return own;
+  }
+  const int64_t size =
+      dataset.call("labels", [&](const sla::Dataset& object) { return object.labels(split); })
+          .numel();
+  if (!training) return std::make_shared<data::SequentialSampler>(size, batch_size);
+  if (experiment.training.sampler == "epoch") {
+    return std::make_shared<data::EpochSampler>(size, batch_size, stream);
+  }
+  return std::make_shared<data::IndependentSampler>(size, batch_size, stream);
+}
+
+std::unique_ptr<data::BatchLoader> Assembly::loader(sla::Split split,
+                                                    std::shared_ptr<const sla::Sampler> sampler,
+                                                    int64_t first, int64_t end) const {
+  data::BatchSource source{.dataset = dataset,
+                           .split = split,
+                           .sampler = std::move(sampler),
+                           .augmentation = {},
+                           .augmentation_random = random("augmentation"),
+                           .pin_memory = device.is_cuda()};
+  if (split == sla::Split::train) source.augmentation = experiment.augmentation;
+  return std::make_unique<data::BatchLoader>(std::move(source), first, end);
+}
+
+Assembly assemble(experiment::Experiment experiment) {
+  const at::Device device = device_of(experiment.runtime.device);
+  const Precision precision = precision_of(experiment.training.precision);
+  const plugin::Factory factory(plugin::search_path(experiment.plugin_path), experiment.seed);
+
+  auto dataset = factory.dataset(experiment.dataset);
+  std::vector<plugin::Component<sla::Transformation>> transformations;
+  for (const auto& table : experiment.transformations) {
+    transformations.push_back(factory.transformation(table));
+  }
+  const auto shape = dataset.call("image_shape", [](const auto& object) { return object.image_shape(); });
+  data::Preparation preparation(
+      std::move(transformations),
+      data::Normalisation(experiment.normalisation, shape.channels,
+                          precision == Precision::fp64 ? at::kDouble : at::kFloat),
+      device);
+
+  sla::Task task;
+  task.classes = dataset.call("class_names",
+                              [](const auto& object) { return std::ssize(object.class_names()); });
+  task.transformations = preparation.transformations();
+  task.class_counts = class_counts(dataset, task.classes);
+
+  // Initial weights are the first numbers of the seed's stream.
+  at::manual_seed(static_cast<uint64_t>(experiment.seed));
+  auto model = factory.model(experiment.model, shape);
+  auto objective = factory.objective(experiment.objective, task, *model.object);
+  auto network =
+      std::make_shared<Network>(std::move(model), std::move(objective), precision, device);
+  return {std::move(experiment), device,          std::move(dataset),
+          std::move(preparation), std::move(task), std::move(network)};
+}
+
+void prepare_machine(const experiment::RuntimeOptions& options) {
+  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads) : cores);
+  // Activations of tens of MiB lie beyond malloc's default threshold for mmap, and each step would
+  // fault their pages in anew. Kept in the heap, they are reused.
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, -1);
+}
+
+}  // namespace host::training

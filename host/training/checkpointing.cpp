@@ -1,0 +1,113 @@
+#include "host/training/checkpointing.h"
+
+#include <ATen/core/grad_mode.h>
+
+#include <nlohmann/json.hpp>
+
+#include "host/errors.h"
+#include "host/experiment/document.h"
+
+namespace host::training {
+
+namespace {
+
+using nlohmann::json;
+using Tensors = std::map<std::string, at::Tensor>;
+
+constexpr const char* kNetwork = "network.";
+constexpr const char* kOptimizer = "optimizer.";
+constexpr const char* kWindow = "window.";
+
+void add_prefixed(const std::string& prefix, const Tensors& tensors, Tensors& all) {
+  for (const auto& [name, tensor] : tensors) all[prefix + name] = tensor;
+}
+
+Tensors with_prefix(const std::string& prefix, const Tensors& all) {
+  Tensors chosen;
+  for (const auto& [name, tensor] : all) {
+    if (name.starts_with(prefix)) chosen[name.substr(prefix.size())] = tensor;
+  }
+  return chosen;
+}
+
+/// The figures of an experiment as "table.key" -> TOML text, without what may change on resuming.
+void flatten(const experiment::Table& table, const std::string& prefix,
+             std::map<std::string, std::string>& flat) {
+  for (const auto& [key, value] : table) {
+    if (prefix.empty() && key == "runtime") continue;
+    if (const auto* inner = value.table()) {
+      flatten(*inner, prefix + key + ".", flat);
+    } else {
+      flat[prefix + key] = experiment::to_toml({{"value", value}}).substr(8);
+      flat[prefix + key].pop_back();
+    }
+  }
+}
+
+void check_same_experiment(const std::string& stored, const experiment::Table& document,
+                           const std::string& source) {
+  std::map<std::string, std::string> then;
+  std::map<std::string, std::string> now;
+  flatten(experiment::parse_document(stored, source), "", then);
+  flatten(document, "", now);
+  std::string differences;
+  const auto compare = [&](const auto& a, const auto& b, bool a_is_then) {
+    for (const auto& [key, value] : a) {
+      const auto other = b.find(key);
+      if (other != b.end() && (!a_is_then || other->second == value)) continue;
+      const std::string missing = other == b.end() ? "(not set)" : other->second;
+      differences += "\n  " + key + ": " + (a_is_then ? value : missing) + " in the checkpoint, " +
+                     (a_is_then ? missing : value) + " now";
+    }
+  };
+  compare(then, now, /*a_is_then=*/true);
+  compare(now, then, /*a_is_then=*/false);
+  if (!differences.empty()) {
+    throw StorageError(source + " belongs to another experiment; start a new run, or set back:" +
+                       differences);
+  }
+}
+
+}  // namespace
+
+storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
+                         const TrainingState& state) {
+  storage::TensorFile content;
+  add_prefixed(kNetwork, assembly.network->state(), content.tensors);
+  add_prefixed(kOptimizer, optimizer.state(), content.tensors);
+  add_prefixed(kWindow, state.window.state(), content.tensors);
+  content.metadata["experiment"] = experiment::to_toml(assembly.experiment.document);
+  json best = {{"iteration", state.best.iteration}};
+  if (state.best.iteration >= 0) best["figure"] = state.best.figure;
+  content.metadata["state"] = json{{"iteration", state.iteration}, {"best", best}}.dump();
+  return content;
+}
+
+void unpack_network(const storage::TensorFile& content, const std::string& source,
+                    const Assembly& assembly) {
+  assembly.network->load(with_prefix(kNetwork, content.tensors), source);
+}
+
+void unpack(const storage::TensorFile& content, const std::string& source,
+            const Assembly& assembly, Optimizer& optimizer, TrainingState& state) {
+  try {
+    check_same_experiment(content.metadata.at("experiment"), assembly.experiment.document, source);
+    unpack_network(content, source, assembly);
+
+    const at::NoGradGuard no_grad;
+    const Tensors stored = with_prefix(kOptimizer, content.tensors);
+    for (auto& [name, tensor] : optimizer.state()) tensor.copy_(stored.at(name));
+
+    state.window.restore(with_prefix(kWindow, content.tensors));
+    const json parsed = json::parse(content.metadata.at("state"));
+    state.iteration = parsed.at("iteration");
+    state.best.iteration = parsed.at("best").at("iteration");
+    if (state.best.iteration >= 0) state.best.figure = parsed.at("best").at("figure");
+  } catch (const std::out_of_range& error) {
+    throw StorageError(source + " is not a checkpoint of this program: an entry is missing");
+  } catch (const json::exception& error) {
+    throw StorageError(source + " is not a checkpoint of this program: " + error.what());
+  }
+}
+
+}  // namespace host::training

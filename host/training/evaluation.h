@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "host/training/assembly.h"
+
+namespace host::training {
+
+/// Figures by name, PREDICTION.METRIC: "aggregated.accuracy".
+using Figures = std::map<std::string, double>;
+
+/// "train", "validation" or "test", and back. Throws ExperimentError.
+std::string split_name(sla::Split split);
+sla::Split split_of(const std::string& name);
+
+/// The predictions that the experiment wants scored, or all of the objective's. Throws
+/// ExperimentError for one that it does not offer.
+std::vector<sla::Prediction> chosen_predictions(const Assembly& assembly);
+
+/// Scores predictions on a whole split: `accuracy` and `top5_accuracy` in percent, `loss` as mean
+/// cross-entropy. The network is put into evaluation mode and back.
+Figures evaluate(const Assembly& assembly, sla::Split split,
+                 const std::vector<sla::Prediction>& predictions);
+
+/// Each name with a split's in front: "validation.aggregated.accuracy".
+Figures prefixed(const std::string& prefix, const Figures& figures);
+
+/// Whether a larger figure of this metric is better.
+bool larger_is_better(const std::string& metric);
+
+/// Figures of one split as lines of a table for people, one prediction a line.
+std::string format_table(const Figures& figures);
+
+}  // namespace host::training

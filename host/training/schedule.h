@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+#include "host/experiment/options.h"
+
+namespace host::training {
+
+/// The learning rate of each iteration, as a factor of the optimizer's own.
+class Schedule {
+ public:
+  /// Throws ExperimentError where gamma fits neither one factor nor one per milestone.
+  Schedule(const experiment::ScheduleOptions& options, int64_t total_iterations,
+           int64_t iterations_per_epoch);
+
+  double factor(int64_t iteration) const;
+
+ private:
+  double warm_up(double iteration) const;
+  double multi_step(double iteration) const;
+
+  experiment::ScheduleOptions options_;
+  double total_;
+  double per_epoch_;
+};
+
+}  // namespace host::training

@@ -1,0 +1,93 @@
+#include <sla/dataset.h>
+#include <sla/model.h>
+#include <sla/nn/batch_norm.h>
+#include <sla/nn/convolution.h>
+#include <sla/plugin.h>
+
+#include <ATen/ops/constant_pad_nd.h>
+
+namespace {
+
+using sla::nn::BatchNorm;
+using sla::nn::Convolution;
+
+/// Two 3x3 convolutions around a shortcut. Where the shape changes the shortcut takes every other
+/// pixel and pads the new channels with zeros ("option A").
+class Block final : public torch::nn::Module {
+ public:
+  Block(int64_t in, int64_t out, int64_t stride)
+      : stride_(stride),
+        new_channels_(out - in),
+        conv_a_(register_module("conv_a", std::make_shared<Convolution>(in, out, 3, stride))),
+        bn_a_(register_module("bn_a", std::make_shared<BatchNorm>(out))),
+        conv_b_(register_module("conv_b", std::make_shared<Convolution>(out, out, 3, 1))),
+        bn_b_(register_module("bn_b", std::make_shared<BatchNorm>(out))) {}
+
+  at::Tensor forward(const at::Tensor& x) {
+    const at::Tensor inner = conv_b_->forward(bn_a_->relu(conv_a_->forward(x)));
+    return bn_b_->add_relu(inner, shortcut(x));
+  }
+
+ private:
+  at::Tensor shortcut(const at::Tensor& x) const {
+    if (stride_ == 1) return x;
+    const auto halved = x.slice(2, 0, c10::nullopt, stride_).slice(3, 0, c10::nullopt, stride_);
+    return at::constant_pad_nd(halved, {0, 0, 0, 0, 0, new_channels_});
+  }
+
+  int64_t stride_;
+  int64_t new_channels_;
+  std::shared_ptr<Convolution> conv_a_;
+  std::shared_ptr<BatchNorm> bn_a_;
+  std::shared_ptr<Convolution> conv_b_;
+  std::shared_ptr<BatchNorm> bn_b_;
+};
+
+/// ResNet for CIFAR (He et al., CVPR 2016, section 4.2): three stages of 16, 32 and 64 channels.
+/// Submodules bear the names that the paper's public code gives them, so that its weights load.
+class CifarResNet final : public sla::Model {
+ public:
+  static std::vector<sla::Parameter> parameters() {
+    return {{.name = "depth",
+             .default_value = 32,
+             .help = "number of layers",
+             .choices = {20, 32, 44, 56, 110}}};
+  }
+
+  CifarResNet(const sla::Parameters& parameters, const sla::ImageShape& shape, sla::Host&)
+      : stem_(register_module("0", std::make_shared<Convolution>(shape.channels, 16, 3, 1))),
+        stem_bn_(register_module("1", std::make_shared<BatchNorm>(16))) {
+    const int64_t blocks = (parameters.integer("depth") - 2) / 6;
+    add_stage("3", blocks, 16, 16);
+    add_stage("4", blocks, 16, 32);
+    add_stage("5", blocks, 32, 64);
+  }
+
+  at::Tensor features(const at::Tensor& images) override {
+    at::Tensor x = stem_bn_->relu(stem_->forward(images));
+    for (const auto& block : blocks_) x = block->forward(x);
+    return x.mean({2, 3});
+  }
+
+  int64_t feature_size() const override { return 64; }
+
+ private:
+  void add_stage(const std::string& name, int64_t blocks, int64_t in, int64_t out) {
+    const auto stage = register_module(name, std::make_shared<Stage>());
+    for (int64_t i = 0; i < blocks; ++i) {
+      const int64_t stride = i == 0 && in != out ? 2 : 1;
+      auto block = std::make_shared<Block>(i == 0 ? in : out, out, stride);
+      blocks_.push_back(stage->register_module(std::to_string(i), std::move(block)));
+    }
+  }
+
+  struct Stage : torch::nn::Module {};
+
+  std::shared_ptr<Convolution> stem_;
+  std::shared_ptr<BatchNorm> stem_bn_;
+  std::vector<std::shared_ptr<Block>> blocks_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0", sla::component<CifarResNet>("cresnet", "ResNet-20 to ResNet-110 for CIFAR"))

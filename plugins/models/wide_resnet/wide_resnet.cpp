@@ -1,0 +1,99 @@
+#include <sla/dataset.h>
+#include <sla/error.h>
+#include <sla/model.h>
+#include <sla/nn/batch_norm.h>
+#include <sla/nn/convolution.h>
+#include <sla/plugin.h>
+
+#include <ATen/ops/dropout.h>
+
+namespace {
+
+using sla::nn::BatchNorm;
+using sla::nn::Convolution;
+
+/// Normalise, ReLU, convolve, twice, around a shortcut; a 1x1 convolution where the shape changes.
+class Block final : public torch::nn::Module {
+ public:
+  Block(int64_t in, int64_t out, int64_t stride, double dropout)
+      : dropout_(dropout),
+        bn1_(register_module("bn1", std::make_shared<BatchNorm>(in))),
+        conv1_(register_module("conv1", std::make_shared<Convolution>(in, out, 3, stride))),
+        bn2_(register_module("bn2", std::make_shared<BatchNorm>(out))),
+        conv2_(register_module("conv2", std::make_shared<Convolution>(out, out, 3, 1))) {
+    if (in != out || stride != 1) {
+      shortcut_ = register_module("shortcut", std::make_shared<Convolution>(in, out, 1, stride));
+    }
+  }
+
+  at::Tensor forward(const at::Tensor& x) {
+    const at::Tensor activated = bn1_->relu(x);
+    at::Tensor inner = bn2_->relu(conv1_->forward(activated));
+    if (dropout_ > 0) inner = at::dropout(inner, dropout_, is_training());
+    return conv2_->forward(inner) + (shortcut_ ? shortcut_->forward(activated) : x);
+  }
+
+ private:
+  double dropout_;
+  std::shared_ptr<BatchNorm> bn1_;
+  std::shared_ptr<Convolution> conv1_;
+  std::shared_ptr<BatchNorm> bn2_;
+  std::shared_ptr<Convolution> conv2_;
+  std::shared_ptr<Convolution> shortcut_;
+};
+
+/// Wide ResNet for CIFAR (Zagoruyko and Komodakis, BMVC 2016): three stages of 16, 32 and 64 times
+/// `width` channels.
+class WideResNet final : public sla::Model {
+ public:
+  static std::vector<sla::Parameter> parameters() {
+    return {
+        {.name = "depth", .default_value = 28, .help = "number of layers, 6n + 4", .minimum = 10},
+        {.name = "width", .default_value = 10, .help = "factor of the channels", .minimum = 1},
+        {.name = "dropout",
+         .default_value = 0.0,
+         .help = "probability of dropping between a block's convolutions",
+         .minimum = 0,
+         .maximum = 0.99}};
+  }
+
+  WideResNet(const sla::Parameters& parameters, const sla::ImageShape& shape, sla::Host&)
+      : feature_size_(64 * parameters.integer("width")) {
+    const int64_t depth = parameters.integer("depth");
+    if ((depth - 4) % 6 != 0) {
+      throw sla::Error("depth = " + std::to_string(depth) +
+                       ", but a wide ResNet has 6n + 4 layers: 10, 16, 22, 28, 34, 40, ...");
+    }
+    const double dropout = parameters.number("dropout");
+    stem_ = register_module("stem", std::make_shared<Convolution>(shape.channels, 16, 3, 1));
+    int64_t in = 16;
+    for (int64_t stage = 0; stage < 3; ++stage) {
+      const int64_t out = feature_size_ / 4 << stage;
+      for (int64_t i = 0; i < (depth - 4) / 6; ++i, in = out) {
+        const int64_t stride = i == 0 && stage > 0 ? 2 : 1;
+        const std::string name = "stage" + std::to_string(stage) + "_" + std::to_string(i);
+        blocks_.push_back(
+            register_module(name, std::make_shared<Block>(in, out, stride, dropout)));
+      }
+    }
+    last_bn_ = register_module("last_bn", std::make_shared<BatchNorm>(feature_size_));
+  }
+
+  at::Tensor features(const at::Tensor& images) override {
+    at::Tensor x = stem_->forward(images);
+    for (const auto& block : blocks_) x = block->forward(x);
+    return last_bn_->relu(x).mean({2, 3});
+  }
+
+  int64_t feature_size() const override { return feature_size_; }
+
+ private:
+  int64_t feature_size_;
+  std::shared_ptr<Convolution> stem_;
+  std::vector<std::shared_ptr<Block>> blocks_;
+  std::shared_ptr<BatchNorm> last_bn_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0", sla::component<WideResNet>("wide_resnet", "Wide ResNet for CIFAR"))

@@ -1,0 +1,38 @@
+#include <sla/joint_labels.h>
+#include <sla/model.h>
+#include <sla/objective.h>
+#include <sla/plugin.h>
+
+#include <ATen/ops/cross_entropy_loss.h>
+
+namespace {
+
+/// CE(head_N(x), y): ordinary classification of the untransformed image.
+class Baseline final : public sla::Objective {
+ public:
+  Baseline(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)
+      : transformations_(task.transformations),
+        head_(register_module("0", model.make_head(task.classes))) {}
+
+  sla::Views training_views() const override { return sla::Views::identity; }
+
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+    return {at::cross_entropy_loss(head_->forward(embedding.features), embedding.batch.labels)};
+  }
+
+  std::vector<sla::Prediction> predictions() const override {
+    return {{"single", sla::Views::identity}};
+  }
+
+  at::Tensor predict(std::string_view, const sla::Embedding& embedding) override {
+    return head_->forward(sla::identity_rows(embedding, transformations_));
+  }
+
+ private:
+  int64_t transformations_;
+  std::shared_ptr<sla::Head> head_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0", sla::component<Baseline>("baseline", "Cross-entropy on untransformed images"))

@@ -1,0 +1,40 @@
+#include <sla/joint_labels.h>
+#include <sla/model.h>
+#include <sla/objective.h>
+#include <sla/plugin.h>
+
+#include <ATen/ops/cross_entropy_loss.h>
+
+namespace {
+
+/// mean_j CE(head_N(t_j x), y): every transformed image keeps its class (plain data augmentation;
+/// Lee et al., ICML 2020, equation 1 with the self-supervised term left out).
+class DataAugmentation final : public sla::Objective {
+ public:
+  DataAugmentation(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)
+      : transformations_(task.transformations),
+        head_(register_module("0", model.make_head(task.classes))) {}
+
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+    const auto labels = sla::repeat_labels(embedding.batch.labels, transformations_);
+    return {at::cross_entropy_loss(head_->forward(embedding.features), labels)};
+  }
+
+  std::vector<sla::Prediction> predictions() const override {
+    return {{"single", sla::Views::identity}, {"aggregated", sla::Views::all}};
+  }
+
+  at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override {
+    if (name == "single") return head_->forward(sla::identity_rows(embedding, transformations_));
+    return head_->forward(embedding.features).unflatten(0, {-1, transformations_}).mean(1);
+  }
+
+ private:
+  int64_t transformations_;
+  std::shared_ptr<sla::Head> head_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0",
+           sla::component<DataAugmentation>("da", "Every transformed image keeps its class"))

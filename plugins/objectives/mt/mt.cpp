@@ -1,0 +1,51 @@
+#include <sla/joint_labels.h>
+#include <sla/model.h>
+#include <sla/objective.h>
+#include <sla/plugin.h>
+
+#include <ATen/ops/cross_entropy_loss.h>
+
+namespace {
+
+/// mean_j [ CE(head_N(t_j x), y) + CE(head_M(t_j x), j) ]: one head says the class, another the
+/// transformation (multi-task self-supervision; Lee et al., ICML 2020, equation 1).
+class MultiTask final : public sla::Objective {
+ public:
+  MultiTask(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)
+      : transformations_(task.transformations),
+        class_head_(register_module("0", model.make_head(task.classes))),
+        transformation_head_(register_module("1", model.make_head(task.transformations))) {}
+
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+    const auto& labels = embedding.batch.labels;
+    const auto class_loss =
+        at::cross_entropy_loss(class_head_->forward(embedding.features),
+                               sla::repeat_labels(labels, transformations_));
+    const auto transformation_loss =
+        at::cross_entropy_loss(transformation_head_->forward(embedding.features),
+                               sla::transformation_labels(labels, transformations_));
+    return {class_loss + transformation_loss,
+            {{"class", class_loss}, {"transformation", transformation_loss}}};
+  }
+
+  std::vector<sla::Prediction> predictions() const override {
+    return {{"single", sla::Views::identity}, {"aggregated", sla::Views::all}};
+  }
+
+  at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override {
+    if (name == "single") {
+      return class_head_->forward(sla::identity_rows(embedding, transformations_));
+    }
+    return class_head_->forward(embedding.features).unflatten(0, {-1, transformations_}).mean(1);
+  }
+
+ private:
+  int64_t transformations_;
+  std::shared_ptr<sla::Head> class_head_;
+  std::shared_ptr<sla::Head> transformation_head_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0",
+           sla::component<MultiTask>("mt", "One head for the class, one for the transformation"))

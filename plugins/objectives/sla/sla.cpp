@@ -1,0 +1,54 @@
+#include <sla/joint_labels.h>
+#include <sla/model.h>
+#include <sla/objective.h>
+#include <sla/plugin.h>
+
+#include <ATen/ops/cross_entropy_loss.h>
+
+namespace {
+
+/// mean over b, j of CE(z_bj, y*M + j): one head over the N*M joint labels (Lee et al., ICML 2020,
+/// equation 2).
+class LabelAugmentation final : public sla::Objective {
+ public:
+  static std::vector<sla::Parameter> parameters() {
+    return {{.name = "sum_over_transformations",
+             .default_value = false,
+             .help = "multiply the loss by M, as the paper does for large datasets"}};
+  }
+
+  LabelAugmentation(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
+                    sla::Host&)
+      : transformations_(task.transformations),
+        weight_(parameters.flag("sum_over_transformations")
+                    ? static_cast<double>(task.transformations)
+                    : 1.0),
+        joint_head_(register_module("0", model.make_head(task.classes * task.transformations))) {}
+
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+    const auto targets = sla::joint_labels(embedding.batch.labels, transformations_);
+    return {at::cross_entropy_loss(joint_head_->forward(embedding.features), targets) * weight_};
+  }
+
+  std::vector<sla::Prediction> predictions() const override {
+    return {{"single", sla::Views::identity}, {"aggregated", sla::Views::all}};
+  }
+
+  at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override {
+    if (name == "single") {
+      const auto identity = sla::identity_rows(embedding, transformations_);
+      return sla::single_logits(joint_head_->forward(identity), transformations_);
+    }
+    return sla::aggregated_logits(joint_head_->forward(embedding.features), transformations_);
+  }
+
+ private:
+  int64_t transformations_;
+  double weight_;
+  std::shared_ptr<sla::Head> joint_head_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0", sla::component<LabelAugmentation>(
+                        "sla", "Self-supervised label augmentation: N*M joint labels"))

@@ -1,0 +1,86 @@
+#include <sla/joint_labels.h>
+#include <sla/model.h>
+#include <sla/objective.h>
+#include <sla/plugin.h>
+
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/kl_div.h>
+#include <ATen/ops/log_softmax.h>
+
+namespace {
+
+/// The SLA loss + CE(head2_N(x), y) + T^2 KL(stop(softmax(agg/T)) || softmax(head2_N(x)/T)): the
+/// aggregated prediction is distilled into a second head that sees only the untransformed image
+/// (Lee et al., ICML 2020, equation 4). The KL is a mean over the batch.
+class SelfDistillation final : public sla::Objective {
+ public:
+  static std::vector<sla::Parameter> parameters() {
+    return {{.name = "temperature",
+             .default_value = 1.0,
+             .help = "temperature T of the distillation",
+             .minimum = 1e-3},
+            {.name = "sum_over_transformations",
+             .default_value = false,
+             .help = "multiply the joint part of the loss by M"}};
+  }
+
+  SelfDistillation(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
+                   sla::Host&)
+      : transformations_(task.transformations),
+        temperature_(parameters.number("temperature")),
+        joint_weight_(parameters.flag("sum_over_transformations")
+                          ? static_cast<double>(task.transformations)
+                          : 1.0),
+        joint_head_(register_module("0", model.make_head(task.classes * task.transformations))),
+        distilled_head_(register_module("1", model.make_head(task.classes))) {}
+
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+    const auto& labels = embedding.batch.labels;
+    const auto joint_logits = joint_head_->forward(embedding.features);
+    const auto joint =
+        at::cross_entropy_loss(joint_logits, sla::joint_labels(labels, transformations_)) *
+        joint_weight_;
+
+    const auto teacher = sla::aggregated_logits(joint_logits.detach(), transformations_);
+    const auto student =
+        distilled_head_->forward(sla::identity_rows(embedding, transformations_));
+    const auto student_class = at::cross_entropy_loss(student, labels);
+    const auto distillation =
+        at::kl_div(at::log_softmax(student / temperature_, 1),
+                   at::log_softmax(teacher / temperature_, 1), at::Reduction::Sum,
+                   /*log_target=*/true) *
+        (temperature_ * temperature_ / static_cast<double>(labels.size(0)));
+
+    return {joint + student_class + distillation,
+            {{"joint", joint}, {"class", student_class}, {"distillation", distillation}}};
+  }
+
+  std::vector<sla::Prediction> predictions() const override {
+    return {{"distilled", sla::Views::identity},
+            {"single", sla::Views::identity},
+            {"aggregated", sla::Views::all}};
+  }
+
+  at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override {
+    if (name == "aggregated") {
+      return sla::aggregated_logits(joint_head_->forward(embedding.features), transformations_);
+    }
+    const auto identity = sla::identity_rows(embedding, transformations_);
+    if (name == "single") {
+      return sla::single_logits(joint_head_->forward(identity), transformations_);
+    }
+    return distilled_head_->forward(identity);
+  }
+
+ private:
+  int64_t transformations_;
+  double temperature_;
+  double joint_weight_;
+  std::shared_ptr<sla::Head> joint_head_;
+  std::shared_ptr<sla::Head> distilled_head_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0", sla::component<SelfDistillation>(
+                        "sla_sd", "SLA with self-distillation into a head for single inference"))

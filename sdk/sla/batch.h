@@ -1,0 +1,23 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <map>
+#include <string>
+
+namespace sla {
+
+/// B labelled images, on the CPU when a dataset returns them, on the training device when an
+/// objective sees them.
+struct Batch {
+  /// [B, C, H, W], contiguous; uint8 in 0..255 where the source is, else floating point in 0..1.
+  at::Tensor images;
+  /// [B] int64, the class of each image.
+  at::Tensor labels;
+  /// Whatever else a dataset or its sampler says of the images, by name, such as which rows of an
+  /// episode are its support. First dimension B; moved to the device with the rest. An objective
+  /// that reads one documents its name, shape and dtype.
+  std::map<std::string, at::Tensor> annotations = {};
+};
+
+}  // namespace sla

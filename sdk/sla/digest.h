@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+
+namespace sla {
+
+/// Hash functions on offer: SHA-256 to identify files, MD5 only to check archives that their
+/// publisher describes by it.
+enum class Digest { sha256, md5 };
+
+/// The digest of bytes, in lower-case hexadecimal.
+std::string digest(Digest algorithm, std::span<const std::byte> bytes);
+
+/// The digest of a file's content, in lower-case hexadecimal. Throws sla::Error when the file cannot
+/// be read.
+std::string file_digest(Digest algorithm, const std::filesystem::path& file);
+
+}  // namespace sla

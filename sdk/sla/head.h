@@ -1,0 +1,28 @@
+#pragma once
+
+#include <torch/nn/module.h>
+
+#include <cstdint>
+
+namespace sla {
+
+/// Maps features to logits. A torch module: what it registers is trained and saved.
+class Head : public torch::nn::Module {
+ public:
+  /// Features [R, D] to logits [R, outputs].
+  virtual at::Tensor forward(const at::Tensor& features) = 0;
+};
+
+/// features * weight^T + bias, initialised as torch.nn.Linear: uniform in +-1/sqrt(D).
+class LinearHead final : public Head {
+ public:
+  LinearHead(int64_t feature_size, int64_t outputs);
+
+  at::Tensor forward(const at::Tensor& features) override;
+
+ private:
+  at::Tensor weight_;
+  at::Tensor bias_;
+};
+
+}  // namespace sla

@@ -1,0 +1,36 @@
+#include "sla/nn/batch_norm.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
+
+namespace sla::nn {
+
+namespace {
+
+constexpr double kMomentum = 0.1;
+constexpr double kEpsilon = 1e-5;
+
+}  // namespace
+
+BatchNorm::BatchNorm(int64_t channels)
+    : weight_(register_parameter("weight", at::ones({channels}))),
+      bias_(register_parameter("bias", at::zeros({channels}))),
+      running_mean_(register_buffer("running_mean", at::zeros({channels}))),
+      running_var_(register_buffer("running_var", at::ones({channels}))),
+      num_batches_tracked_(register_buffer("num_batches_tracked", at::zeros({}, at::kLong))) {}
+
+at::Tensor BatchNorm::relu(const at::Tensor& x) { return normalise(x).relu_(); }
+
+at::Tensor BatchNorm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
+  return normalise(x).add_(residual).relu_();
+}
+
+at::Tensor BatchNorm::normalise(const at::Tensor& x) {
+  if (is_training()) num_batches_tracked_.add_(1);
+  return at::batch_norm(x, weight_, bias_, running_mean_, running_var_, is_training(), kMomentum,
+                        kEpsilon, /*cudnn_enabled=*/true);
+}
+
+}  // namespace sla::nn

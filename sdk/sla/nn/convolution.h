@@ -1,0 +1,24 @@
+#pragma once
+
+#include <torch/nn/module.h>
+
+#include <cstdint>
+
+namespace sla::nn {
+
+/// A 2D convolution without bias, padded by kernel / 2. Initialised normal with variance
+/// 2 / (kernel^2 * out) (He et al., ICCV 2015, equation 14). State: `weight`.
+class Convolution final : public torch::nn::Module {
+ public:
+  Convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride);
+
+  /// [R, in, H, W] to [R, out, H/stride, W/stride].
+  at::Tensor forward(const at::Tensor& images) const;
+
+ private:
+  int64_t stride_;
+  int64_t padding_;
+  at::Tensor weight_;
+};
+
+}  // namespace sla::nn
