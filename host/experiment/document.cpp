@@ -57,6 +57,29 @@ std::string read_file(const fs::path& file, const std::string& asked_by) {
   return text.str();
 }
 
+bool is_path(const std::string& plugin) {
+  return plugin.find('/') != std::string::npos || plugin.ends_with(".so");
+}
+
+void anchor(Value& value, const fs::path& folder) {
+  value.held = fs::absolute(folder / std::get<std::string>(value.held)).lexically_normal().string();
+}
+
+/// Paths of plugins are relative to the file that names them; made absolute, they keep their meaning
+/// in a merged document and in the copy that a run keeps.
+void anchor_paths(Table& table, const fs::path& folder) {
+  for (auto& [key, value] : table) {
+    if (key == "plugin" && value.text() != nullptr && is_path(*value.text())) anchor(value, folder);
+    if (auto* inner = std::get_if<Table>(&value.held)) anchor_paths(*inner, folder);
+    if (auto* array = std::get_if<Array>(&value.held)) {
+      for (Value& element : *array) {
+        if (key == "plugin_path" && element.text() != nullptr) anchor(element, folder);
+        if (auto* inner = std::get_if<Table>(&element.held)) anchor_paths(*inner, folder);
+      }
+    }
+  }
+}
+
 /// `chain` holds the files being read, outermost first.
 Table read_with_bases(const fs::path& file, const std::string& asked_by,
                       std::vector<fs::path> chain) {
@@ -70,6 +93,7 @@ Table read_with_bases(const fs::path& file, const std::string& asked_by,
   chain.push_back(identity);
 
   Table own = parse_document(read_file(file, asked_by), file.string());
+  anchor_paths(own, file.parent_path());
   const auto extends = own.find("extends");
   if (extends == own.end()) return own;
   const Value base_name = extends->second;
@@ -138,7 +162,11 @@ Table read_document(const fs::path& file, const Overrides& overrides) {
 }
 
 void apply_settings(Table& root, const std::vector<std::string>& settings) {
-  for (const std::string& setting : settings) merge(root, parse_setting(setting));
+  for (const std::string& setting : settings) {
+    Table parsed = parse_setting(setting);
+    anchor_paths(parsed, fs::current_path());
+    merge(root, std::move(parsed));
+  }
 }
 
 }  // namespace host::experiment

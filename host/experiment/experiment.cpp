@@ -152,12 +152,7 @@ Experiment interpret(Table document, const std::string& name) {
   Experiment experiment;
   experiment.name = name;
   experiment.seed = root.integer("seed");
-  if (const auto found = document.find("plugin_path"); found != document.end()) {
-    const fs::path base = fs::path(found->second.where.file).parent_path();
-    for (const auto& folder : root.texts("plugin_path")) {
-      experiment.plugin_path.push_back(base / folder);
-    }
-  }
+  for (const auto& folder : root.texts("plugin_path")) experiment.plugin_path.emplace_back(folder);
   experiment.dataset = component_section(document, "dataset");
   experiment.model = component_section(document, "model");
   experiment.objective = component_section(document, "objective");

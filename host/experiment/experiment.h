@@ -14,7 +14,7 @@ namespace host::experiment {
 /// A table that names a component and gives its parameters; they are checked once the plugin is
 /// loaded and has declared them.
 struct ComponentTable {
-  /// Name of a plugin in the search path, or path of a .so relative to the file that says it.
+  /// Name of a plugin in the search path, or absolute path of a .so.
   std::string plugin;
   /// Name of the component; empty: the plugin's name, or its only component of the kind.
   std::string component;

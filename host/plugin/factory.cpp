@@ -26,9 +26,8 @@ auto at_table(const experiment::ComponentTable& table, Function&& function) {
 template <typename T, typename... Arguments>
 Component<T> Factory::create(Kind kind, const experiment::ComponentTable& table,
                              Arguments&&... arguments) const {
-  const auto base = std::filesystem::path(table.where.file).parent_path();
-  auto library = at_table(
-      table, [&] { return Library::load(find_plugin(table.plugin, base, folders_)); });
+  auto library =
+      at_table(table, [&] { return Library::load(find_plugin(table.plugin, folders_)); });
   const auto* description =
       at_table(table, [&] { return &library->component(kind, table.component); });
   const auto parameters =

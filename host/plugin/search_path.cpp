@@ -40,12 +40,10 @@ std::vector<fs::path> list_plugins(const std::vector<fs::path>& folders) {
   return files;
 }
 
-fs::path find_plugin(const std::string& name, const fs::path& base,
-                     const std::vector<fs::path>& folders) {
-  if (name.find('/') != std::string::npos || name.ends_with(".so")) {
-    const fs::path file = base / name;
-    if (fs::exists(file)) return file;
-    throw PluginError("no plugin file " + file.string() + "; build it, or mend the path");
+fs::path find_plugin(const std::string& name, const std::vector<fs::path>& folders) {
+  if (fs::path(name).is_absolute()) {
+    if (fs::exists(name)) return name;
+    throw PluginError("no plugin file " + name + "; build it, or mend the path");
   }
   for (const fs::path& folder : folders) {
     const fs::path file = folder / (name + ".so");

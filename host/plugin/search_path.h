@@ -11,9 +11,9 @@ namespace host::plugin {
 /// directory, unless it is given.
 std::vector<std::filesystem::path> search_path(const std::vector<std::filesystem::path>& first);
 
-/// The file of plugin `name`: a name is looked up in `folders`; anything with a slash or ending in
-/// .so is a path, relative to `base`. Throws PluginError listing the plugins found.
-std::filesystem::path find_plugin(const std::string& name, const std::filesystem::path& base,
+/// The file of plugin `name`, which is looked up in `folders` unless it is an absolute path. Throws
+/// PluginError listing the plugins found.
+std::filesystem::path find_plugin(const std::string& name,
                                   const std::vector<std::filesystem::path>& folders);
 
 /// Every .so in `folders`, sorted by name; of two with one name, the one found first.

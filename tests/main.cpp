@@ -1,0 +1,14 @@
+#define CATCH_CONFIG_RUNNER
+#include "tests/catch.h"
+#include "tests/support/shared_files.h"
+
+namespace {
+
+constexpr int kSkippedStatus = 77;
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  const int failures = Catch::Session().run(argument_count, arguments);
+  return failures == 0 && tests::any_skipped() ? kSkippedStatus : failures;
+}
