@@ -43,6 +43,18 @@ find_package_handle_standard_args(LibTorch
 
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   find_package(Threads REQUIRED)
+  # Of an include folder of its own only LibTorch's headers: beside them lie some of other libraries
+  # (fmt, for one) that must not take the place of the system's.
+  if(NOT LibTorch_INCLUDE_DIR STREQUAL "/usr/include")
+    set(own_headers "${CMAKE_CURRENT_BINARY_DIR}/libtorch_headers")
+    file(MAKE_DIRECTORY "${own_headers}")
+    foreach(folder ATen c10 caffe2 torch)
+      if(EXISTS "${LibTorch_INCLUDE_DIR}/${folder}")
+        file(CREATE_LINK "${LibTorch_INCLUDE_DIR}/${folder}" "${own_headers}/${folder}" SYMBOLIC)
+      endif()
+    endforeach()
+    set(LibTorch_INCLUDE_DIR "${own_headers}")
+  endif()
   add_library(LibTorch::LibTorch INTERFACE IMPORTED)
   target_include_directories(LibTorch::LibTorch SYSTEM INTERFACE
     "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")

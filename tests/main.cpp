@@ -1,4 +1,5 @@
 #define CATCH_CONFIG_RUNNER
+#include "host/training/assembly.h"
 #include "tests/catch.h"
 #include "tests/support/shared_files.h"
 
@@ -9,6 +10,7 @@ constexpr int kSkippedStatus = 77;
 }  // namespace
 
 int main(int argument_count, char** arguments) {
+  host::training::prepare_machine({});
   const int failures = Catch::Session().run(argument_count, arguments);
   return failures == 0 && tests::any_skipped() ? kSkippedStatus : failures;
 }

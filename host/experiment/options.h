@@ -16,14 +16,14 @@ struct AugmentationOptions {
 
 /// [normalisation]: x becomes (x - mean) / std, for x in 0..1, per channel (or one value for all).
 struct NormalisationOptions {
-  std::vector<double> mean;
-  std::vector<double> std;
+  std::vector<double> mean = {};
+  std::vector<double> std = {};
 };
 
 /// [optimizer]
 struct OptimizerOptions {
   /// "sgd" or "adamw".
-  std::string name;
+  std::string name = {};
   double learning_rate = 0;
   /// Factor of the parameter that is added to its gradient (sgd) or taken off it (adamw).
   double weight_decay = 0;
@@ -39,14 +39,14 @@ struct OptimizerOptions {
 /// [schedule]: the learning rate's factor at each iteration.
 struct ScheduleOptions {
   /// "constant", "multi_step", "step" or "cosine".
-  std::string name;
+  std::string name = {};
   /// multi_step: where the factor changes, as fractions of the run or as epochs; one of the two.
-  std::vector<double> milestone_fractions;
-  std::vector<double> milestone_epochs;
+  std::vector<double> milestone_fractions = {};
+  std::vector<double> milestone_epochs = {};
   /// step: the factor changes each time so many epochs have passed.
   double step_epochs = 0;
   /// What each change multiplies the rate by; a list gives each milestone its own factor.
-  std::vector<double> gamma;
+  std::vector<double> gamma = {};
   /// cosine: the factor at the end.
   double final_factor = 0;
   /// Length of a linear warm-up from zero, laid over any schedule; one of the two.
@@ -63,9 +63,9 @@ struct TrainingOptions {
   int64_t total_epochs = 0;
   /// "independent": each batch without replacement but independent of the others; "epoch": every
   /// image once per epoch. A dataset with its own sampler overrules it.
-  std::string sampler;
+  std::string sampler = {};
   /// "fp32", "bf16" (autocast, float32 weights) or "fp64".
-  std::string precision;
+  std::string precision = {};
   /// Distance of validations and checkpoints; exactly one of the two is given.
   int64_t validate_every_iterations = 0;
   int64_t validate_every_epochs = 0;
@@ -73,7 +73,7 @@ struct TrainingOptions {
   int64_t log_every_iterations = 0;
   /// The metric that chooses the best checkpoint, SPLIT.PREDICTION.METRIC; empty: accuracy of the
   /// objective's first prediction on the validation split.
-  std::string select;
+  std::string select = {};
 };
 
 /// [evaluation]
@@ -81,13 +81,13 @@ struct EvaluationOptions {
   /// Images of one batch, before the transformations multiply them.
   int64_t batch_size = 0;
   /// Which of the objective's predictions to score; empty: all.
-  std::vector<std::string> predictions;
+  std::vector<std::string> predictions = {};
 };
 
 /// [runtime]: where it runs; may differ between a run and its continuation.
 struct RuntimeOptions {
   /// "cpu", "cuda", "cuda:1", or "auto": cuda where there is one.
-  std::string device;
+  std::string device = {};
   /// Threads of the CPU; 0: as many as it has cores.
   int64_t threads = 0;
 };

@@ -18,6 +18,7 @@ void remember(int signal) {
 }  // namespace
 
 void watch_interrupts() {
+  pending = 0;
   std::signal(SIGINT, &remember);
   std::signal(SIGTERM, &remember);
 }

@@ -1,0 +1,82 @@
+#include "host/plugin/library.h"
+
+#include <fstream>
+
+#include "host/errors.h"
+#include "tests/catch.h"
+#include "tests/support/assemblies.h"
+#include "tests/support/scratch_folder.h"
+
+using host::PluginError;
+using host::plugin::Library;
+
+namespace {
+
+std::string fixture(const std::string& name) { return SLA_FIXTURES "/" + name + ".so"; }
+
+}  // namespace
+
+TEST_CASE("a plugin lists its components", "[plugin]") {
+  const auto library = Library::load(fixture("good"));
+  CHECK(library->name() == "good");
+  REQUIRE(library->components().size() == 1);
+  CHECK(library->components()[0].name == "good");
+  CHECK(library->handshake().plugin_version.view() == "1.2.3");
+  CHECK(Library::load(fixture("good")) == library);
+}
+
+TEST_CASE("what is no plugin is refused before any of it runs", "[plugin]") {
+  const tests::ScratchFolder folder;
+  CHECK_THROWS_WITH(Library::load(folder.write("text.so", "I am a text file\n")),
+                    ContainsSubstring("text.so: not an ELF"));
+  CHECK_THROWS_WITH(Library::load(folder / "absent.so"), ContainsSubstring("No such file"));
+  CHECK_THROWS_WITH(Library::load(fixture("no_symbol")),
+                    ContainsSubstring("exports no symbol 'sla_plugin'"));
+  CHECK_THROWS_WITH(Library::load(fixture("other_sdk")),
+                    ContainsSubstring("built with SDK 2.0, this host needs 1.0 to 1.0; build the "
+                                      "plugin again against this host's SDK"));
+  CHECK_THROWS_WITH(Library::load(fixture("other_libtorch")),
+                    ContainsSubstring("built with LibTorch 9.9.9, this host needs " +
+                                      std::string(sla::detail::Handshake().libtorch.view())));
+  const std::string whole = tests::content_of(fixture("good"));
+  for (const size_t size : {size_t{0}, size_t{3}, size_t{64}, whole.size() / 2}) {
+    CHECK_THROWS_AS(Library::load(folder.write("torn.so", whole.substr(0, size))), PluginError);
+  }
+}
+
+TEST_CASE("a component that the plugin does not have is named with those it has", "[plugin]") {
+  const auto library = Library::load(fixture("good"));
+  CHECK_THROWS_WITH(library->component(host::plugin::Kind::transformation, "god"),
+                    ContainsSubstring("has no transformation 'god'; did you mean 'good'?"));
+  CHECK_THROWS_WITH(library->component(host::plugin::Kind::model, ""),
+                    ContainsSubstring("has no model"));
+}
+
+TEST_CASE("two components of one name are refused", "[plugin]") {
+  CHECK_THROWS_WITH(Library::load(fixture("duplicate")),
+                    ContainsSubstring("registers two transformations named 'twin'; rename one"));
+}
+
+TEST_CASE("what a plugin throws is reported with plugin, component and place", "[plugin]") {
+  const auto use = [](const std::string& component) {
+    const auto assembly = tests::assembly_of(
+        "objective.plugin = 'sla'\n[transformation]\nplugin = '" + fixture("throwing") +
+        "'\ncomponent = '" + component + "'\n");
+  };
+  const std::string place = "test.toml:2:2: plugin 'throwing', component '";
+  CHECK_THROWS_WITH(use("error"), ContainsSubstring(place + "error': the user can mend this"));
+  CHECK_THROWS_WITH(use("standard"),
+                    ContainsSubstring(place + "standard', threw in its constructor: out of luck"));
+  CHECK_THROWS_WITH(use("number"),
+                    ContainsSubstring(place + "number', threw in its constructor: something that "
+                                              "is not a std::exception"));
+}
+
+TEST_CASE("an object outlives every handle to its library", "[plugin]") {
+  std::shared_ptr<sla::Model> model;
+  {
+    auto assembly = tests::assembly_of("objective.plugin = 'baseline'");
+    model = assembly.network->model().object;
+  }
+  CHECK(model->feature_size() == 64);
+}

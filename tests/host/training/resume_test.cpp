@@ -1,0 +1,96 @@
+#include <csignal>
+
+#include "host/errors.h"
+#include "host/storage/checkpoint.h"
+#include "host/terminal/interrupt.h"
+#include "host/training/trainer.h"
+#include "tests/catch.h"
+#include "tests/support/assemblies.h"
+#include "tests/support/scratch_folder.h"
+
+using host::storage::RunDirectory;
+using host::training::train;
+using tests::ScratchFolder;
+
+namespace {
+
+const std::string kExperiment = R"(
+objective.plugin = "sla_sd"
+transformation.plugin = "flip"
+augmentation = { crop_padding = 2, horizontal_flip = true }
+schedule = { name = "cosine", warmup_iterations = 3 }
+training.total_iterations = 6
+training.validate_every_iterations = 3
+training.log_every_iterations = 2
+)";
+
+/// Runs to the end, interrupted after the first iteration if asked, and returns the last checkpoint.
+host::storage::TensorFile last_checkpoint(const std::string& experiment, const RunDirectory& run,
+                                          bool interrupt) {
+  host::terminal::watch_interrupts();
+  if (interrupt) {
+    std::raise(SIGINT);
+    CHECK(train(tests::assembly_of(experiment), run).interrupted == SIGINT);
+    host::terminal::watch_interrupts();
+  }
+  CHECK(!train(tests::assembly_of(experiment), run).interrupted);
+  return host::storage::read_checkpoint(run.last_checkpoint());
+}
+
+}  // namespace
+
+TEST_CASE("an interrupted run ends with the bits of one that ran through", "[training]") {
+  const auto [sampler, optimizer] =
+      GENERATE(std::pair("independent", "sgd"), std::pair("epoch", "adamw"));
+  const std::string experiment =
+      kExperiment + "training.sampler = '" + std::string(sampler) + "'\noptimizer.name = '" + optimizer + "'\n";
+  const ScratchFolder folder;
+  const RunDirectory straight(folder / "straight");
+  const RunDirectory resumed(folder / "resumed");
+  const auto expected = last_checkpoint(experiment, straight, false);
+  const auto found = last_checkpoint(experiment, resumed, true);
+
+  CHECK(found.metadata == expected.metadata);
+  REQUIRE(found.tensors.size() == expected.tensors.size());
+  for (const auto& [name, tensor] : expected.tensors) {
+    INFO(name);
+    CHECK(found.tensors.at(name).equal(tensor));
+  }
+  CHECK(tests::content_of(resumed.weights()) == tests::content_of(straight.weights()));
+}
+
+TEST_CASE("a run directory of another experiment is not continued", "[training]") {
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  last_checkpoint(kExperiment, run, false);
+  const std::string before = tests::content_of(run.last_checkpoint());
+  const auto other = tests::assembly_of(kExperiment + "optimizer.learning_rate = 0.5\n");
+  CHECK_THROWS_WITH(train(other, run),
+                    ContainsSubstring("belongs to another experiment") &&
+                        ContainsSubstring("optimizer.learning_rate: (not set) in the checkpoint, "
+                                          "0.5 now"));
+  CHECK(tests::content_of(run.last_checkpoint()) == before);
+}
+
+TEST_CASE("a damaged checkpoint stops a run and stays as it is", "[training]") {
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  last_checkpoint(kExperiment, run, false);
+  std::string content = tests::content_of(run.last_checkpoint());
+  content[content.size() / 2] = static_cast<char>(content[content.size() / 2] ^ 4);
+  folder.write("run/last.ckpt", content);
+  CHECK_THROWS_AS(train(tests::assembly_of(kExperiment), run), host::StorageError);
+  CHECK(tests::content_of(run.last_checkpoint()) == content);
+}
+
+TEST_CASE("one seed gives one run, another seed another", "[training]") {
+  const ScratchFolder folder;
+  const auto weights = [&](const std::string& name, const std::string& seed) {
+    const RunDirectory run(folder / name);
+    return last_checkpoint("seed = " + seed + kExperiment, run, false)
+        .tensors.at("network.base_model.0.weight");
+  };
+  const auto first = weights("a", "5");
+  CHECK(weights("b", "5").equal(first));
+  CHECK(!weights("c", "6").equal(first));
+}
