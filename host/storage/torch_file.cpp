@@ -26,7 +26,8 @@ using Files = std::map<std::string, std::vector<char>>;
 /// The archive's files, each under its name without the leading folder.
 Files unzip(const std::filesystem::path& path) {
   const std::unique_ptr<archive, int (*)(archive*)> reader(archive_read_new(), &archive_read_free);
-  archive_read_support_format_zip(reader.get());
+  // By its central directory, at the end: a truncated file never passes for a whole one.
+  archive_read_support_format_zip_seekable(reader.get());
   const auto fail = [&] {
     const char* reason = archive_error_string(reader.get());
     throw StorageError("cannot read " + path.string() + " as a torch.save file: " +

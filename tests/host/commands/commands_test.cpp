@@ -1,0 +1,181 @@
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+#include <sys/mount.h>
+
+#include "host/storage/safetensors.h"
+#include "tests/catch.h"
+#include "tests/support/empty_cache.h"
+#include "tests/support/host_program.h"
+#include "tests/support/scratch_folder.h"
+
+using tests::run_host;
+using tests::ScratchFolder;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kExperiment = R"(
+[dataset]
+plugin = "synthetic"
+train = 64
+validation = 20
+test = 20
+
+[model]
+plugin = "cresnet"
+depth = 20
+
+[objective]
+plugin = "sla"
+
+[transformation]
+plugin = "rotation"
+
+[training]
+batch_size = 4
+total_iterations = 2
+validate_every_iterations = 1
+log_every_iterations = 1
+
+[profile.other]
+dataset = { plugin = "cifar", root = "/no/such/folder", download = false }
+)";
+
+/// Runs it and expects one clear error: status 2, and nothing under runs/.
+void check_refused(const std::vector<std::string>& arguments, const std::string& reason) {
+  const auto finished = run_host(arguments);
+  CHECK(finished.status == 2);
+  CHECK_THAT(finished.output, ContainsSubstring(reason));
+  CHECK(finished.output.find("internal error") == std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("a run trains, selects, tests and leaves a complete directory", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = folder.write("mine.toml", kExperiment);
+  const std::string run = folder / "run";
+  const auto trained = run_host({file, "--out", run});
+  INFO(trained.output);
+  REQUIRE(trained.status == 0);
+  for (const char* name : {"experiment.toml", "provenance.json", "log.txt", "metrics.jsonl",
+                           "last.ckpt", "best.ckpt", "weights.safetensors", "results.json"}) {
+    CHECK(fs::exists(fs::path(run) / name));
+  }
+  const auto results = nlohmann::json::parse(tests::content_of(fs::path(run) / "results.json"));
+  CHECK(results.at("figures").contains("test.aggregated.accuracy"));
+  const auto provenance =
+      nlohmann::json::parse(tests::content_of(fs::path(run) / "provenance.json"));
+  CHECK(provenance.at("plugins").size() == 4);
+  CHECK(provenance.at("plugins")[0].at("sha256").get<std::string>().size() == 64);
+
+  SECTION("evaluating the run or its weights again gives the same figures") {
+    const std::string table = trained.output.substr(
+        trained.output.find("prediction"),
+        trained.output.find("everything is in") - trained.output.find("prediction"));
+    CHECK_THAT(run_host({"eval", run}).output, ContainsSubstring(table));
+    CHECK_THAT(run_host({"eval", run + "/weights.safetensors"}).output, ContainsSubstring(table));
+    CHECK_THAT(run_host({"eval", run, "--split", "validation", "--prediction", "single"}).output,
+               ContainsSubstring("validation split") && ContainsSubstring("single"));
+    check_refused({"eval", run, "--split", "tests"}, "no split 'tests'; did you mean 'test'?");
+    check_refused({"eval", run, "--prediction", "agregated"}, "did you mean 'aggregated'?");
+  }
+  SECTION("a directory that holds a run is not written over") {
+    const std::string before = tests::content_of(run + "/last.ckpt");
+    check_refused({file, "--out", run}, "already holds a run; continue it with --resume");
+    CHECK(tests::content_of(run + "/last.ckpt") == before);
+  }
+  SECTION("the stored experiment runs by itself") {
+    CHECK(run_host({"check", run + "/experiment.toml"}).status == 0);
+  }
+  SECTION("weights that do not fit are refused") {
+    auto weights = host::storage::read_safetensors(run + "/weights.safetensors");
+    weights.tensors.erase("classifiers.0.bias");
+    host::storage::write_safetensors(folder / "less.safetensors", weights);
+    check_refused({"eval", folder / "less.safetensors"}, "lacks tensor 'classifiers.0.bias'");
+    const std::string whole = tests::content_of(run + "/best.ckpt");
+    folder.write("torn.ckpt", whole.substr(0, whole.size() / 2));
+    check_refused({"eval", folder / "torn.ckpt"}, "its checksum does not match");
+  }
+}
+
+TEST_CASE("check runs one step and writes nothing", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = folder.write("mine.toml", kExperiment);
+  const auto finished = run_host({"check", file});
+  CHECK(finished.status == 0);
+  CHECK_THAT(finished.output, ContainsSubstring("mine.toml is fine: 10 classes, 4 transformations"));
+  CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
+}
+
+TEST_CASE("a broken experiment gets its first cause, with its place", "[commands]") {
+  const tests::EmptyCache empty_cache;
+  const ScratchFolder folder;
+  const std::string file = folder.write("mine.toml", kExperiment);
+  const auto with = [&](const std::string& setting) {
+    return std::vector<std::string>{"check", file, "--set", setting};
+  };
+  check_refused(with("transformation.angle=3"), "transformation 'rotation' has no key 'angle'");
+  check_refused(with("model.depth=21"), "must be integer out of 20 32 44 56 110, not 21");
+  check_refused(with("transformation.plugin=rotatoin"),
+                "no plugin 'rotatoin' in the search path; did you mean 'rotation'?");
+  check_refused(with("transformation.component=rotation3"),
+                "has no transformation 'rotation3'; did you mean 'rotation'?");
+  check_refused(with("objective.plugin=rotation"), "has no objective");
+  check_refused(with("training.select=validation.agregated.accuracy"),
+                "did you mean 'validation.aggregated.accuracy'?");
+  check_refused(with("dataset.validation=0"), "the validation split is empty");
+  check_refused(with("runtime.device=tpu"), "device 'tpu' is unknown");
+  check_refused({"check", file, "--profile", "other"}, "mine.toml:25:1: plugin 'cifar'");
+  check_refused({"check", folder / "absent.toml"}, "cannot read experiment");
+  const std::string twice = folder.write("twice.toml", "seed = 1\nseed = 2\n");
+  check_refused({"check", twice}, "twice.toml:2:8: ");
+  const std::string unknown =
+      folder.write("unknown.toml", "extends = 'mine.toml'\n\n[transformation]\nplugin = 'warp'\n");
+  check_refused({"check", unknown}, "unknown.toml:3:2: no plugin 'warp'");
+}
+
+TEST_CASE("a run directory that cannot be made, or filled, is one clear error", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = folder.write("mine.toml", kExperiment);
+  check_refused({file, "--out", file + "/run"}, "cannot create run directory");
+  fs::create_directory(folder / "small");
+  if (mount("none", (folder / "small").c_str(), "tmpfs", 0, "size=100k") != 0) {
+    WARN("skipped: mounting a small disk needs root");
+    return;
+  }
+  check_refused({file, "--out", folder / "small/run"}, "No space left on device");
+  umount((folder / "small").c_str());
+}
+
+TEST_CASE("plugins, describe and inspect say what there is", "[commands]") {
+  CHECK_THAT(run_host({"plugins"}).output, ContainsSubstring("jigsaw") && ContainsSubstring("sla_sd"));
+  CHECK_THAT(run_host({"describe", "jigsaw"}).output,
+             ContainsSubstring("grid") && ContainsSubstring("integer, 2 to 4; default 2"));
+  check_refused({"describe", "jigsav"}, "no plugin or component 'jigsav' in the search path; did "
+                                        "you mean 'jigsaw'?");
+  CHECK_THAT(run_host({"inspect", SLA_FIXTURES "/good.so"}).output,
+             ContainsSubstring("version     1.2.3") && ContainsSubstring("transformation good"));
+  const auto other = run_host({"inspect", SLA_FIXTURES "/other_sdk.so"});
+  CHECK(other.status == 2);
+  CHECK_THAT(other.output, ContainsSubstring("SDK         2.0") &&
+                               ContainsSubstring("this host needs 1.0 to 1.0"));
+}
+
+TEST_CASE("what a plugin throws while training ends the run with its name", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = folder.write("mine.toml", kExperiment);
+  check_refused({file, "--out", folder / "run", "--set", "transformation.plugin=" SLA_FIXTURES
+                 "/throwing.so", "--set", "transformation.component=later"},
+                "plugin 'throwing', component 'later', threw in apply: no view today");
+}
+
+TEST_CASE("wrong usage is status 2 and help is status 0", "[commands]") {
+  CHECK(run_host({"--help"}).status == 0);
+  CHECK(run_host({}).status == 2);
+  CHECK(run_host({"check"}).status == 2);
+  CHECK(run_host({"mine.toml", "--no-such-flag"}).status == 2);
+}

@@ -1,0 +1,37 @@
+#include "host/storage/torch_file.h"
+
+#include <ATen/ops/arange.h>
+#include <ATen/ops/tensor.h>
+
+#include "host/errors.h"
+#include "tests/catch.h"
+#include "tests/support/scratch_folder.h"
+
+using host::StorageError;
+using host::storage::read_torch_file;
+
+namespace {
+
+const std::string kFile = SLA_SOURCE_DIRECTORY "/tests/host/storage/model-best.pth";
+
+}  // namespace
+
+TEST_CASE("the tensors of a torch.save file are read without running it", "[storage]") {
+  const auto tensors = read_torch_file(kFile);
+  // A transposed view, a scalar, a slice of a larger storage, a parameter: make_model_best.py.
+  CHECK(tensors.at("model.module.base_model.0.weight")
+            .equal(at::arange(12, at::kFloat).view({3, 4}).t()));
+  CHECK(tensors.at("model.module.base_model.1.num_batches_tracked").item<int64_t>() == 7);
+  CHECK(tensors.at("model.module.classifiers.0.bias").equal(at::tensor({2.0, 3.0, 4.0}, at::kDouble)));
+  CHECK(tensors.at("model.module.classifiers.0.weight").equal(at::tensor({0.5F, -1.0F})));
+}
+
+TEST_CASE("a torch.save file that is damaged is refused", "[storage]") {
+  const tests::ScratchFolder folder;
+  const std::string whole = tests::content_of(kFile);
+  for (size_t size = 0; size < whole.size(); size += 101) {
+    CHECK_THROWS_AS(read_torch_file(folder.write("torn.pth", whole.substr(0, size))), StorageError);
+  }
+  CHECK_THROWS_WITH(read_torch_file(folder.write("text.pth", "no zip archive")),
+                    ContainsSubstring("as a torch.save file"));
+}

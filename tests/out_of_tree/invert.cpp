@@ -1,0 +1,20 @@
+#include <sla/plugin.h>
+#include <sla/transformation.h>
+
+namespace {
+
+/// The image and its negative.
+class Invert final : public sla::Transformation {
+ public:
+  Invert(const sla::Parameters&, sla::Host&) {}
+
+  int64_t count() const override { return 2; }
+
+  at::Tensor view(const at::Tensor& images, int64_t j) const override {
+    return j == 0 ? images : images.bitwise_not();
+  }
+};
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0", sla::component<Invert>("invert", "The image and its negative"))

@@ -1,0 +1,151 @@
+#include <ATen/ops/tensor.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "host/errors.h"
+#include "tests/catch.h"
+#include "tests/support/assemblies.h"
+#include "tests/support/empty_cache.h"
+#include "tests/support/scratch_folder.h"
+#include "tests/support/shared_files.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using tests::ScratchFolder;
+
+constexpr int64_t kPixels = 3 * 32 * 32;
+
+/// A dataset in the official layout, all zeros (files with holes), and no download.
+struct FakeCifar {
+  explicit FakeCifar(int64_t classes) : classes(classes) {
+    if (classes == 100) {
+      sized("cifar-100-binary/train.bin", 50'000 * (kPixels + 2));
+      sized("cifar-100-binary/test.bin", 10'000 * (kPixels + 2));
+      names("cifar-100-binary/fine_label_names.txt");
+      return;
+    }
+    for (const char* name : {"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4",
+                             "data_batch_5", "test_batch"}) {
+      sized(std::string("cifar-10-batches-bin/") + name + ".bin", 10'000 * (kPixels + 1));
+    }
+    names("cifar-10-batches-bin/batches.meta.txt");
+  }
+
+  void sized(const std::string& name, int64_t bytes) const {
+    folder.write(name, "");
+    fs::resize_file(folder / name, bytes);
+  }
+
+  void names(const std::string& name) const {
+    std::string text;
+    for (int64_t c = 0; c < classes; ++c) text += "class" + std::to_string(c) + "\n";
+    folder.write(name, text + "\n");
+  }
+
+  void put(const std::string& name, int64_t position, const std::string& bytes) const {
+    std::fstream file(folder / name, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(position);
+    file << bytes;
+  }
+
+  host::plugin::Component<sla::Dataset> load(const std::string& more = "") const {
+    return tests::assembly_of("objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
+                              "download = false\nclasses = " +
+                              std::to_string(classes) + "\nroot = '" + folder.path().string() +
+                              "'\n" + more)
+        .dataset;
+  }
+
+  int64_t classes;
+  ScratchFolder folder;
+};
+
+}  // namespace
+
+TEST_CASE("CIFAR-10 records become planes of bytes and labels", "[datasets]") {
+  const FakeCifar files(10);
+  // Record 1234 of the third file is training image 21,234: label 7, a red ramp, blue 9.
+  std::string record(1 + kPixels, '\0');
+  record[0] = 7;
+  for (int i = 0; i < 100; ++i) record[1 + i] = static_cast<char>(i);
+  record[1 + 2 * 1024 + 5 * 32 + 3] = 9;
+  files.put("cifar-10-batches-bin/data_batch_3.bin", 1234 * (1 + kPixels), record);
+  files.put("cifar-10-batches-bin/test_batch.bin", 2 * (1 + kPixels), record);
+
+  const auto dataset = files.load("validation = 0\n").object;
+  CHECK(dataset->class_names().size() == 10);
+  CHECK(dataset->class_names()[3] == "class3");
+  CHECK(dataset->labels(sla::Split::train).numel() == 50'000);
+  CHECK(dataset->labels(sla::Split::validation).numel() == 0);
+  CHECK(dataset->labels(sla::Split::train)[21'234].item<int64_t>() == 7);
+  CHECK(dataset->labels(sla::Split::train).sum().item<int64_t>() == 7);
+  const auto batch = dataset->batch(sla::Split::train, at::tensor({0, 21'234}, at::kLong));
+  CHECK(batch.images.scalar_type() == at::kByte);
+  CHECK(batch.images.sizes() == at::IntArrayRef({2, 3, 32, 32}));
+  CHECK(batch.images[0].count_nonzero().item<int64_t>() == 0);
+  CHECK(batch.images[1][0][2][17].item<int64_t>() == 2 * 32 + 17);
+  CHECK(batch.images[1][2][5][3].item<int64_t>() == 9);
+  CHECK(batch.images[1].to(at::kLong).sum().item<int64_t>() == 99 * 100 / 2 + 9);
+  CHECK(dataset->labels(sla::Split::test)[2].item<int64_t>() == 7);
+}
+
+TEST_CASE("the validation split is seeded, hashed and apart from training", "[datasets]") {
+  const FakeCifar files(10);
+  const auto hash = [&](const std::string& more) {
+    return files.load(more).object->provenance().at("validation_split_sha256");
+  };
+  CHECK(hash("") == hash(""));
+  CHECK(hash("") != hash("split_seed = 1\n"));
+  CHECK(hash("") != hash("validation = 4999\n"));
+  const auto limited = files.load("limit_per_class = 30\n").object;
+  CHECK(limited->labels(sla::Split::train).numel() == 30);  // all are of class 0
+  CHECK(limited->labels(sla::Split::validation).numel() == 5000);
+  CHECK_THROWS_WITH(files.load("validation = 50000\n"),
+                    ContainsSubstring("validation = 50000 leaves none of the 50000 images"));
+}
+
+TEST_CASE("missing, truncated, altered and mislabelled files are named", "[datasets]") {
+  const tests::EmptyCache empty_cache;
+  FakeCifar files(100);
+  const auto complaint = [&](const std::string& expected) {
+    CHECK_THROWS_WITH(files.load(), ContainsSubstring(expected));
+  };
+  files.put("cifar-100-binary/train.bin", 41 * (2 + kPixels) + 1, std::string(1, 100));
+  complaint("train.bin: record 41 (byte 126035) has label 100, expected 0 to 99");
+  files.put("cifar-100-binary/train.bin", 41 * (2 + kPixels) + 1, std::string(1, 99));
+
+  files.folder.write("SHA256SUMS", std::string(64, 'a') + "  cifar-100-binary/test.bin\n");
+  complaint("test.bin has SHA-256 ");
+  complaint("expected " + std::string(64, 'a'));
+
+  files.sized("cifar-100-binary/test.bin", 10'000 * (2 + kPixels) - 1);
+  complaint("test.bin has 30739999 bytes, expected 30740000 (10000 records of 3074 bytes)");
+  fs::remove(files.folder / "cifar-100-binary/test.bin");
+  complaint("cannot open " + (files.folder / "cifar-100-binary/test.bin").string());
+  fs::remove_all(files.folder / "cifar-100-binary");
+  complaint("no folder cifar-100-binary and no archive cifar-100-binary.tar.gz");
+
+  files.folder.write("cifar-100-binary.tar.gz", "not the archive");
+  fs::remove(files.folder / "SHA256SUMS");
+  complaint("cifar-100-binary.tar.gz has MD5 ");
+  complaint("expected 03b5dce01913d631647c71ecec9e9cb8");
+}
+
+TEST_CASE("CIFAR-100 is what its authors say", "[datasets]") {
+  const auto archive = tests::shared_file("data/cifar-100-binary.tar.xz");
+  if (!archive) return;
+  const auto dataset =
+      tests::assembly_of("objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
+                         "download = false\nroot = '" +
+                         archive->parent_path().string() + "'\n")
+          .dataset.object;
+  CHECK(dataset->class_names().at(0) == "apple");
+  CHECK(dataset->class_names().at(99) == "worm");
+  const auto train = dataset->labels(sla::Split::train).bincount();
+  const auto validation = dataset->labels(sla::Split::validation).bincount({}, 100);
+  CHECK((train + validation).eq(500).all().item<bool>());
+  CHECK(validation.sum().item<int64_t>() == 5000);
+  CHECK(dataset->labels(sla::Split::test).bincount().eq(100).all().item<bool>());
+}

@@ -1,0 +1,55 @@
+#include "plugins/datasets/cifar/download.h"
+
+#include <sla/error.h>
+
+#include "tests/catch.h"
+#include "tests/support/scratch_folder.h"
+
+namespace {
+
+/// A host that remembers how far the download came.
+class Listener final : public sla::Host {
+ public:
+  void log(sla::LogLevel, std::string_view) override {}
+  void progress(std::string_view, int64_t done, int64_t total) override { reached = {done, total}; }
+  sla::RandomStream random(std::string_view) const override { return sla::RandomStream(0); }
+  std::filesystem::path cache_directory() const override { return {}; }
+
+  std::pair<int64_t, int64_t> reached;
+};
+
+constexpr const char* kMd5OfAbc = "900150983cd24fb0d6963f7d28e17f72";  // RFC 1321, appendix A.5
+
+}  // namespace
+
+TEST_CASE("a download that broke off is continued, not begun again", "[datasets]") {
+  const tests::ScratchFolder folder;
+  const auto source = folder.write("source", "Xbc");
+  folder.write("target.part", "a");
+  Listener host;
+  // Had it begun again the first letter would be the source's, and the checksum wrong.
+  cifar::download("file://" + source.string(), kMd5OfAbc, folder / "target", host);
+  CHECK(tests::content_of(folder / "target") == "abc");
+  CHECK(host.reached == std::pair<int64_t, int64_t>(3, 3));
+  CHECK(!std::filesystem::exists(folder / "target.part"));
+}
+
+TEST_CASE("a download with the wrong checksum is discarded", "[datasets]") {
+  const tests::ScratchFolder folder;
+  const auto source = folder.write("source", "abd");
+  Listener host;
+  CHECK_THROWS_WITH(
+      cifar::download("file://" + source.string(), kMd5OfAbc, folder / "target", host),
+      ContainsSubstring("expected 900150983cd24fb0d6963f7d28e17f72; it was discarded, run again"));
+  CHECK(!std::filesystem::exists(folder / "target"));
+  CHECK(!std::filesystem::exists(folder / "target.part"));
+}
+
+TEST_CASE("a download that fails keeps what has arrived", "[datasets]") {
+  const tests::ScratchFolder folder;
+  folder.write("target.part", "a");
+  Listener host;
+  CHECK_THROWS_WITH(cifar::download("file:///no/such/file", kMd5OfAbc, folder / "target", host),
+                    ContainsSubstring("is kept in " + (folder / "target.part").string()));
+  CHECK(tests::content_of(folder / "target.part") == "a");
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdlib>
+
+#include "tests/support/scratch_folder.h"
+
+namespace tests {
+
+/// Keeps the user's cache, where real datasets may be, out of sight while it lives.
+class EmptyCache {
+ public:
+  EmptyCache() { setenv("SLA_CACHE", folder_.path().c_str(), /*overwrite=*/1); }
+  ~EmptyCache() { unsetenv("SLA_CACHE"); }
+  EmptyCache(const EmptyCache&) = delete;
+  EmptyCache& operator=(const EmptyCache&) = delete;
+
+ private:
+  ScratchFolder folder_;
+};
+
+}  // namespace tests
