@@ -1,0 +1,130 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <thread>
+
+#include "tests/benchmark/measures.h"
+
+namespace {
+
+using benchmark::Measure;
+
+struct Options {
+  std::string python;
+  int64_t rounds = 3;
+  int64_t steps = 10;
+};
+
+/// The first line that a command prints and that holds `mark`, and the seconds until then.
+std::pair<std::string, double> first_line(const std::string& command, const std::string& mark) {
+  const auto start = std::chrono::steady_clock::now();
+  FILE* pipe = popen(command.c_str(), "r");
+  std::string found;
+  double seconds = 0;
+  std::array<char, 1024> line{};
+  while (std::fgets(line.data(), line.size(), pipe) != nullptr) {
+    if (!found.empty() || std::string_view(line.data()).find(mark) == std::string_view::npos) {
+      continue;
+    }
+    found = line.data();
+    seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+  if (pclose(pipe) != 0 || found.empty()) throw std::runtime_error("failed: " + command);
+  return {found, seconds};
+}
+
+/// One measurement in a process of its own, as memory and caches of another would blur it.
+Measure measured(const std::string& command) {
+  std::istringstream line(first_line(command, "").first);
+  Measure measure;
+  line >> measure.images_per_second >> measure.peak_mib;
+  return measure;
+}
+
+Measure median(std::vector<Measure> measures) {
+  std::sort(measures.begin(), measures.end(), [](const Measure& a, const Measure& b) {
+    return a.images_per_second < b.images_per_second;
+  });
+  return measures[measures.size() / 2];
+}
+
+std::string processor() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  }
+  return "unknown";
+}
+
+void print(const char* what, const Measure& measure, const Measure* yardstick) {
+  std::printf("%-28s %9.0f images/s  %6.0f MiB", what, measure.images_per_second, measure.peak_mib);
+  if (yardstick != nullptr) {
+    std::printf("   x %.2f", measure.images_per_second / yardstick->images_per_second);
+  }
+  std::printf("\n");
+}
+
+double start_up() {
+  const std::string command =
+      std::string(SLA_HOST_PROGRAM) + " " SLA_SOURCE_DIRECTORY
+      "/experiments/cifar100_jigsaw.toml --profile smoke --out /tmp/sla_benchmark_run "
+      "--set training.total_iterations=1 --set training.log_every_iterations=1 2>&1; "
+      "rm -rf /tmp/sla_benchmark_run";
+  return first_line(command, "iteration 1/1").second;
+}
+
+void compare(const std::string& program, const Options& options) {
+  const std::string steps = std::to_string(options.steps);
+  std::vector<Measure> plain;
+  std::vector<Measure> fp32;
+  std::vector<Measure> bf16;
+  std::vector<Measure> input;
+  std::vector<double> starts;
+  // In turn, so that a slow minute of the machine is everyone's.
+  for (int64_t round = 0; round < options.rounds; ++round) {
+    if (!options.python.empty()) {
+      plain.push_back(measured(options.python + " " SLA_SOURCE_DIRECTORY
+                                                "/tests/benchmark/plain_pytorch.py " +
+                               steps));
+    }
+    fp32.push_back(measured(program + " --measure fp32 --steps " + steps));
+    bf16.push_back(measured(program + " --measure bf16 --steps " + steps));
+    input.push_back(measured(program + " --measure input --steps 1000"));
+    starts.push_back(start_up());
+  }
+  std::printf("%s, %u threads; medians of %ld rounds\n", processor().c_str(),
+              std::thread::hardware_concurrency(), static_cast<long>(options.rounds));
+  const Measure yardstick = plain.empty() ? Measure{} : median(plain);
+  const Measure* compared = plain.empty() ? nullptr : &yardstick;
+  if (compared != nullptr) print("step, plain PyTorch fp32", yardstick, nullptr);
+  print("step, sla_host fp32", median(fp32), compared);
+  print("step, sla_host bf16", median(bf16), compared);
+  print("input pipeline, 1 thread", median(input), nullptr);
+  std::sort(starts.begin(), starts.end());
+  std::printf("%-28s %9.2f s\n", "start to end of first step", starts[starts.size() / 2]);
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  CLI::App app("Measures speed and memory; with --python also those of a plain PyTorch script");
+  Options options;
+  std::string measure;
+  app.add_option("--python", options.python, "A Python that has PyTorch");
+  app.add_option("--rounds", options.rounds, "Rounds of all measurements");
+  app.add_option("--steps", options.steps, "Training steps (or batches) of one measurement");
+  app.add_option("--measure", measure, "Only one, in this process: fp32, bf16 or input");
+  CLI11_PARSE(app, argument_count, arguments);
+  if (measure.empty()) {
+    compare(arguments[0], options);
+    return 0;
+  }
+  const Measure found = measure == "input" ? benchmark::input_pipeline(options.steps)
+                                           : benchmark::training_steps(measure, options.steps);
+  std::cout << found.images_per_second << " " << found.peak_mib << "\n";
+}
