@@ -2,7 +2,6 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
-#include <malloc.h>
 #include <torch/cuda.h>
 
 #include <thread>
@@ -11,6 +10,7 @@
 #include "host/data/samplers.h"
 #include "host/errors.h"
 #include "host/plugin/search_path.h"
+#include "host/training/memory.h"
 
 namespace host::training {
 
@@ -128,10 +128,7 @@ Assembly assemble(experiment::Experiment experiment) {
 void prepare_machine(const experiment::RuntimeOptions& options) {
   const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
   at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads) : cores);
-  // Activations of tens of MiB lie beyond malloc's default threshold for mmap, and each step would
-  // fault their pages in anew. Kept in the heap, they are reused.
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, -1);
+  keep_freed_memory();
 }
 
 }  // namespace host::training

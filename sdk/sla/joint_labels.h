@@ -7,7 +7,7 @@
 #include "sla/objective.h"
 
 /// Joint labels (class, transformation) of self-supervised label augmentation: Lee, Hwang, Shin,
-/// "Self-supervised Label Augmentation via Input Transformations", ICML 2020, sections 3.1 and 3.2.
+/// "Self-supervised Label Augmentation via Input Transformations", ICML 2020.
 namespace sla {
 
 /// The features of t_0 of each image: [B, D] out of an embedding of `transformations` M.

@@ -8,7 +8,8 @@
 namespace {
 
 /// mean_j [ CE(head_N(t_j x), y) + CE(head_M(t_j x), j) ]: one head says the class, another the
-/// transformation (multi-task self-supervision; Lee et al., ICML 2020, equation 1).
+/// transformation (multi-task self-supervision, as Lee, Hwang, Shin, ICML 2020,
+/// compare with it).
 class MultiTask final : public sla::Objective {
  public:
   MultiTask(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)

@@ -7,8 +7,8 @@
 
 namespace {
 
-/// mean over b, j of CE(z_bj, y*M + j): one head over the N*M joint labels (Lee et al., ICML 2020,
-/// equation 2).
+/// mean over b, j of CE(z_bj, y*M + j): one head over the N*M joint labels (SLA of Lee, Hwang,
+/// Shin, ICML 2020).
 class LabelAugmentation final : public sla::Objective {
  public:
   static std::vector<sla::Parameter> parameters() {

@@ -11,7 +11,7 @@ namespace {
 
 /// The SLA loss + CE(head2_N(x), y) + T^2 KL(stop(softmax(agg/T)) || softmax(head2_N(x)/T)): the
 /// aggregated prediction is distilled into a second head that sees only the untransformed image
-/// (Lee et al., ICML 2020, equation 4). The KL is a mean over the batch.
+/// (SLA+SD of Lee, Hwang, Shin, ICML 2020). The KL is a mean over the batch.
 class SelfDistillation final : public sla::Objective {
  public:
   static std::vector<sla::Parameter> parameters() {

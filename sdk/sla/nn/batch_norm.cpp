@@ -1,9 +1,10 @@
 #include "sla/nn/batch_norm.h"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
+
+#include "sla/nn/detail/fused_batch_norm.h"
 
 namespace sla::nn {
 
@@ -21,16 +22,27 @@ BatchNorm::BatchNorm(int64_t channels)
       running_var_(register_buffer("running_var", at::ones({channels}))),
       num_batches_tracked_(register_buffer("num_batches_tracked", at::zeros({}, at::kLong))) {}
 
-at::Tensor BatchNorm::relu(const at::Tensor& x) { return normalise(x).relu_(); }
-
-at::Tensor BatchNorm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
-  return normalise(x).add_(residual).relu_();
+at::Tensor BatchNorm::relu(const at::Tensor& x) {
+  return normalise(x, /*residual=*/{});
 }
 
-at::Tensor BatchNorm::normalise(const at::Tensor& x) {
-  if (is_training()) num_batches_tracked_.add_(1);
-  return at::batch_norm(x, weight_, bias_, running_mean_, running_var_, is_training(), kMomentum,
-                        kEpsilon, /*cudnn_enabled=*/true);
+at::Tensor BatchNorm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
+  return normalise(x, residual);
+}
+
+at::Tensor BatchNorm::normalise(const at::Tensor& x, const at::Tensor& residual) {
+  if (is_training()) {
+    num_batches_tracked_.add_(1);
+    const detail::BatchNormState state{weight_,      bias_,     running_mean_,
+                                       running_var_, kMomentum, kEpsilon};
+    if (detail::can_fuse_batch_norm(x, residual, state)) {
+      return detail::fused_batch_norm(x, residual, state);
+    }
+  }
+  at::Tensor y = at::batch_norm(x, weight_, bias_, running_mean_, running_var_, is_training(),
+                                kMomentum, kEpsilon, /*cudnn_enabled=*/true);
+  if (residual.defined()) y = y.add_(residual);
+  return y.relu_();
 }
 
 }  // namespace sla::nn

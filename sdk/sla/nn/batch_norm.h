@@ -6,9 +6,9 @@
 
 namespace sla::nn {
 
-/// Batch normalisation of [R, C, H, W] over R, H, W (Ioffe and Szegedy, ICML 2015), together with the
-/// ReLU that follows it and the residual that is added before it: on the CPU the three are one pass
-/// over memory. Momentum 0.1, epsilon 1e-5. State, named as in PyTorch: `weight`, `bias`,
+/// Batch normalisation of [R, C, H, W] over R, H, W (Ioffe and Szegedy, ICML 2015), together with
+/// the ReLU that follows it and the residual that is added before it: on the CPU the three are one
+/// pass over memory. Momentum 0.1, epsilon 1e-5. State, named as in PyTorch: `weight`, `bias`,
 /// `running_mean`, `running_var`, `num_batches_tracked`.
 class BatchNorm final : public torch::nn::Module {
  public:
@@ -21,7 +21,7 @@ class BatchNorm final : public torch::nn::Module {
   at::Tensor add_relu(const at::Tensor& x, const at::Tensor& residual);
 
  private:
-  at::Tensor normalise(const at::Tensor& x);
+  at::Tensor normalise(const at::Tensor& x, const at::Tensor& residual);
 
   at::Tensor weight_;
   at::Tensor bias_;

@@ -1,0 +1,220 @@
+#include "sla/nn/detail/batch_norm_kernels.h"
+
+#include <algorithm>
+#include <bit>
+
+// One binary for every x86-64 machine, each loop compiled for three generations of them.
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__)
+#define SLA_EVERY_GENERATION \
+  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define SLA_EVERY_GENERATION
+#endif
+// What a loop writes, it does not read again at another place.
+#if defined(__GNUC__) && !defined(__clang__)
+#define SLA_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define SLA_INDEPENDENT
+#endif
+// What a loop calls has to become part of it to be compiled for its generation.
+#define SLA_INLINE __attribute__((always_inline))
+
+namespace sla::nn::detail {
+
+namespace {
+
+/// How far ahead to ask for memory, in bytes. The hardware's own prefetching stops at pages' ends.
+constexpr int64_t kAhead = 1024;
+constexpr int64_t kCacheLine = 64;
+
+SLA_INLINE inline float load(const float& value) {
+  return value;
+}
+SLA_INLINE inline float load(const Bfloat& value) {
+  return std::bit_cast<float>(static_cast<uint32_t>(value) << 16);
+}
+
+SLA_INLINE inline void store(float value, float& to) {
+  to = value;
+}
+/// Rounds to the nearest, ties to even.
+SLA_INLINE inline void store(float value, Bfloat& to) {
+  const auto bits = std::bit_cast<uint32_t>(value);
+  to = static_cast<Bfloat>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+template <typename T>
+SLA_INLINE inline void prefetch(const T* strip) {
+  const char* ahead = reinterpret_cast<const char*>(strip) + kAhead;
+  for (int64_t i = 0; i < kStrip * static_cast<int64_t>(sizeof(T)); i += kCacheLine) {
+    __builtin_prefetch(ahead + i);
+  }
+}
+
+/// Calls strip(first value, first entry of the tables, length); the length is a constant but for
+/// the last.
+template <typename Strip>
+SLA_INLINE inline void for_each_strip(int64_t count, int64_t period, Strip strip) {
+  int64_t entry = 0;
+  int64_t value = 0;
+  for (; value + kStrip <= count; value += kStrip) {
+    strip(value, entry, kStrip);
+    entry = entry + kStrip == period ? 0 : entry + kStrip;
+  }
+  if (value < count) strip(value, entry, count - value);
+}
+
+template <typename T>
+SLA_INLINE inline void add_moments_of(const T* x, const float* shift, ChannelSums sums,
+                                      int64_t count, int64_t period) {
+  for_each_strip(count, period, [=](int64_t value, int64_t entry, int64_t length) SLA_INLINE {
+    const T* __restrict in = x + value;
+    const float* __restrict centre = shift + entry;
+    float* __restrict sum = sums.first + entry;
+    float* __restrict square = sums.second + entry;
+    prefetch(in);
+    SLA_INDEPENDENT
+    for (int64_t i = 0; i < length; ++i) {
+      const float difference = load(in[i]) - centre[i];
+      sum[i] += difference;
+      square[i] += difference * difference;
+    }
+  });
+}
+
+template <bool HasResidual, typename T>
+SLA_INLINE inline void activate_of(Activation<T> at, Affine tables, int64_t count, int64_t period) {
+  for_each_strip(count, period, [=](int64_t value, int64_t entry, int64_t length) SLA_INLINE {
+    const T* __restrict in = at.x + value;
+    const T* __restrict residual = at.residual + (HasResidual ? value : 0);
+    const float* __restrict scale = tables.scale + entry;
+    const float* __restrict shift = tables.shift + entry;
+    T* __restrict out = at.y + value;
+    prefetch(in);
+    if (HasResidual) prefetch(residual);
+    SLA_INDEPENDENT
+    for (int64_t i = 0; i < length; ++i) {
+      float sum = load(in[i]) * scale[i] + shift[i];
+      if (HasResidual) sum += load(residual[i]);
+      // In this order NaN stays NaN.
+      store(0.0F > sum ? 0.0F : sum, out[i]);
+    }
+  });
+}
+
+/// dy where y > 0; and where y is NaN, as in ReLU's own gradient. With a mask, as the compiler
+/// would make the reading of dy depend on y and then not vectorise the loop.
+template <typename T>
+SLA_INLINE inline float masked(const T& dy, const T& y) {
+  const uint32_t mask = load(y) <= 0.0F ? 0 : ~uint32_t{0};
+  return std::bit_cast<float>(std::bit_cast<uint32_t>(load(dy)) & mask);
+}
+
+template <typename T>
+SLA_INLINE inline void add_gradients_of(Gradient<T> at, const float* mean, ChannelSums sums,
+                                        int64_t count, int64_t period) {
+  for_each_strip(count, period, [=](int64_t value, int64_t entry, int64_t length) SLA_INLINE {
+    const T* __restrict dy = at.dy + value;
+    const T* __restrict y = at.y + value;
+    const T* __restrict x = at.x + value;
+    const float* __restrict centre = mean + entry;
+    float* __restrict sum = sums.first + entry;
+    float* __restrict product = sums.second + entry;
+    prefetch(dy);
+    prefetch(y);
+    prefetch(x);
+    SLA_INDEPENDENT
+    for (int64_t i = 0; i < length; ++i) {
+      const float gradient = masked(dy[i], y[i]);
+      sum[i] += gradient;
+      product[i] += gradient * (load(x[i]) - centre[i]);
+    }
+  });
+}
+
+template <bool HasResidual, typename T>
+SLA_INLINE inline void propagate_of(Gradient<T> at, InputGradient<T> to, InputGradientTables tables,
+                                    int64_t count, int64_t period) {
+  for_each_strip(count, period, [=](int64_t value, int64_t entry, int64_t length) SLA_INLINE {
+    const T* __restrict dy = at.dy + value;
+    const T* __restrict y = at.y + value;
+    const T* __restrict x = at.x + value;
+    const float* __restrict mean = tables.mean + entry;
+    const float* __restrict scale = tables.scale + entry;
+    const float* __restrict slope = tables.slope + entry;
+    const float* __restrict shift = tables.shift + entry;
+    T* __restrict dx = to.dx + value;
+    T* __restrict d_residual = to.d_residual + (HasResidual ? value : 0);
+    prefetch(dy);
+    prefetch(y);
+    prefetch(x);
+    SLA_INDEPENDENT
+    for (int64_t i = 0; i < length; ++i) {
+      const float gradient = masked(dy[i], y[i]);
+      store(scale[i] * gradient + slope[i] * (load(x[i]) - mean[i]) + shift[i], dx[i]);
+      if (HasResidual) store(gradient, d_residual[i]);
+    }
+  });
+}
+
+}  // namespace
+
+void read(const float* from, int64_t count, float* to) {
+  std::copy_n(from, count, to);
+}
+
+void read(const Bfloat* from, int64_t count, float* to) {
+  for (int64_t i = 0; i < count; ++i) to[i] = load(from[i]);
+}
+
+SLA_EVERY_GENERATION
+void add_moments(const float* x, const float* shift, ChannelSums sums, int64_t count,
+                 int64_t period) {
+  add_moments_of(x, shift, sums, count, period);
+}
+
+SLA_EVERY_GENERATION
+void add_moments(const Bfloat* x, const float* shift, ChannelSums sums, int64_t count,
+                 int64_t period) {
+  add_moments_of(x, shift, sums, count, period);
+}
+
+SLA_EVERY_GENERATION
+void activate(Activation<float> at, Affine tables, int64_t count, int64_t period) {
+  if (at.residual != nullptr) return activate_of<true>(at, tables, count, period);
+  activate_of<false>(at, tables, count, period);
+}
+
+SLA_EVERY_GENERATION
+void activate(Activation<Bfloat> at, Affine tables, int64_t count, int64_t period) {
+  if (at.residual != nullptr) return activate_of<true>(at, tables, count, period);
+  activate_of<false>(at, tables, count, period);
+}
+
+SLA_EVERY_GENERATION
+void add_gradients(Gradient<float> at, const float* mean, ChannelSums sums, int64_t count,
+                   int64_t period) {
+  add_gradients_of(at, mean, sums, count, period);
+}
+
+SLA_EVERY_GENERATION
+void add_gradients(Gradient<Bfloat> at, const float* mean, ChannelSums sums, int64_t count,
+                   int64_t period) {
+  add_gradients_of(at, mean, sums, count, period);
+}
+
+SLA_EVERY_GENERATION
+void propagate(Gradient<float> at, InputGradient<float> to, InputGradientTables tables,
+               int64_t count, int64_t period) {
+  if (to.d_residual != nullptr) return propagate_of<true>(at, to, tables, count, period);
+  propagate_of<false>(at, to, tables, count, period);
+}
+
+SLA_EVERY_GENERATION
+void propagate(Gradient<Bfloat> at, InputGradient<Bfloat> to, InputGradientTables tables,
+               int64_t count, int64_t period) {
+  if (to.d_residual != nullptr) return propagate_of<true>(at, to, tables, count, period);
+  propagate_of<false>(at, to, tables, count, period);
+}
+
+}  // namespace sla::nn::detail

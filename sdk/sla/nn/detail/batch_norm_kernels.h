@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+
+/// The inner loops of the fused batch normalisation, on one thread, over a contiguous piece of
+/// activations: `count` values that begin at a pixel's first channel. Pixels hold their channels
+/// together, and a table holds a number per channel, repeated up to `period` values, a multiple of
+/// both the channels and kStrip. So the loops run over strips of a fixed length whatever the number
+/// of channels.
+namespace sla::nn::detail {
+
+inline constexpr int64_t kStrip = 64;
+
+/// The bits of a bfloat16.
+using Bfloat = uint16_t;
+
+void read(const float* from, int64_t count, float* to);
+void read(const Bfloat* from, int64_t count, float* to);
+
+/// What a piece of activations adds to two sums per channel.
+struct ChannelSums {
+  float* first;
+  float* second;
+};
+
+/// Adds x - shift, and its square.
+void add_moments(const float* x, const float* shift, ChannelSums sums, int64_t count,
+                 int64_t period);
+void add_moments(const Bfloat* x, const float* shift, ChannelSums sums, int64_t count,
+                 int64_t period);
+
+/// y = relu(scale * x + shift + residual); without residual where that is null.
+template <typename T>
+struct Activation {
+  const T* x;
+  const T* residual;
+  T* y;
+};
+struct Affine {
+  const float* scale;
+  const float* shift;
+};
+void activate(Activation<float> at, Affine tables, int64_t count, int64_t period);
+void activate(Activation<Bfloat> at, Affine tables, int64_t count, int64_t period);
+
+/// The gradient of y, and what the forward pass read and wrote.
+template <typename T>
+struct Gradient {
+  const T* dy;
+  const T* y;
+  const T* x;
+};
+
+/// Adds g and g * (x - mean), where g = dy where y > 0.
+void add_gradients(Gradient<float> at, const float* mean, ChannelSums sums, int64_t count,
+                   int64_t period);
+void add_gradients(Gradient<Bfloat> at, const float* mean, ChannelSums sums, int64_t count,
+                   int64_t period);
+
+/// dx = scale * g + slope * (x - mean) + shift, and d_residual = g where that is not null.
+template <typename T>
+struct InputGradient {
+  T* dx;
+  T* d_residual;
+};
+struct InputGradientTables {
+  const float* mean;
+  const float* scale;
+  const float* slope;
+  const float* shift;
+};
+void propagate(Gradient<float> at, InputGradient<float> to, InputGradientTables tables,
+               int64_t count, int64_t period);
+void propagate(Gradient<Bfloat> at, InputGradient<Bfloat> to, InputGradientTables tables,
+               int64_t count, int64_t period);
+
+}  // namespace sla::nn::detail

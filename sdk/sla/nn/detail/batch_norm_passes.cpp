@@ -1,0 +1,188 @@
+#include "sla/nn/detail/batch_norm_passes.h"
+
+#include <ATen/ops/empty_like.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "sla/nn/detail/batch_norm_kernels.h"
+#include "sla/nn/detail/parallel.h"
+
+namespace sla::nn::detail {
+
+namespace {
+
+/// Values that are added up in float before their sum goes on in double.
+constexpr int64_t kBlock = 8192;
+/// Pieces of a sum, a fixed number so that it does not depend on the number of threads.
+constexpr int64_t kPieces = 64;
+/// Values that are worth a thread.
+constexpr int64_t kGrain = 32768;
+
+/// Activations as a list of values, cut where the kernels' tables begin anew.
+struct Extent {
+  explicit Extent(const at::Tensor& x)
+      : channels(x.size(1)),
+        period(std::lcm(channels, kStrip)),
+        count(x.numel()),
+        periods((count + period - 1) / period) {}
+
+  /// Calls piece(first value, number of values) for a range of periods.
+  template <typename Piece>
+  void cut(int64_t begin, int64_t end, int64_t step, const Piece& piece) const {
+    for (int64_t at = begin; at < end; at += step) {
+      const int64_t first = at * period;
+      piece(first, std::min(std::min(at + step, end) * period, count) - first);
+    }
+  }
+
+  /// The same for all of them, on all threads.
+  template <typename Piece>
+  void for_each(const Piece& piece) const {
+    const int64_t grain = std::max<int64_t>(1, kGrain / period);
+    parallel_for(periods, grain,
+                 [&](int64_t begin, int64_t end) { cut(begin, end, end - begin, piece); });
+  }
+
+  int64_t channels;
+  int64_t period;
+  int64_t count;
+  int64_t periods;
+};
+
+PerChannel<float> repeated(const PerChannel<float>& values, int64_t period) {
+  PerChannel<float> table(period);
+  for (int64_t i = 0; i < period; ++i) table[i] = values[i % std::ssize(values)];
+  return table;
+}
+
+template <typename T>
+T* values(const at::Tensor& tensor) {
+  return tensor.defined() ? static_cast<T*>(tensor.data_ptr()) : nullptr;
+}
+
+/// `tensor` is undefined or begins at its first value.
+template <typename T>
+T* at_value(T* tensor, int64_t value) {
+  return tensor == nullptr ? nullptr : tensor + value;
+}
+
+/// Calls visit with a value of the type that the kernels take for `x`.
+template <typename Visit>
+void visit_type(const at::Tensor& x, const Visit& visit) {
+  if (x.scalar_type() == at::kFloat) {
+    visit(float());
+  } else {
+    visit(Bfloat());
+  }
+}
+
+struct DoubleSums {
+  PerChannel<double> first;
+  PerChannel<double> second;
+};
+
+/// The two sums per channel that add(first value, number of values, sums) adds blocks to.
+template <typename Add>
+DoubleSums sums(const Extent& extent, const Add& add) {
+  const int64_t period = extent.period;
+  const int64_t pieces = std::clamp<int64_t>(extent.count / kGrain, 1, kPieces);
+  std::vector<double> partial(pieces * 2 * period);
+  parallel_for(pieces, /*grain_size=*/1, [&](int64_t begin, int64_t end) {
+    std::vector<float> block(2 * period);
+    for (int64_t piece = begin; piece < end; ++piece) {
+      double* totals = partial.data() + piece * 2 * period;
+      extent.cut(extent.periods * piece / pieces, extent.periods * (piece + 1) / pieces,
+                 std::max<int64_t>(1, kBlock / period), [&](int64_t first, int64_t count) {
+                   std::fill(block.begin(), block.end(), 0.0F);
+                   add(first, count, ChannelSums{block.data(), block.data() + period});
+                   for (int64_t i = 0; i < 2 * period; ++i) totals[i] += block[i];
+                 });
+    }
+  });
+  DoubleSums result{PerChannel<double>(extent.channels), PerChannel<double>(extent.channels)};
+  for (int64_t i = 0; i < std::ssize(partial); ++i) {
+    auto& sum = i / period % 2 == 0 ? result.first : result.second;
+    sum[i % period % extent.channels] += partial[i];
+  }
+  return result;
+}
+
+}  // namespace
+
+Moments moments(const at::Tensor& x) {
+  const Extent extent(x);
+  // Around the first pixel: squares of values far from zero would leave no digits for the variance.
+  PerChannel<float> first_pixel(extent.channels);
+  DoubleSums around;
+  visit_type(x, [&]<typename T>(T) {
+    const T* in = values<T>(x);
+    read(in, extent.channels, first_pixel.data());
+    const auto shift = repeated(first_pixel, extent.period);
+    around = sums(extent, [&](int64_t first, int64_t count, ChannelSums to) {
+      add_moments(in + first, shift.data(), to, count, extent.period);
+    });
+  });
+  const auto pixels = static_cast<double>(extent.count / extent.channels);
+  Moments result{std::move(around.first), std::move(around.second)};
+  for (int64_t c = 0; c < extent.channels; ++c) {
+    const double mean = result.mean[c] / pixels;
+    result.mean[c] = first_pixel[c] + mean;
+    result.variance[c] = std::max(0.0, result.variance[c] / pixels - mean * mean);
+  }
+  return result;
+}
+
+at::Tensor activate(const at::Tensor& x, const at::Tensor& residual, const PerChannel<float>& scale,
+                    const PerChannel<float>& shift) {
+  const Extent extent(x);
+  const auto scales = repeated(scale, extent.period);
+  const auto shifts = repeated(shift, extent.period);
+  const at::Tensor y = at::empty_like(x);
+  visit_type(x, [&]<typename T>(T) {
+    const Activation<T> all{values<T>(x), values<T>(residual), values<T>(y)};
+    extent.for_each([&](int64_t first, int64_t count) {
+      activate({all.x + first, at_value(all.residual, first), all.y + first},
+               {scales.data(), shifts.data()}, count, extent.period);
+    });
+  });
+  return y;
+}
+
+GradientSums gradient_sums(const GradientSource& from, const PerChannel<float>& mean) {
+  const Extent extent(from.x);
+  const auto means = repeated(mean, extent.period);
+  DoubleSums result;
+  visit_type(from.x, [&]<typename T>(T) {
+    const Gradient<T> all{values<T>(from.dy), values<T>(from.y), values<T>(from.x)};
+    result = sums(extent, [&](int64_t first, int64_t count, ChannelSums to) {
+      add_gradients({all.dy + first, all.y + first, all.x + first}, means.data(), to, count,
+                    extent.period);
+    });
+  });
+  return {std::move(result.first), std::move(result.second)};
+}
+
+std::pair<at::Tensor, at::Tensor> propagate(const GradientSource& from,
+                                            const InputGradientFactors& factors,
+                                            bool with_residual) {
+  const Extent extent(from.x);
+  const auto mean = repeated(factors.mean, extent.period);
+  const auto scale = repeated(factors.scale, extent.period);
+  const auto slope = repeated(factors.slope, extent.period);
+  const auto shift = repeated(factors.shift, extent.period);
+  const at::Tensor dx = at::empty_like(from.x);
+  const at::Tensor d_residual = with_residual ? at::empty_like(from.x) : at::Tensor();
+  visit_type(from.x, [&]<typename T>(T) {
+    const Gradient<T> all{values<T>(from.dy), values<T>(from.y), values<T>(from.x)};
+    const InputGradient<T> to{values<T>(dx), values<T>(d_residual)};
+    extent.for_each([&](int64_t first, int64_t count) {
+      propagate({all.dy + first, all.y + first, all.x + first},
+                {to.dx + first, at_value(to.d_residual, first)},
+                {mean.data(), scale.data(), slope.data(), shift.data()}, count, extent.period);
+    });
+  });
+  return {dx, d_residual};
+}
+
+}  // namespace sla::nn::detail

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <utility>
+#include <vector>
+
+/// Passes of the fused batch normalisation over whole activations, on all threads. Activations are
+/// [R, C, H, W], channels last, float32 or bfloat16 and not empty; their results do not depend on
+/// the number of threads.
+namespace sla::nn::detail {
+
+/// A number per channel.
+template <typename T>
+using PerChannel = std::vector<T>;
+
+struct Moments {
+  PerChannel<double> mean;
+  PerChannel<double> variance;  // biased
+};
+
+Moments moments(const at::Tensor& x);
+
+/// relu(scale * x + shift + residual); `residual` may be undefined.
+at::Tensor activate(const at::Tensor& x, const at::Tensor& residual, const PerChannel<float>& scale,
+                    const PerChannel<float>& shift);
+
+/// What the backward pass reads: the gradient of the output, the output and the input.
+struct GradientSource {
+  at::Tensor dy;
+  at::Tensor y;
+  at::Tensor x;
+};
+
+struct GradientSums {
+  PerChannel<double> g;          // g = dy where y > 0
+  PerChannel<double> g_times_x;  // g * (x - mean)
+};
+
+GradientSums gradient_sums(const GradientSource& from, const PerChannel<float>& mean);
+
+/// dx = scale * g + slope * (x - mean) + shift.
+struct InputGradientFactors {
+  PerChannel<float> mean;
+  PerChannel<float> scale;
+  PerChannel<float> slope;
+  PerChannel<float> shift;
+};
+
+/// dx, and g as the gradient of the residual if that is asked for.
+std::pair<at::Tensor, at::Tensor> propagate(const GradientSource& from,
+                                            const InputGradientFactors& factors,
+                                            bool with_residual);
+
+}  // namespace sla::nn::detail
