@@ -4,8 +4,8 @@
 
 namespace host {
 
-/// Something the user can mend; `main` prints it and exits with status 2. The derived types say where
-/// to look.
+/// Something the user can mend; `main` prints it and exits with status 2. The derived types say
+/// where to look.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -6,8 +6,8 @@
 // What LibTorch 1.13 and 2.x spell differently, and nothing else.
 namespace host::libtorch {
 
-/// Switches bf16 autocast on for a device while it lives; off again, the cached casts of the weights
-/// are dropped.
+/// Switches bf16 autocast on for a device while it lives; off again, the cached casts of the
+/// weights are dropped.
 class AutocastGuard {
  public:
   AutocastGuard(bool enable, at::Device device) : device_(device.type()), enabled_(enable) {

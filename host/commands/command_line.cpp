@@ -56,7 +56,8 @@ int run_command_line(int argument_count, char** arguments) {
   train_arguments.command.assign(arguments, arguments + argument_count);
   add_experiment(app, train_arguments.experiment);
   add_device(app, train_arguments.experiment.overrides);
-  app.add_option("--out", train_arguments.out, "Run directory (default runs/NAME)")->type_name("DIR");
+  app.add_option("--out", train_arguments.out, "Run directory (default runs/NAME)")
+      ->type_name("DIR");
   app.add_flag("--resume", train_arguments.resume, "Continue the run from its last checkpoint");
 
   ExperimentArguments check_arguments;
@@ -99,7 +100,8 @@ int run_command_line(int argument_count, char** arguments) {
 
   std::filesystem::path file;
   auto* inspect_command = app.add_subcommand(
-      "inspect", "Print what a plugin file was built with, and its components (this runs its code)");
+      "inspect",
+      "Print what a plugin file was built with, and its components (this runs its code)");
   inspect_command->add_option("file", file, "Plugin file")->required()->type_name("FILE.so");
   inspect_command->callback([&] { status = inspect(file); });
 

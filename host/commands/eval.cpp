@@ -44,7 +44,8 @@ Tensors network_part(Tensors tensors) {
 }
 
 Weights read_weights(const fs::path& source) {
-  if (fs::is_directory(source)) return read_weights(storage::RunDirectory(source).best_checkpoint());
+  if (fs::is_directory(source))
+    return read_weights(storage::RunDirectory(source).best_checkpoint());
   const std::string extension = source.extension();
   if (extension == ".pth" || extension == ".pt") {
     return {network_part(storage::read_torch_file(source)), ""};

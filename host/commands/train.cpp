@@ -54,10 +54,8 @@ int train(const TrainArguments& arguments) {
   spdlog::info("{} classes, {} transformations, device {}", assembly.task.classes,
                assembly.task.transformations, assembly.device.str());
   if (!fs::exists(run.last_checkpoint())) {
-    storage::write_atomically(run.experiment(),
-                              experiment::to_toml(assembly.experiment.document));
-    storage::write_atomically(run.provenance(),
-                              training::provenance(assembly, arguments.command));
+    storage::write_atomically(run.experiment(), experiment::to_toml(assembly.experiment.document));
+    storage::write_atomically(run.provenance(), training::provenance(assembly, arguments.command));
   }
 
   terminal::watch_interrupts();

@@ -29,8 +29,8 @@ struct BatchSource {
   bool pin_memory = false;
 };
 
-/// Prepares batches `first` to `end` - 1 ahead of their use, in a thread of its own. Which images and
-/// which augmentation a batch gets depends on its number alone.
+/// Prepares batches `first` to `end` - 1 ahead of their use, in a thread of its own. Which images
+/// and which augmentation a batch gets depends on its number alone.
 class BatchLoader {
  public:
   BatchLoader(BatchSource source, int64_t first, int64_t end);

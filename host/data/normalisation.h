@@ -8,7 +8,8 @@
 
 namespace host::data {
 
-/// Turns images into what a model takes: (x - mean) / std for x in 0..1, floating point, channels_last.
+/// Turns images into what a model takes: (x - mean) / std for x in 0..1, floating point,
+/// channels_last.
 class Normalisation {
  public:
   /// Throws Error unless mean and std have one value or one per channel.

@@ -13,8 +13,8 @@
 
 namespace host::data {
 
-/// The way of a batch from the loader to the model: to the device, through the transformations, into
-/// normalised floating point. Bytes stay bytes as long as possible.
+/// The way of a batch from the loader to the model: to the device, through the transformations,
+/// into normalised floating point. Bytes stay bytes as long as possible.
 class Preparation {
  public:
   Preparation(std::vector<plugin::Component<sla::Transformation>> transformations,
@@ -30,8 +30,8 @@ class Preparation {
   /// Labels, images and annotations on the device.
   sla::Batch to_device(sla::Batch batch) const;
 
-  /// What the model sees: [B, C, H, W], or [B*M, C, H, W] with row b*M + j transformation j of image
-  /// b; in a product j counts the first transformation slowest.
+  /// What the model sees: [B, C, H, W], or [B*M, C, H, W] with row b*M + j transformation j of
+  /// image b; in a product j counts the first transformation slowest.
   at::Tensor model_input(const at::Tensor& images, sla::Views views) const;
 
  private:

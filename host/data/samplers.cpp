@@ -49,7 +49,8 @@ sla::Draw EpochSampler::draw(int64_t number) const {
   }
   const int64_t begin = number % batches_per_pass() * batch_size_;
   const int64_t end = std::min(size_, begin + batch_size_);
-  return {at::tensor(std::vector<int64_t>(order_.begin() + begin, order_.begin() + end), at::kLong)};
+  return {
+      at::tensor(std::vector<int64_t>(order_.begin() + begin, order_.begin() + end), at::kLong)};
 }
 
 int64_t EpochSampler::batches_per_pass() const { return divide_up(size_, batch_size_); }

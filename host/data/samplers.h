@@ -22,8 +22,8 @@ class IndependentSampler final : public sla::Sampler {
   sla::RandomStream random_;
 };
 
-/// Goes through all images once per epoch, in an order drawn anew for each; the last batch of an epoch
-/// may be smaller.
+/// Goes through all images once per epoch, in an order drawn anew for each; the last batch of an
+/// epoch may be smaller.
 class EpochSampler final : public sla::Sampler {
  public:
   EpochSampler(int64_t size, int64_t batch_size, sla::RandomStream random);

@@ -66,9 +66,8 @@ std::vector<double> numbers_in(const sla::ParameterValue& value) {
 }
 
 bool allowed(const sla::Parameter& parameter, const sla::ParameterValue& value) {
-  if (!parameter.choices.empty() &&
-      std::find(parameter.choices.begin(), parameter.choices.end(), value) ==
-          parameter.choices.end()) {
+  if (!parameter.choices.empty() && std::find(parameter.choices.begin(), parameter.choices.end(),
+                                              value) == parameter.choices.end()) {
     return false;
   }
   const auto numbers = numbers_in(value);
@@ -81,9 +80,8 @@ bool allowed(const sla::Parameter& parameter, const sla::ParameterValue& value) 
 
 sla::ParameterValue checked_value(const Value& value, const std::string& owner,
                                   const sla::Parameter& parameter) {
-  const std::string complaint =
-      fmt::format("{}: '{}' of {} must be {}, not ", value.where.text(), parameter.name, owner,
-                  describe_type(parameter));
+  const std::string complaint = fmt::format("{}: '{}' of {} must be {}, not ", value.where.text(),
+                                            parameter.name, owner, describe_type(parameter));
   return std::visit(
       [&](const auto& example) -> sla::ParameterValue {
         auto converted = convert<std::decay_t<decltype(example)>>(value);

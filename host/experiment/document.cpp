@@ -65,8 +65,8 @@ void anchor(Value& value, const fs::path& folder) {
   value.held = fs::absolute(folder / std::get<std::string>(value.held)).lexically_normal().string();
 }
 
-/// Paths of plugins are relative to the file that names them; made absolute, they keep their meaning
-/// in a merged document and in the copy that a run keeps.
+/// Paths of plugins are relative to the file that names them; made absolute, they keep their
+/// meaning in a merged document and in the copy that a run keeps.
 void anchor_paths(Table& table, const fs::path& folder) {
   for (auto& [key, value] : table) {
     if (key == "plugin" && value.text() != nullptr && is_path(*value.text())) anchor(value, folder);
@@ -98,11 +98,13 @@ Table read_with_bases(const fs::path& file, const std::string& asked_by,
   if (extends == own.end()) return own;
   const Value base_name = extends->second;
   if (base_name.text() == nullptr) {
-    throw ExperimentError(base_name.where.text() + ": 'extends' must be a string, the path of an "
+    throw ExperimentError(base_name.where.text() +
+                          ": 'extends' must be a string, the path of an "
                           "experiment file relative to this one");
   }
   own.erase(extends);
-  Table base = read_with_bases(file.parent_path() / *base_name.text(), base_name.where.text(), chain);
+  Table base =
+      read_with_bases(file.parent_path() / *base_name.text(), base_name.where.text(), chain);
   merge(base, std::move(own));
   return base;
 }
@@ -137,9 +139,8 @@ Table parse_setting(const std::string& setting) {
   } catch (const ExperimentError&) {
     // A shell eats quotes: what is no TOML value is taken as a string.
     const auto equals = setting.find('=');
-    return parse_document(setting.substr(0, equals) + "=" +
-                              "\"" + setting.substr(equals + 1) + "\"",
-                          name);
+    return parse_document(
+        setting.substr(0, equals) + "=" + "\"" + setting.substr(equals + 1) + "\"", name);
   }
 }
 

@@ -24,7 +24,8 @@ Table read_document(const std::filesystem::path& file, const Overrides& override
 /// Lays `table.key=value` settings over a document, in order. Throws ExperimentError.
 void apply_settings(Table& root, const std::vector<std::string>& settings);
 
-/// Parses TOML text, such as an experiment stored with a run; `name` stands for the file in messages.
+/// Parses TOML text, such as an experiment stored with a run; `name` stands for the file in
+/// messages.
 Table parse_document(const std::string& text, const std::string& name);
 
 }  // namespace host::experiment

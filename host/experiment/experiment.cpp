@@ -42,7 +42,8 @@ ComponentTable component_table(const Table& table, const Location& where, const 
 
 ComponentTable component_section(const Table& root, const std::string& key) {
   if (!root.contains(key)) {
-    throw ExperimentError("the experiment has no [" + key + "] table; it must name a plugin, such "
+    throw ExperimentError("the experiment has no [" + key +
+                          "] table; it must name a plugin, such "
                           "as plugin = \"...\"");
   }
   Location where;
@@ -61,7 +62,8 @@ std::vector<ComponentTable> transformations(const Table& root) {
   const Array* array = value.array();
   for (const Value& element : array == nullptr ? Array{value} : *array) {
     if (element.table() == nullptr) {
-      throw ExperimentError(element.where.text() + ": 'transformation' must be a table, or a list "
+      throw ExperimentError(element.where.text() +
+                            ": 'transformation' must be a table, or a list "
                             "of tables ([[transformation]]) for a product");
     }
     listed.push_back(component_table(*element.table(), element.where, "transformation"));
@@ -74,8 +76,8 @@ void require_one_of(const Table& root, const std::string& key, const std::string
   if (has_a != has_b) return;
   Location where{key, 0, 0};
   section(root, key, where);
-  throw ExperimentError(where.text() + ": [" + key + "] needs exactly one of '" + a + "' and '" + b +
-                        "', it has " + (has_a ? "both" : "neither"));
+  throw ExperimentError(where.text() + ": [" + key + "] needs exactly one of '" + a + "' and '" +
+                        b + "', it has " + (has_a ? "both" : "neither"));
 }
 
 TrainingOptions read_training(const Table& root) {
@@ -90,8 +92,8 @@ TrainingOptions read_training(const Table& root) {
       .validate_every_epochs = parameters.integer("validate_every_epochs"),
       .log_every_iterations = parameters.integer("log_every_iterations"),
       .select = parameters.text("select")};
-  require_one_of(root, "training", "total_iterations", "total_epochs",
-                 options.total_iterations > 0, options.total_epochs > 0);
+  require_one_of(root, "training", "total_iterations", "total_epochs", options.total_iterations > 0,
+                 options.total_epochs > 0);
   require_one_of(root, "training", "validate_every_iterations", "validate_every_epochs",
                  options.validate_every_iterations > 0, options.validate_every_epochs > 0);
   return options;

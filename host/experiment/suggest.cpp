@@ -27,8 +27,8 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string suggest(std::string_view unknown, const std::vector<std::string>& known) {
   if (known.empty()) return "; there is none";
-  const auto nearest = std::min_element(
-      known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
+  const auto nearest =
+      std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
         return edit_distance(unknown, a) < edit_distance(unknown, b);
       });
   std::string text = ";";

@@ -71,7 +71,8 @@ std::string_view Value::type_name() const {
 void merge(Table& base, Table over) {
   for (auto& [key, value] : over) {
     const auto existing = base.find(key);
-    auto* inner_base = existing == base.end() ? nullptr : std::get_if<Table>(&existing->second.held);
+    auto* inner_base =
+        existing == base.end() ? nullptr : std::get_if<Table>(&existing->second.held);
     auto* inner_over = std::get_if<Table>(&value.held);
     if (inner_base != nullptr && inner_over != nullptr &&
         !names_other_plugin(*inner_base, *inner_over)) {

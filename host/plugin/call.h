@@ -14,8 +14,8 @@ struct Origin {
   std::string location;
 };
 
-/// Inside a catch block: throws what is being handled again as a PluginError that names the component
-/// and the function. Errors of the host pass through unchanged.
+/// Inside a catch block: throws what is being handled again as a PluginError that names the
+/// component and the function. Errors of the host pass through unchanged.
 [[noreturn]] void rethrow_as_plugin_error(const Origin& origin, std::string_view function);
 
 /// Runs code of a plugin, so that whatever it throws reaches the user with its origin.

@@ -34,8 +34,10 @@ Component<T> Factory::create(Kind kind, const experiment::ComponentTable& table,
       experiment::check(table.table, table.where, kind_name(kind) + " '" + description->name + "'",
                         description->parameters, {"plugin", "component"});
 
-  Component<T> created{library, std::make_shared<Services>(description->name, seed_),
-                       {library->name(), description->name, table.where.text()}, nullptr};
+  Component<T> created{library,
+                       std::make_shared<Services>(description->name, seed_),
+                       {library->name(), description->name, table.where.text()},
+                       nullptr};
   using Make = std::function<std::shared_ptr<T>(const sla::Parameters&, Arguments..., sla::Host&)>;
   created.object = plugin::call(created.origin, "its constructor", [&] {
     return std::get<Make>(description->make)(parameters, std::forward<Arguments>(arguments)...,

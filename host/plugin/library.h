@@ -29,8 +29,8 @@ class Library {
   const sla::detail::Handshake& handshake() const { return handshake_; }
   const std::vector<sla::detail::Component>& components() const { return components_; }
 
-  /// The component `name` of a kind; for an empty name the one called as the plugin, or else the only
-  /// one of the kind. Throws PluginError listing those there are.
+  /// The component `name` of a kind; for an empty name the one called as the plugin, or else the
+  /// only one of the kind. Throws PluginError listing those there are.
   const sla::detail::Component& component(Kind kind, const std::string& name) const;
 
  private:

@@ -13,14 +13,10 @@ namespace {
 
 spdlog::level::level_enum spdlog_level(sla::LogLevel level) {
   switch (level) {
-    case sla::LogLevel::debug:
-      return spdlog::level::debug;
-    case sla::LogLevel::info:
-      return spdlog::level::info;
-    case sla::LogLevel::warning:
-      return spdlog::level::warn;
-    case sla::LogLevel::error:
-      return spdlog::level::err;
+    case sla::LogLevel::debug: return spdlog::level::debug;
+    case sla::LogLevel::info: return spdlog::level::info;
+    case sla::LogLevel::warning: return spdlog::level::warn;
+    case sla::LogLevel::error: return spdlog::level::err;
   }
   return spdlog::level::info;
 }

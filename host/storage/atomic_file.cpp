@@ -20,7 +20,8 @@ namespace {
   std::string advice;
   if (reason == ENOSPC || reason == EDQUOT) advice = "; free some space and resume the run";
   if (reason == EACCES || reason == EROFS) advice = "; choose another folder with --out";
-  throw StorageError("cannot " + what + " " + file.string() + ": " + std::strerror(reason) + advice);
+  throw StorageError("cannot " + what + " " + file.string() + ": " + std::strerror(reason) +
+                     advice);
 }
 
 /// A file descriptor that is closed, and whose file is removed unless it was kept.

@@ -12,8 +12,8 @@ namespace host::storage {
 /// figures.
 class MetricsFile {
  public:
-  /// Opens for appending; lines of iterations after `iteration` (written after the checkpoint that a
-  /// run continues from) and a torn last line are dropped. Throws StorageError.
+  /// Opens for appending; lines of iterations after `iteration` (written after the checkpoint that
+  /// a run continues from) and a torn last line are dropped. Throws StorageError.
   MetricsFile(std::filesystem::path file, int64_t iteration);
 
   /// Appends one line. Throws StorageError, for instance on a full disk.

@@ -138,41 +138,54 @@ class Machine {
 };
 
 void Machine::step(unsigned char opcode) {
+  // clang-format off: a table, an opcode a line
   switch (opcode) {
-    case 0x80: take<uint8_t>(); break;                                    // PROTO
-    case 0x95: take<uint64_t>(); break;                                   // FRAME
-    case '(': marks_.push_back(stack_.size()); break;                     // MARK
-    case '0': pop(); break;                                               // POP
-    case 'N': push(std::monostate{}); break;                              // NONE
-    case 0x88: push(true); break;                                         // NEWTRUE
-    case 0x89: push(false); break;                                        // NEWFALSE
-    case 'J': push(int64_t{take<int32_t>()}); break;                      // BININT
-    case 'K': push(int64_t{take<uint8_t>()}); break;                      // BININT1
-    case 'M': push(int64_t{take<uint16_t>()}); break;                     // BININT2
-    case 0x8a: push(take_long(take<uint8_t>())); break;                   // LONG1
-    case 'G': push(take_big_endian_double()); break;                      // BINFLOAT
-    case 'X': push(std::string(take_bytes(take<uint32_t>()))); break;     // BINUNICODE
-    case 0x8c: push(std::string(take_bytes(take<uint8_t>()))); break;     // SHORT_BINUNICODE
-    case 'U': push(std::string(take_bytes(take<uint8_t>()))); break;      // SHORT_BINSTRING
-    case 'C': push(std::string(take_bytes(take<uint8_t>()))); break;      // SHORT_BINBYTES
-    case 'B': push(std::string(take_bytes(take<uint32_t>()))); break;     // BINBYTES
-    case ']': case ')': case 0x8f: push(List{}); break;                   // EMPTY_LIST/TUPLE/SET
-    case '}': push(Dict{}); break;                                        // EMPTY_DICT
-    case 't': case 'l': push(pop_to_mark()); break;                       // TUPLE, LIST
-    case 0x85: push_tuple(1); break;                                      // TUPLE1
-    case 0x86: push_tuple(2); break;                                      // TUPLE2
-    case 0x87: push_tuple(3); break;                                      // TUPLE3
-    case 'a': append({pop()}); break;                                     // APPEND
-    case 'e': case 0x90: append(pop_to_mark()); break;                    // APPENDS, ADDITEMS
-    case 's': { const ObjectPtr value = pop(); set_items({pop(), value}); break; }  // SETITEM
-    case 'u': set_items(pop_to_mark()); break;                            // SETITEMS
-    case 'q': memoise(take<uint8_t>()); break;                            // BINPUT
-    case 'r': memoise(take<uint32_t>()); break;                           // LONG_BINPUT
-    case 0x94: memoise(memo_.size()); break;                              // MEMOIZE
-    case 'h': stack_.push_back(memoised(take<uint8_t>())); break;         // BINGET
-    case 'j': stack_.push_back(memoised(take<uint32_t>())); break;        // LONG_BINGET
-    case 'c': { const std::string module = take_line(); push(Global{module + "." + take_line()}); break; }
-    case 0x93: {                                                          // STACK_GLOBAL
+    case 0x80: take<uint8_t>(); break;                                 // PROTO
+    case 0x95: take<uint64_t>(); break;                                // FRAME
+    case '(': marks_.push_back(stack_.size()); break;                  // MARK
+    case '0': pop(); break;                                            // POP
+    case 'N': push(std::monostate{}); break;                           // NONE
+    case 0x88: push(true); break;                                      // NEWTRUE
+    case 0x89: push(false); break;                                     // NEWFALSE
+    case 'J': push(int64_t{take<int32_t>()}); break;                   // BININT
+    case 'K': push(int64_t{take<uint8_t>()}); break;                   // BININT1
+    case 'M': push(int64_t{take<uint16_t>()}); break;                  // BININT2
+    case 0x8a: push(take_long(take<uint8_t>())); break;                // LONG1
+    case 'G': push(take_big_endian_double()); break;                   // BINFLOAT
+    case 'X': push(std::string(take_bytes(take<uint32_t>()))); break;  // BINUNICODE
+    case 0x8c: push(std::string(take_bytes(take<uint8_t>()))); break;  // SHORT_BINUNICODE
+    case 'U': push(std::string(take_bytes(take<uint8_t>()))); break;   // SHORT_BINSTRING
+    case 'C': push(std::string(take_bytes(take<uint8_t>()))); break;   // SHORT_BINBYTES
+    case 'B': push(std::string(take_bytes(take<uint32_t>()))); break;  // BINBYTES
+    case ']':
+    case ')':
+    case 0x8f: push(List{}); break;  // EMPTY_LIST/TUPLE/SET
+    case '}': push(Dict{}); break;   // EMPTY_DICT
+    case 't':
+    case 'l': push(pop_to_mark()); break;  // TUPLE, LIST
+    case 0x85: push_tuple(1); break;       // TUPLE1
+    case 0x86: push_tuple(2); break;       // TUPLE2
+    case 0x87: push_tuple(3); break;       // TUPLE3
+    case 'a': append({pop()}); break;      // APPEND
+    case 'e':
+    case 0x90: append(pop_to_mark()); break;  // APPENDS, ADDITEMS
+    case 's': {
+      const ObjectPtr value = pop();
+      set_items({pop(), value});
+      break;
+    }                                                               // SETITEM
+    case 'u': set_items(pop_to_mark()); break;                      // SETITEMS
+    case 'q': memoise(take<uint8_t>()); break;                      // BINPUT
+    case 'r': memoise(take<uint32_t>()); break;                     // LONG_BINPUT
+    case 0x94: memoise(memo_.size()); break;                        // MEMOIZE
+    case 'h': stack_.push_back(memoised(take<uint8_t>())); break;   // BINGET
+    case 'j': stack_.push_back(memoised(take<uint32_t>())); break;  // LONG_BINGET
+    case 'c': {
+      const std::string module = take_line();
+      push(Global{module + "." + take_line()});
+      break;
+    }
+    case 0x93: {  // STACK_GLOBAL
       const ObjectPtr item = pop();
       const ObjectPtr module = pop();
       const auto* item_name = std::get_if<std::string>(&item->held);
@@ -181,11 +194,17 @@ void Machine::step(unsigned char opcode) {
       push(Global{*module_name + "." + *item_name});
       break;
     }
-    case 'Q': { ObjectPtr id = pop(); push(PersistentId{std::move(id)}); break; }  // BINPERSID
-    case 'R': case 0x81: reduce(); break;                                 // REDUCE, NEWOBJ
-    case 'b': pop(); break;                                               // BUILD: attributes dropped
+    case 'Q': {
+      ObjectPtr id = pop();
+      push(PersistentId{std::move(id)});
+      break;
+    }  // BINPERSID
+    case 'R':
+    case 0x81: reduce(); break;  // REDUCE, NEWOBJ
+    case 'b': pop(); break;      // BUILD: attributes dropped
     default: fail("opcode " + std::to_string(opcode) + " is not one that torch.save writes");
   }
+  // clang-format on
 }
 
 }  // namespace

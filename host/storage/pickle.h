@@ -40,9 +40,9 @@ struct Object {
       held;
 };
 
-/// Decodes a pickle without running any of it: classes and functions stay names. Throws StorageError
-/// at opcodes that torch.save never writes and at anything that does not fit together; `name` stands
-/// for the file in messages.
+/// Decodes a pickle without running any of it: classes and functions stay names. Throws
+/// StorageError at opcodes that torch.save never writes and at anything that does not fit together;
+/// `name` stands for the file in messages.
 ObjectPtr decode(std::span<const char> bytes, const std::string& name);
 
 }  // namespace host::storage::pickle

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 
-
 namespace host::storage {
 
 /// Names of the files in a run directory.

@@ -20,14 +20,14 @@ using nlohmann::json;
 static_assert(std::endian::native == std::endian::little, "safetensors data is little-endian");
 
 constexpr std::array<std::pair<const char*, at::ScalarType>, 9> kTypes{{{"F64", at::kDouble},
-                                                                       {"F32", at::kFloat},
-                                                                       {"F16", at::kHalf},
-                                                                       {"BF16", at::kBFloat16},
-                                                                       {"I64", at::kLong},
-                                                                       {"I32", at::kInt},
-                                                                       {"I16", at::kShort},
-                                                                       {"U8", at::kByte},
-                                                                       {"BOOL", at::kBool}}};
+                                                                        {"F32", at::kFloat},
+                                                                        {"F16", at::kHalf},
+                                                                        {"BF16", at::kBFloat16},
+                                                                        {"I64", at::kLong},
+                                                                        {"I32", at::kInt},
+                                                                        {"I16", at::kShort},
+                                                                        {"U8", at::kByte},
+                                                                        {"BOOL", at::kBool}}};
 
 std::string type_name(at::ScalarType type) {
   for (const auto& [name, known] : kTypes) {

@@ -40,7 +40,8 @@ TensorBoardFile::TensorBoardFile(const std::filesystem::path& folder, int64_t it
   const auto stamp = std::chrono::duration_cast<std::chrono::microseconds>(
                          std::chrono::system_clock::now().time_since_epoch())
                          .count();
-  file_ = folder / ("events.out.tfevents." + std::to_string(stamp) + "." + std::to_string(getpid()));
+  file_ =
+      folder / ("events.out.tfevents." + std::to_string(stamp) + "." + std::to_string(getpid()));
   stream_.open(file_, std::ios::binary);
 
   tensorboard::Event version;

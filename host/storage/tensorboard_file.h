@@ -15,7 +15,8 @@ class TensorBoardFile {
   /// say of iterations after `iteration`. Throws StorageError.
   TensorBoardFile(const std::filesystem::path& folder, int64_t iteration);
 
-  /// Appends scalars; a name's part before the first dot is TensorBoard's group. Throws StorageError.
+  /// Appends scalars; a name's part before the first dot is TensorBoard's group. Throws
+  /// StorageError.
   void append(int64_t iteration, const std::map<std::string, double>& figures);
 
  private:

@@ -83,8 +83,8 @@ std::vector<int64_t> integers(const pickle::ObjectPtr& tuple, const std::string&
 at::Tensor rebuild(const pickle::List& arguments, const Files& files,
                    const std::string& complaint) {
   if (arguments.size() < 4) throw StorageError(complaint + "a tensor lacks arguments");
-  const auto& id = as<pickle::List>(
-      as<pickle::PersistentId>(arguments[0], complaint).id, complaint);
+  const auto& id =
+      as<pickle::List>(as<pickle::PersistentId>(arguments[0], complaint).id, complaint);
   if (id.size() < 5) throw StorageError(complaint + "a storage lacks arguments");
   const std::string& storage_class = as<pickle::Global>(id[1], complaint).name;
   const auto* type = std::find_if(kStorages.begin(), kStorages.end(),
@@ -96,8 +96,7 @@ at::Tensor rebuild(const pickle::List& arguments, const Files& files,
   const auto offset = as<int64_t>(arguments[1], complaint);
   const auto sizes = integers(arguments[2], complaint);
   const auto strides = integers(arguments[3], complaint);
-  const auto elements =
-      static_cast<int64_t>(file->second.size() / c10::elementSize(type->second));
+  const auto elements = static_cast<int64_t>(file->second.size() / c10::elementSize(type->second));
   at::Tensor storage = at::empty({elements}, type->second);
   std::memcpy(storage.data_ptr(), file->second.data(), elements * storage.element_size());
   // as_strided checks sizes, strides and offset against the storage.
@@ -143,15 +142,16 @@ std::map<std::string, at::Tensor> read_torch_file(const std::filesystem::path& p
   const Files files = unzip(path);
   const auto pickled = files.find("data.pkl");
   if (pickled == files.end()) {
-    throw StorageError(path.string() + " is a zip archive, but torch.save did not write it: it has "
+    throw StorageError(path.string() +
+                       " is a zip archive, but torch.save did not write it: it has "
                        "no data.pkl");
   }
   Flattener flattener(files, path.string() + ": ");
   try {
     flattener.flatten(pickle::decode(pickled->second, path.string()), "");
   } catch (const c10::Error& error) {
-    throw StorageError(path.string() + ": a tensor does not fit its data: " +
-                       error.what_without_backtrace());
+    throw StorageError(path.string() +
+                       ": a tensor does not fit its data: " + error.what_without_backtrace());
   }
   return std::move(flattener.tensors);
 }

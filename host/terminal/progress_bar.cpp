@@ -35,7 +35,8 @@ ProgressBar::~ProgressBar() { clear_status(); }
 void ProgressBar::update(int64_t done, int64_t images, std::string_view note) {
   if (!interactive() || Clock::now() - last_drawn_ < kRedrawEvery) return;
   last_drawn_ = Clock::now();
-  const double per_iteration = seconds_since(start_) / static_cast<double>(std::max<int64_t>(1, done));
+  const double per_iteration =
+      seconds_since(start_) / static_cast<double>(std::max<int64_t>(1, done));
   const int64_t reached = first_ + done;
   show_status(fmt::format("{} {} {}/{}  {}  {:.0f} images/s  {} left", label_, bar(reached, total_),
                           reached, total_, note, images_per_second(images),

@@ -17,7 +17,8 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  /// `done` iterations and `images` images since this loop began; redraws at most ten times a second.
+  /// `done` iterations and `images` images since this loop began; redraws at most ten times a
+  /// second.
   void update(int64_t done, int64_t images, std::string_view note);
 
   /// Images per second since this loop began.

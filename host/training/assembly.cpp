@@ -102,7 +102,8 @@ Assembly assemble(experiment::Experiment experiment) {
   for (const auto& table : experiment.transformations) {
     transformations.push_back(factory.transformation(table));
   }
-  const auto shape = dataset.call("image_shape", [](const auto& object) { return object.image_shape(); });
+  const auto shape =
+      dataset.call("image_shape", [](const auto& object) { return object.image_shape(); });
   data::Preparation preparation(
       std::move(transformations),
       data::Normalisation(experiment.normalisation, shape.channels,
@@ -121,7 +122,7 @@ Assembly assemble(experiment::Experiment experiment) {
   auto objective = factory.objective(experiment.objective, task, *model.object);
   auto network =
       std::make_shared<Network>(std::move(model), std::move(objective), precision, device);
-  return {std::move(experiment), device,          std::move(dataset),
+  return {std::move(experiment),  device,          std::move(dataset),
           std::move(preparation), std::move(task), std::move(network)};
 }
 

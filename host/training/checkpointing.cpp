@@ -63,8 +63,8 @@ void check_same_experiment(const std::string& stored, const experiment::Table& d
   compare(then, now, /*a_is_then=*/true);
   compare(now, then, /*a_is_then=*/false);
   if (!differences.empty()) {
-    throw StorageError(source + " belongs to another experiment; start a new run, or set back:" +
-                       differences);
+    throw StorageError(
+        source + " belongs to another experiment; start a new run, or set back:" + differences);
   }
 }
 
@@ -88,8 +88,8 @@ void unpack_network(const storage::TensorFile& content, const std::string& sourc
   assembly.network->load(with_prefix(kNetwork, content.tensors), source);
 }
 
-void unpack(const storage::TensorFile& content, const std::string& source,
-            const Assembly& assembly, Optimizer& optimizer, TrainingState& state) {
+void unpack(const storage::TensorFile& content, const std::string& source, const Assembly& assembly,
+            Optimizer& optimizer, TrainingState& state) {
   try {
     check_same_experiment(content.metadata.at("experiment"), assembly.experiment.document, source);
     unpack_network(content, source, assembly);

@@ -18,8 +18,8 @@ struct Best {
   double figure = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// Where a run stands. Every random number is a function of the seed and of an iteration's number, so
-/// this and the tensors are all that a run needs to go on bit for bit.
+/// Where a run stands. Every random number is a function of the seed and of an iteration's number,
+/// so this and the tensors are all that a run needs to go on bit for bit.
 struct TrainingState {
   /// Iterations done.
   int64_t iteration = 0;
@@ -33,8 +33,8 @@ storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
 
 /// Puts a checkpoint's content back; `source` names it in messages. Throws StorageError where it
 /// belongs to another experiment, naming the first keys that differ ([runtime] may).
-void unpack(const storage::TensorFile& content, const std::string& source,
-            const Assembly& assembly, Optimizer& optimizer, TrainingState& state);
+void unpack(const storage::TensorFile& content, const std::string& source, const Assembly& assembly,
+            Optimizer& optimizer, TrainingState& state);
 
 /// Puts the network's weights alone back.
 void unpack_network(const storage::TensorFile& content, const std::string& source,

@@ -134,13 +134,14 @@ Figures prefixed(const std::string& prefix, const Figures& figures) {
 bool larger_is_better(const std::string& metric) { return !metric.ends_with("loss"); }
 
 std::string format_table(const Figures& figures) {
-  std::string table = fmt::format("{:<14}{:>10}{:>10}{:>10}\n", "prediction", "accuracy", "top-5", "loss");
+  std::string table =
+      fmt::format("{:<14}{:>10}{:>10}{:>10}\n", "prediction", "accuracy", "top-5", "loss");
   std::set<std::string> predictions;
   for (const auto& [name, figure] : figures) predictions.insert(name.substr(0, name.rfind('.')));
   for (const std::string& prediction : predictions) {
-    table += fmt::format("{:<14}{:>8.2f} %{:>8.2f} %{:>10.4f}\n", prediction,
-                         figures.at(prediction + ".accuracy"),
-                         figures.at(prediction + ".top5_accuracy"), figures.at(prediction + ".loss"));
+    table += fmt::format(
+        "{:<14}{:>8.2f} %{:>8.2f} %{:>10.4f}\n", prediction, figures.at(prediction + ".accuracy"),
+        figures.at(prediction + ".top5_accuracy"), figures.at(prediction + ".loss"));
   }
   return table;
 }

@@ -69,8 +69,8 @@ void Network::load(const std::map<std::string, at::Tensor>& weights, const std::
                          "); it holds the weights of another model or objective");
     }
     if (found->second.sizes() != tensor.sizes()) {
-      throw StorageError(source + ": tensor '" + name + "' has shape " +
-                         shape_text(found->second) + ", expected " + shape_text(tensor) +
+      throw StorageError(source + ": tensor '" + name + "' has shape " + shape_text(found->second) +
+                         ", expected " + shape_text(tensor) +
                          "; it holds the weights of another model or objective");
     }
   }

@@ -14,8 +14,7 @@ Schedule::Schedule(const experiment::ScheduleOptions& options, int64_t total_ite
     : options_(options),
       total_(static_cast<double>(total_iterations)),
       per_epoch_(static_cast<double>(iterations_per_epoch)) {
-  const size_t milestones =
-      options.milestone_fractions.size() + options.milestone_epochs.size();
+  const size_t milestones = options.milestone_fractions.size() + options.milestone_epochs.size();
   if (options.name == "multi_step" && options.gamma.size() != 1 &&
       options.gamma.size() != milestones) {
     throw ExperimentError("[schedule] gamma has " + std::to_string(options.gamma.size()) +
@@ -34,7 +33,8 @@ double Schedule::factor(int64_t iteration) const {
   if (options_.name == "multi_step") {
     factor = multi_step(now);
   } else if (options_.name == "step") {
-    factor = std::pow(options_.gamma.front(), std::floor(now / (options_.step_epochs * per_epoch_)));
+    factor =
+        std::pow(options_.gamma.front(), std::floor(now / (options_.step_epochs * per_epoch_)));
   } else if (options_.name == "cosine") {
     const double through = 0.5 - 0.5 * std::cos(std::numbers::pi * now / total_);
     factor = 1 + (options_.final_factor - 1) * through;

@@ -11,9 +11,8 @@ namespace host::training {
 namespace {
 
 bool is_empty(const Assembly& assembly, sla::Split split) {
-  return assembly.dataset.call("labels", [&](const sla::Dataset& dataset) {
-    return dataset.labels(split).numel() == 0;
-  });
+  return assembly.dataset.call(
+      "labels", [&](const sla::Dataset& dataset) { return dataset.labels(split).numel() == 0; });
 }
 
 }  // namespace

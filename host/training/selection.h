@@ -11,8 +11,8 @@ namespace host::training {
 /// Which metric chooses the best checkpoint, and what must be scored for it.
 class Selection {
  public:
-  /// Throws ExperimentError where `select` names no figure that an evaluation gives, or its split is
-  /// empty.
+  /// Throws ExperimentError where `select` names no figure that an evaluation gives, or its split
+  /// is empty.
   Selection(const Assembly& assembly, const std::vector<sla::Prediction>& predictions);
 
   /// SPLIT.PREDICTION.METRIC

@@ -8,8 +8,8 @@
 
 namespace host::training {
 
-/// One iteration of training on one batch: transformations, model, loss, gradients, update. The only
-/// place where they meet; training, `check` and the benchmark all go through it.
+/// One iteration of training on one batch: transformations, model, loss, gradients, update. The
+/// only place where they meet; training, `check` and the benchmark all go through it.
 class Step {
  public:
   /// `iterations_per_epoch` of the sampler that feeds it. Throws ExperimentError.

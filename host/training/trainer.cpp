@@ -121,7 +121,8 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run) {
     if (done % options.log_every_iterations == 0 || validating) {
       Figures figures = state.window.take();
       figures["learning_rate"] = step.learning_rate(done - 1);
-      figures["images_per_second"] = static_cast<double>(window_images) / seconds_since(window_start);
+      figures["images_per_second"] =
+          static_cast<double>(window_images) / seconds_since(window_start);
       note = fmt::format("loss {:.4f}", figures.at("loss"));
       spdlog::info("iteration {}/{}  loss {:.4f}  lr {:.4g}  {:.0f} images/s", done, total,
                    figures.at("loss"), figures.at("learning_rate"),

@@ -16,9 +16,9 @@ struct Outcome {
   Figures test = {};
 };
 
-/// Trains, validates, keeps the best, and scores it on the test split; everything goes into `run`. A
-/// run that has a checkpoint goes on from it. Throws ExperimentError, PluginError and StorageError;
-/// whatever was saved before stays.
+/// Trains, validates, keeps the best, and scores it on the test split; everything goes into `run`.
+/// A run that has a checkpoint goes on from it. Throws ExperimentError, PluginError and
+/// StorageError; whatever was saved before stays.
 Outcome train(const Assembly& assembly, const storage::RunDirectory& run);
 
 /// One training step without saving anything: what `sla_host check` runs. Returns the loss.

@@ -35,9 +35,9 @@ class Dataset {
   /// [size] int64 on the CPU: the labels of a split in its order; empty for an empty split.
   virtual at::Tensor labels(Split split) const = 0;
 
-  /// The images of a split at `indices` ([B] int64 on the CPU, each in [0, size)), in that order, as
-  /// new tensors that the caller owns. Called from a data-loading thread and from the main thread,
-  /// possibly at the same time. Throws sla::Error when an image cannot be read.
+  /// The images of a split at `indices` ([B] int64 on the CPU, each in [0, size)), in that order,
+  /// as new tensors that the caller owns. Called from a data-loading thread and from the main
+  /// thread, possibly at the same time. Throws sla::Error when an image cannot be read.
   virtual Batch batch(Split split, const at::Tensor& indices) const = 0;
 
   /// The dataset's own way of drawing batches of about `batch_size` images (episodes, balanced

@@ -23,9 +23,7 @@ class Hasher {
     }
   }
 
-  void add(const void* bytes, std::size_t size) {
-    EVP_DigestUpdate(context_.get(), bytes, size);
-  }
+  void add(const void* bytes, std::size_t size) { EVP_DigestUpdate(context_.get(), bytes, size); }
 
   std::string hexadecimal() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};

@@ -14,8 +14,8 @@ enum class Digest { sha256, md5 };
 /// The digest of bytes, in lower-case hexadecimal.
 std::string digest(Digest algorithm, std::span<const std::byte> bytes);
 
-/// The digest of a file's content, in lower-case hexadecimal. Throws sla::Error when the file cannot
-/// be read.
+/// The digest of a file's content, in lower-case hexadecimal. Throws sla::Error when the file
+/// cannot be read.
 std::string file_digest(Digest algorithm, const std::filesystem::path& file);
 
 }  // namespace sla

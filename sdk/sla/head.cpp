@@ -9,7 +9,8 @@ namespace sla {
 
 LinearHead::LinearHead(int64_t feature_size, int64_t outputs) {
   const double bound = 1.0 / std::sqrt(static_cast<double>(feature_size));
-  weight_ = register_parameter("weight", at::empty({outputs, feature_size}).uniform_(-bound, bound));
+  weight_ =
+      register_parameter("weight", at::empty({outputs, feature_size}).uniform_(-bound, bound));
   bias_ = register_parameter("bias", at::empty({outputs}).uniform_(-bound, bound));
 }
 

@@ -26,8 +26,8 @@ at::Tensor joint_labels(const at::Tensor& labels, int64_t transformations);
 /// [B, N*M] of the identity rows.
 at::Tensor single_logits(const at::Tensor& joint_logits, int64_t transformations);
 
-/// SLA+AG, aggregated inference: logits [B, N], the mean over j of the joint logits of row b*M + j at
-/// the joint labels (i, j), out of the joint logits [B*M, N*M] of all rows.
+/// SLA+AG, aggregated inference: logits [B, N], the mean over j of the joint logits of row b*M + j
+/// at the joint labels (i, j), out of the joint logits [B*M, N*M] of all rows.
 at::Tensor aggregated_logits(const at::Tensor& joint_logits, int64_t transformations);
 
 }  // namespace sla

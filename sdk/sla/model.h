@@ -11,12 +11,14 @@ namespace sla {
 
 /// Computes features of images. A torch module, constructed with
 /// `(const Parameters&, const ImageShape&, Host&)`: parameters and buffers that it registers are
-/// trained, saved and moved to the device by the host, under `base_model.` in state names. Everything
-/// that must survive a resumed run belongs in a buffer. Called from the training thread only.
+/// trained, saved and moved to the device by the host, under `base_model.` in state names.
+/// Everything that must survive a resumed run belongs in a buffer. Called from the training thread
+/// only.
 class Model : public torch::nn::Module {
  public:
   /// Features [R, D] of images [R, C, H, W], normalised, floating point, channels_last in memory.
-  /// Under bf16 the call is autocast and the host turns the features into float32. R = 0 is allowed.
+  /// Under bf16 the call is autocast and the host turns the features into float32. R = 0 is
+  /// allowed.
   virtual at::Tensor features(const at::Tensor& images) = 0;
 
   /// The size D of one feature.

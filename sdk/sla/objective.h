@@ -73,8 +73,8 @@ class Objective : public torch::nn::Module {
   /// The predictions on offer, at least one; the first is the one reported first.
   virtual std::vector<Prediction> predictions() const = 0;
 
-  /// Logits [T, K] of prediction `name`, in evaluation mode and without gradients; `embedding.views`
-  /// is at least what the prediction looks at.
+  /// Logits [T, K] of prediction `name`, in evaluation mode and without gradients;
+  /// `embedding.views` is at least what the prediction looks at.
   virtual at::Tensor predict(std::string_view name, const Embedding& embedding) = 0;
 
   /// [T] int64, the right answers to predict(): the labels, unless the objective predicts only some

@@ -37,10 +37,10 @@ detail::Component component(std::string name, std::string summary) {
 /// the library exports: a description of the build that the host compares with its own before it
 /// loads the library, and the function that lists the components. That function and the
 /// constructors run on the main thread; what they throw reaches the user with the plugin's name.
-#define SLA_PLUGIN(version, ...)                                                                  \
-  extern "C" {                                                                                    \
-  extern const __attribute__((visibility("default"))) ::sla::detail::PluginEntry sla_plugin;      \
-  __attribute__((used)) constinit const ::sla::detail::PluginEntry sla_plugin{                    \
-      {.plugin_version = ::sla::detail::FixedText<32>(version)},                                  \
-      +[]() -> std::vector<::sla::detail::Component> { return {__VA_ARGS__}; }};                  \
+#define SLA_PLUGIN(version, ...)                                                             \
+  extern "C" {                                                                               \
+  extern const __attribute__((visibility("default"))) ::sla::detail::PluginEntry sla_plugin; \
+  __attribute__((used)) constinit const ::sla::detail::PluginEntry sla_plugin{               \
+      {.plugin_version = ::sla::detail::FixedText<32>(version)},                             \
+      +[]() -> std::vector<::sla::detail::Component> { return {__VA_ARGS__}; }};             \
   }

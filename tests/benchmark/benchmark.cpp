@@ -71,7 +71,8 @@ void print(const char* what, const Measure& measure, const Measure* yardstick) {
 
 double start_up() {
   const std::string command =
-      std::string(SLA_HOST_PROGRAM) + " " SLA_SOURCE_DIRECTORY
+      std::string(SLA_HOST_PROGRAM) +
+      " " SLA_SOURCE_DIRECTORY
       "/experiments/cifar100_jigsaw.toml --profile smoke --out /tmp/sla_benchmark_run "
       "--set training.total_iterations=1 --set training.log_every_iterations=1 2>&1; "
       "rm -rf /tmp/sla_benchmark_run";
@@ -88,9 +89,8 @@ void compare(const std::string& program, const Options& options) {
   // In turn, so that a slow minute of the machine is everyone's.
   for (int64_t round = 0; round < options.rounds; ++round) {
     if (!options.python.empty()) {
-      plain.push_back(measured(options.python + " " SLA_SOURCE_DIRECTORY
-                                                "/tests/benchmark/plain_pytorch.py " +
-                               steps));
+      plain.push_back(measured(
+          options.python + " " SLA_SOURCE_DIRECTORY "/tests/benchmark/plain_pytorch.py " + steps));
     }
     fp32.push_back(measured(program + " --measure fp32 --steps " + steps));
     bf16.push_back(measured(program + " --measure bf16 --steps " + steps));

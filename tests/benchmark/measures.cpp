@@ -29,8 +29,7 @@ optimizer = { learning_rate = 0.1, momentum = 0.9, weight_decay = 1e-4 }
 training = { batch_size = 128, total_iterations = 1_000_000, validate_every_iterations = 1000 }
 )";
 
-constexpr const char* kPictures =
-    "dataset = { plugin = 'synthetic', classes = 100, train = 5000 }";
+constexpr const char* kPictures = "dataset = { plugin = 'synthetic', classes = 100, train = 5000 }";
 
 host::training::Assembly assembly_of(const std::string& dataset, const std::string& precision) {
   auto document = host::experiment::parse_document(kExperiment, "benchmark");
@@ -78,9 +77,9 @@ Measure training_steps(const std::string& precision, int64_t steps) {
 Measure input_pipeline(int64_t batches) {
   const tests::ScratchFolder folder;
   write_blank_cifar(folder);
-  const auto assembly = assembly_of("dataset = { plugin = 'cifar', download = false, root = '" +
-                                        folder.path().string() + "' }",
-                                    "fp32");
+  const auto assembly = assembly_of(
+      "dataset = { plugin = 'cifar', download = false, root = '" + folder.path().string() + "' }",
+      "fp32");
   at::set_num_threads(1);
   const auto sampler = assembly.sampler(sla::Split::train);
   const auto& dataset = *assembly.dataset.object;

@@ -11,7 +11,8 @@ struct Measure {
   double peak_mib = 0;
 };
 
-/// `steps` whole training steps (ResNet-32, SLA with four rotations, 128 images) in "fp32" or "bf16".
+/// `steps` whole training steps (ResNet-32, SLA with four rotations, 128 images) in "fp32" or
+/// "bf16".
 Measure training_steps(const std::string& precision, int64_t steps);
 
 /// Batches of 128 from CIFAR's files in memory through gather, crop, flip and normalisation, on one

@@ -8,8 +8,8 @@
 
 namespace tests {
 
-/// Builds what an experiment in TOML says, through the real plugins. Parts that a test does not care
-/// about may be left out: the dataset (synthetic, small), the model, the length of training.
+/// Builds what an experiment in TOML says, through the real plugins. Parts that a test does not
+/// care about may be left out: the dataset (synthetic, small), the model, the length of training.
 host::training::Assembly assembly_of(const std::string& experiment);
 
 /// The largest absolute difference of two tensors of one shape; shapes that differ fail the test.

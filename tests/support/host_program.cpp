@@ -16,7 +16,8 @@ Finished run_host(const std::vector<std::string>& arguments) {
   REQUIRE(pipe != nullptr);
   Finished finished;
   std::array<char, 4096> buffer{};
-  while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) finished.output += buffer.data();
+  while (std::fgets(buffer.data(), buffer.size(), pipe) != nullptr)
+    finished.output += buffer.data();
   const int status = pclose(pipe);
   finished.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return finished;

@@ -37,7 +37,8 @@ bool found_intact(const fs::path& folder, const std::string& name,
   const std::string found = sla::file_digest(algorithm, file);
   if (found != expected) {
     throw sla::Error(file.string() + " has " + (published ? "SHA-256 " : "MD5 ") + found +
-                     ", expected " + expected + "; it is damaged or not the official archive: "
+                     ", expected " + expected +
+                     "; it is damaged or not the official archive: "
                      "delete it and run again");
   }
   return true;
@@ -59,7 +60,8 @@ void unpack(const fs::path& archive_file, const Layout& layout, const fs::path& 
     throw sla::Error("cannot unpack " + archive_file.string() + ": " +
                      (reason != nullptr ? reason : "damaged archive"));
   };
-  if (archive_read_open_filename(reader.get(), archive_file.c_str(), 1U << 20U) != ARCHIVE_OK) fail();
+  if (archive_read_open_filename(reader.get(), archive_file.c_str(), 1U << 20U) != ARCHIVE_OK)
+    fail();
 
   archive_entry* entry = nullptr;
   int status = ARCHIVE_OK;
@@ -78,7 +80,8 @@ void unpack(const fs::path& archive_file, const Layout& layout, const fs::path& 
       out.write(static_cast<const char*>(block), static_cast<std::streamsize>(size));
     }
     if (block_status != ARCHIVE_EOF) fail();
-    if (!out.flush()) throw sla::Error("cannot write " + (partial / name).string() + ": disk full?");
+    if (!out.flush())
+      throw sla::Error("cannot write " + (partial / name).string() + ": disk full?");
   }
   if (status != ARCHIVE_EOF) fail();
   fs::rename(partial, target / layout.folder);

@@ -17,8 +17,9 @@ struct Source {
 };
 
 /// The folder of the unpacked files: in the root or the cache as they are, else unpacked into the
-/// cache from an archive in either, else from the archive downloaded. An archive must have the digest
-/// that a SHA256SUMS file beside it or its publisher gives. Throws sla::Error where all that fails.
+/// cache from an archive in either, else from the archive downloaded. An archive must have the
+/// digest that a SHA256SUMS file beside it or its publisher gives. Throws sla::Error where all that
+/// fails.
 std::filesystem::path provide_files(const Layout& layout, const Source& source, sla::Host& host);
 
 /// The SHA-256 of an unpacked file. Throws sla::Error where a SHA256SUMS file beside its folder

@@ -49,9 +49,9 @@ class Cifar final : public sla::Dataset {
     const std::vector<std::filesystem::path> test_files{folder / layout_.test_file};
     train_ = cifar::read_records(layout_, train_files, layout_.records_per_train_file);
     test_ = cifar::read_records(layout_, test_files, layout_.records_in_test_file);
-    held_out_ = cifar::hold_out(train_.labels, layout_.classes, parameters.integer("validation"),
-                                parameters.integer("limit_per_class"),
-                                parameters.integer("split_seed"));
+    held_out_ =
+        cifar::hold_out(train_.labels, layout_.classes, parameters.integer("validation"),
+                        parameters.integer("limit_per_class"), parameters.integer("split_seed"));
 
     provenance_ = {{"folder", folder.string()},
                    {"train_split_sha256", cifar::index_hash(held_out_.train)},

@@ -7,7 +7,8 @@
 namespace cifar {
 
 /// One of the two datasets as their authors publish it (Krizhevsky, "Learning Multiple Layers of
-/// Features from Tiny Images", 2009): files of records, each a few label bytes and 3,072 pixel bytes.
+/// Features from Tiny Images", 2009): files of records, each a few label bytes and 3,072 pixel
+/// bytes.
 struct Layout {
   int64_t classes;
   /// Folder inside the archive.

@@ -47,8 +47,7 @@ Records read_records(const Layout& layout, const std::vector<std::filesystem::pa
     for (int64_t record = 0; record < records_per_file; ++record) {
       const int64_t in_buffer = record % kRecordsPerRead;
       if (in_buffer == 0) {
-        const int64_t bytes =
-            std::min(kRecordsPerRead, records_per_file - record) * record_bytes;
+        const int64_t bytes = std::min(kRecordsPerRead, records_per_file - record) * record_bytes;
         if (!stream.read(buffer.data(), bytes)) throw sla::Error("cannot read " + file.string());
       }
       const char* bytes = buffer.data() + in_buffer * record_bytes;

@@ -22,10 +22,7 @@ class Synthetic final : public sla::Dataset {
   static std::vector<sla::Parameter> parameters() {
     return {{.name = "classes", .default_value = 10, .help = "number of classes", .minimum = 2},
             {.name = "train", .default_value = 2000, .help = "training images", .minimum = 1},
-            {.name = "validation",
-             .default_value = 500,
-             .help = "validation images",
-             .minimum = 0},
+            {.name = "validation", .default_value = 500, .help = "validation images", .minimum = 0},
             {.name = "test", .default_value = 500, .help = "test images", .minimum = 0},
             {.name = "noise",
              .default_value = 0.2,
@@ -69,8 +66,8 @@ class Synthetic final : public sla::Dataset {
  private:
   void draw(sla::RandomStream random, int64_t label, uint8_t* pixels) const {
     const double turn = 2 * std::numbers::pi;
-    const double direction = turn / 2 * static_cast<double>(label) /
-                             static_cast<double>(class_names_.size());
+    const double direction =
+        turn / 2 * static_cast<double>(label) / static_cast<double>(class_names_.size());
     const double stripes = 2.0 + static_cast<double>(label % 3);
     const double phase = turn * random.uniform();
     for (int64_t channel = 0; channel < 3; ++channel) {
@@ -81,8 +78,8 @@ class Synthetic final : public sla::Dataset {
           const std::array<double, 3> background{down, right, 0.2};
           const double along = right * std::cos(direction) + down * std::sin(direction);
           const double stripe = 0.5 + 0.5 * std::sin(turn * stripes * along + phase);
-          const double value = 0.4 * background.at(channel) + 0.4 * stripe +
-                               noise_ * (random.uniform() - 0.5) + 0.1;
+          const double value =
+              0.4 * background.at(channel) + 0.4 * stripe + noise_ * (random.uniform() - 0.5) + 0.1;
           *pixels++ = static_cast<uint8_t>(std::clamp(value, 0.0, 1.0) * 255.0 + 0.5);
         }
       }

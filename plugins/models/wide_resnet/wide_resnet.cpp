@@ -72,8 +72,7 @@ class WideResNet final : public sla::Model {
       for (int64_t i = 0; i < (depth - 4) / 6; ++i, in = out) {
         const int64_t stride = i == 0 && stage > 0 ? 2 : 1;
         const std::string name = "stage" + std::to_string(stage) + "_" + std::to_string(i);
-        blocks_.push_back(
-            register_module(name, std::make_shared<Block>(in, out, stride, dropout)));
+        blocks_.push_back(register_module(name, std::make_shared<Block>(in, out, stride, dropout)));
       }
     }
     last_bn_ = register_module("last_bn", std::make_shared<BatchNorm>(feature_size_));

@@ -7,8 +7,8 @@
 
 namespace {
 
-/// mean_j CE(head_N(t_j x), y): every transformed image keeps its class (plain data augmentation, as
-/// Lee, Hwang, Shin, ICML 2020, compare with it).
+/// mean_j CE(head_N(t_j x), y): every transformed image keeps its class (plain data augmentation,
+/// as Lee, Hwang, Shin, ICML 2020, compare with it).
 class DataAugmentation final : public sla::Objective {
  public:
   DataAugmentation(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)

@@ -19,9 +19,8 @@ class MultiTask final : public sla::Objective {
 
   sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
     const auto& labels = embedding.batch.labels;
-    const auto class_loss =
-        at::cross_entropy_loss(class_head_->forward(embedding.features),
-                               sla::repeat_labels(labels, transformations_));
+    const auto class_loss = at::cross_entropy_loss(class_head_->forward(embedding.features),
+                                                   sla::repeat_labels(labels, transformations_));
     const auto transformation_loss =
         at::cross_entropy_loss(transformation_head_->forward(embedding.features),
                                sla::transformation_labels(labels, transformations_));

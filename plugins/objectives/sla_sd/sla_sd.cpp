@@ -42,8 +42,7 @@ class SelfDistillation final : public sla::Objective {
         joint_weight_;
 
     const auto teacher = sla::aggregated_logits(joint_logits.detach(), transformations_);
-    const auto student =
-        distilled_head_->forward(sla::identity_rows(embedding, transformations_));
+    const auto student = distilled_head_->forward(sla::identity_rows(embedding, transformations_));
     const auto student_class = at::cross_entropy_loss(student, labels);
     const auto distillation =
         at::kl_div(at::log_softmax(student / temperature_, 1),

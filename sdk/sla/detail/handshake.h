@@ -49,11 +49,11 @@ struct Handshake {
   FixedText<32> libtorch{TORCH_VERSION};
   FixedText<64> cxx_abi{SLA_DETAIL_LIBRARY
                         ", cxx11 ABI " SLA_DETAIL_NUMBER(_GLIBCXX_USE_CXX11_ABI)};
-  FixedText<96> compiler{
+  FixedText<96> compiler {
 #if defined(__clang__)
-      __VERSION__
+    __VERSION__
 #else
-      "GCC " __VERSION__
+    "GCC " __VERSION__
 #endif
   };
   FixedText<32> plugin_version{};

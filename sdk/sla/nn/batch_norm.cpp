@@ -22,9 +22,7 @@ BatchNorm::BatchNorm(int64_t channels)
       running_var_(register_buffer("running_var", at::ones({channels}))),
       num_batches_tracked_(register_buffer("num_batches_tracked", at::zeros({}, at::kLong))) {}
 
-at::Tensor BatchNorm::relu(const at::Tensor& x) {
-  return normalise(x, /*residual=*/{});
-}
+at::Tensor BatchNorm::relu(const at::Tensor& x) { return normalise(x, /*residual=*/{}); }
 
 at::Tensor BatchNorm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
   return normalise(x, residual);

@@ -107,7 +107,8 @@ TEST_CASE("check runs one step and writes nothing", "[commands]") {
   const std::string file = folder.write("mine.toml", kExperiment);
   const auto finished = run_host({"check", file});
   CHECK(finished.status == 0);
-  CHECK_THAT(finished.output, ContainsSubstring("mine.toml is fine: 10 classes, 4 transformations"));
+  CHECK_THAT(finished.output,
+             ContainsSubstring("mine.toml is fine: 10 classes, 4 transformations"));
   CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
 }
 
@@ -152,11 +153,13 @@ TEST_CASE("a run directory that cannot be made, or filled, is one clear error", 
 }
 
 TEST_CASE("plugins, describe and inspect say what there is", "[commands]") {
-  CHECK_THAT(run_host({"plugins"}).output, ContainsSubstring("jigsaw") && ContainsSubstring("sla_sd"));
+  CHECK_THAT(run_host({"plugins"}).output,
+             ContainsSubstring("jigsaw") && ContainsSubstring("sla_sd"));
   CHECK_THAT(run_host({"describe", "jigsaw"}).output,
              ContainsSubstring("grid") && ContainsSubstring("integer, 2 to 4; default 2"));
-  check_refused({"describe", "jigsav"}, "no plugin or component 'jigsav' in the search path; did "
-                                        "you mean 'jigsaw'?");
+  check_refused({"describe", "jigsav"},
+                "no plugin or component 'jigsav' in the search path; did "
+                "you mean 'jigsaw'?");
   CHECK_THAT(run_host({"inspect", SLA_FIXTURES "/good.so"}).output,
              ContainsSubstring("version     1.2.3") && ContainsSubstring("transformation good"));
   const auto other = run_host({"inspect", SLA_FIXTURES "/other_sdk.so"});
@@ -168,9 +171,10 @@ TEST_CASE("plugins, describe and inspect say what there is", "[commands]") {
 TEST_CASE("what a plugin throws while training ends the run with its name", "[commands]") {
   const ScratchFolder folder;
   const std::string file = folder.write("mine.toml", kExperiment);
-  check_refused({file, "--out", folder / "run", "--set", "transformation.plugin=" SLA_FIXTURES
-                 "/throwing.so", "--set", "transformation.component=later"},
-                "plugin 'throwing', component 'later', threw in apply: no view today");
+  check_refused(
+      {file, "--out", folder / "run", "--set", "transformation.plugin=" SLA_FIXTURES "/throwing.so",
+       "--set", "transformation.component=later"},
+      "plugin 'throwing', component 'later', threw in apply: no view today");
 }
 
 TEST_CASE("wrong usage is status 2 and help is status 0", "[commands]") {

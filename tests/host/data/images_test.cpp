@@ -13,7 +13,8 @@ using namespace host::data;
 TEST_CASE("an augmented image is a crop of the padded one, perhaps mirrored", "[data]") {
   constexpr int64_t kPadding = 2;
   const auto type = GENERATE(at::kByte, at::kFloat);
-  const auto images = at::arange(1, 64 * 2 * 4 * 5 + 1, at::kInt).remainder(251).to(type).view({64, 2, 4, 5});
+  const auto images =
+      at::arange(1, 64 * 2 * 4 * 5 + 1, at::kInt).remainder(251).to(type).view({64, 2, 4, 5});
   const sla::RandomStream random(3);
   const auto augmented = augment(images, {kPadding, true}, random);
   auto padded = at::zeros({64, 2, 8, 9}, images.options());

@@ -94,8 +94,9 @@ TEST_CASE("an experiment lays its own keys over the one that it extends", "[expe
 
 TEST_CASE("naming another plugin drops the old one's parameters", "[experiment]") {
   const ScratchFolder folder;
-  const auto file = folder.write("mine.toml", kComplete + "[transformation]\nplugin = 'jigsaw'\n"
-                                                          "count = 4\n");
+  const auto file = folder.write("mine.toml", kComplete +
+                                                  "[transformation]\nplugin = 'jigsaw'\n"
+                                                  "count = 4\n");
   const auto same = read_experiment(file, {"", {"transformation.plugin=jigsaw"}});
   CHECK(same.transformations.at(0).table.contains("count"));
   const auto other = read_experiment(file, {"", {"transformation.plugin=flip"}});

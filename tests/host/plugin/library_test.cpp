@@ -59,9 +59,9 @@ TEST_CASE("two components of one name are refused", "[plugin]") {
 
 TEST_CASE("what a plugin throws is reported with plugin, component and place", "[plugin]") {
   const auto use = [](const std::string& component) {
-    const auto assembly = tests::assembly_of(
-        "objective.plugin = 'sla'\n[transformation]\nplugin = '" + fixture("throwing") +
-        "'\ncomponent = '" + component + "'\n");
+    const auto assembly =
+        tests::assembly_of("objective.plugin = 'sla'\n[transformation]\nplugin = '" +
+                           fixture("throwing") + "'\ncomponent = '" + component + "'\n");
   };
   const std::string place = "test.toml:2:2: plugin 'throwing', component '";
   CHECK_THROWS_WITH(use("error"), ContainsSubstring(place + "error': the user can mend this"));

@@ -22,7 +22,8 @@ TEST_CASE("the tensors of a torch.save file are read without running it", "[stor
   CHECK(tensors.at("model.module.base_model.0.weight")
             .equal(at::arange(12, at::kFloat).view({3, 4}).t()));
   CHECK(tensors.at("model.module.base_model.1.num_batches_tracked").item<int64_t>() == 7);
-  CHECK(tensors.at("model.module.classifiers.0.bias").equal(at::tensor({2.0, 3.0, 4.0}, at::kDouble)));
+  CHECK(tensors.at("model.module.classifiers.0.bias")
+            .equal(at::tensor({2.0, 3.0, 4.0}, at::kDouble)));
   CHECK(tensors.at("model.module.classifiers.0.weight").equal(at::tensor({0.5F, -1.0F})));
 }
 

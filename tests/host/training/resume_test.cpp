@@ -24,7 +24,8 @@ training.validate_every_iterations = 3
 training.log_every_iterations = 2
 )";
 
-/// Runs to the end, interrupted after the first iteration if asked, and returns the last checkpoint.
+/// Runs to the end, interrupted after the first iteration if asked, and returns the last
+/// checkpoint.
 host::storage::TensorFile last_checkpoint(const std::string& experiment, const RunDirectory& run,
                                           bool interrupt) {
   host::terminal::watch_interrupts();
@@ -42,8 +43,8 @@ host::storage::TensorFile last_checkpoint(const std::string& experiment, const R
 TEST_CASE("an interrupted run ends with the bits of one that ran through", "[training]") {
   const auto [sampler, optimizer] =
       GENERATE(std::pair("independent", "sgd"), std::pair("epoch", "adamw"));
-  const std::string experiment =
-      kExperiment + "training.sampler = '" + std::string(sampler) + "'\noptimizer.name = '" + optimizer + "'\n";
+  const std::string experiment = kExperiment + "training.sampler = '" + std::string(sampler) +
+                                 "'\noptimizer.name = '" + optimizer + "'\n";
   const ScratchFolder folder;
   const RunDirectory straight(folder / "straight");
   const RunDirectory resumed(folder / "resumed");

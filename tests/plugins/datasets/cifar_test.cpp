@@ -51,10 +51,10 @@ struct FakeCifar {
   }
 
   host::plugin::Component<sla::Dataset> load(const std::string& more = "") const {
-    return tests::assembly_of("objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
-                              "download = false\nclasses = " +
-                              std::to_string(classes) + "\nroot = '" + folder.path().string() +
-                              "'\n" + more)
+    return tests::assembly_of(
+               "objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
+               "download = false\nclasses = " +
+               std::to_string(classes) + "\nroot = '" + folder.path().string() + "'\n" + more)
         .dataset;
   }
 
@@ -136,11 +136,11 @@ TEST_CASE("missing, truncated, altered and mislabelled files are named", "[datas
 TEST_CASE("CIFAR-100 is what its authors say", "[datasets]") {
   const auto archive = tests::shared_file("data/cifar-100-binary.tar.xz");
   if (!archive) return;
-  const auto dataset =
-      tests::assembly_of("objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
-                         "download = false\nroot = '" +
-                         archive->parent_path().string() + "'\n")
-          .dataset.object;
+  const auto dataset = tests::assembly_of(
+                           "objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
+                           "download = false\nroot = '" +
+                           archive->parent_path().string() + "'\n")
+                           .dataset.object;
   CHECK(dataset->class_names().at(0) == "apple");
   CHECK(dataset->class_names().at(99) == "worm");
   const auto train = dataset->labels(sla::Split::train).bincount();

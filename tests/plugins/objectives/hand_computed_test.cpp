@@ -53,7 +53,8 @@ double total(Bench& bench, const at::Tensor& features, const std::vector<int64_t
 
 TEST_CASE("da is the mean cross-entropy over the transformed images", "[objectives]") {
   Bench bench("da");
-  // softmax(ln 3, 0) = (3/4, 1/4). Image 0 of class 0: ln(4/3) and ln 2; image 1 of class 1: ln 4, ln 2.
+  // softmax(ln 3, 0) = (3/4, 1/4). Image 0 of class 0: ln(4/3) and ln 2; image 1 of class 1: ln 4,
+  // ln 2.
   const auto features = Bench::features({kLn3, 0, 0, 0, kLn3, 0, 5, 5}, 4);
   const double expected = (std::log(4.0 / 3) + kLn2 + std::log(4.0) + kLn2) / 4;
   CHECK(total(bench, features, {0, 1}) == Approx(expected).epsilon(1e-12));

@@ -33,10 +33,10 @@ TEST_CASE("transformed images are those of the reference", "[oracle]") {
   const auto oracle = host::storage::read_safetensors(*file).tensors;
   for (const auto& [name, transformations] : kCases) {
     INFO(name);
-    const auto assembly = tests::assembly_of(
-        std::string("objective.plugin = 'sla'\ntraining.precision = 'fp64'\n"
-                    "normalisation = { mean = 0, std = 1 }\n") +
-        transformations);
+    const auto assembly =
+        tests::assembly_of(std::string("objective.plugin = 'sla'\ntraining.precision = 'fp64'\n"
+                                       "normalisation = { mean = 0, std = 1 }\n") +
+                           transformations);
     const auto images =
         assembly.preparation.model_input(oracle.at("input"), sla::Views::all).contiguous();
     CHECK(tests::distance(images, oracle.at(name)) == 0);
