@@ -27,16 +27,12 @@ namespace {
 constexpr int64_t kAhead = 1024;
 constexpr int64_t kCacheLine = 64;
 
-SLA_INLINE inline float load(const float& value) {
-  return value;
-}
+SLA_INLINE inline float load(const float& value) { return value; }
 SLA_INLINE inline float load(const Bfloat& value) {
   return std::bit_cast<float>(static_cast<uint32_t>(value) << 16);
 }
 
-SLA_INLINE inline void store(float value, float& to) {
-  to = value;
-}
+SLA_INLINE inline void store(float value, float& to) { to = value; }
 /// Rounds to the nearest, ties to even.
 SLA_INLINE inline void store(float value, Bfloat& to) {
   const auto bits = std::bit_cast<uint32_t>(value);
@@ -159,9 +155,7 @@ SLA_INLINE inline void propagate_of(Gradient<T> at, InputGradient<T> to, InputGr
 
 }  // namespace
 
-void read(const float* from, int64_t count, float* to) {
-  std::copy_n(from, count, to);
-}
+void read(const float* from, int64_t count, float* to) { std::copy_n(from, count, to); }
 
 void read(const Bfloat* from, int64_t count, float* to) {
   for (int64_t i = 0; i < count; ++i) to[i] = load(from[i]);

@@ -78,7 +78,7 @@ class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
         .mean = numbers(saved[3]), .scale = weight, .slope = weight, .shift = weight};
     const GradientSums sums = gradient_sums(from, factors.mean);
 
-    // dx = weight / deviation * (g - E[g] - xhat * E[g * xhat]), where xhat = (x - mean) / deviation.
+    // dx = weight / deviation * (g - E[g] - xhat * E[g * xhat]); xhat = (x - mean) / deviation.
     const auto pixels = static_cast<double>(x.numel() / x.size(1));
     PerChannel<float> d_weight(weight.size());
     PerChannel<float> d_bias(weight.size());
