@@ -27,24 +27,18 @@ Draw draw(const experiment::AugmentationOptions& options, sla::RandomStream rand
 /// One plane of height x width, displaced with zeros coming in, then mirrored.
 template <typename T>
 void augment_plane(const T* in, T* out, int64_t height, int64_t width, const Draw& draw) {
+  std::fill_n(out, height * width, T{0});
   const int64_t kept = std::max<int64_t>(0, width - std::abs(draw.right));
   const int64_t from = std::max<int64_t>(0, draw.right);
   const int64_t to = std::max<int64_t>(0, -draw.right);
-  for (int64_t y = 0; y < height; ++y, out += width) {
-    const int64_t source = y + draw.down;
-    if (source < 0 || source >= height || kept == 0) {
-      std::fill_n(out, width, T{0});
-      continue;
-    }
-    const T* row = in + source * width + from;
+  const int64_t first = std::max<int64_t>(0, -draw.down);
+  const int64_t last = std::min(height, height - draw.down);
+  for (int64_t y = first; y < last; ++y) {
+    const T* row = in + (y + draw.down) * width + from;
     if (draw.mirror) {
-      std::fill_n(out, width - to - kept, T{0});
-      std::reverse_copy(row, row + kept, out + width - to - kept);
-      std::fill_n(out + width - to, to, T{0});
+      std::reverse_copy(row, row + kept, out + y * width + width - to - kept);
     } else {
-      std::fill_n(out, to, T{0});
-      std::copy_n(row, kept, out + to);
-      std::fill_n(out + to + kept, width - to - kept, T{0});
+      std::copy_n(row, kept, out + y * width + to);
     }
   }
 }

@@ -1,7 +1,6 @@
 #include "host/data/normalisation.h"
 
 #include <ATen/Dispatch.h>
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/tensor.h>
 
@@ -53,19 +52,17 @@ at::Tensor Normalisation::on_cpu_from_bytes(const at::Tensor& images) const {
   const auto* bytes = images.data_ptr<uint8_t>();
   AT_DISPATCH_FLOATING_TYPES(dtype_, "normalise", [&] {
     auto* values = normalised.data_ptr<scalar_t>();
-    at::parallel_for(0, images.size(0), /*grain_size=*/64, [&](int64_t begin, int64_t end) {
-      for (int64_t image = begin; image < end; ++image) {
-        for (int64_t channel = 0; channel < channels; ++channel) {
-          const auto scale = static_cast<scalar_t>(1.0 / (kByteRange * std_[channel]));
-          const auto shift = static_cast<scalar_t>(-mean_[channel] / std_[channel]);
-          const uint8_t* in = bytes + (image * channels + channel) * pixels;
-          scalar_t* out = values + image * channels * pixels + channel;
-          for (int64_t pixel = 0; pixel < pixels; ++pixel) {
-            out[pixel * channels] = static_cast<scalar_t>(in[pixel]) * scale + shift;
-          }
+    for (int64_t image = 0; image < images.size(0); ++image) {
+      for (int64_t channel = 0; channel < channels; ++channel) {
+        const auto scale = static_cast<scalar_t>(1.0 / (kByteRange * std_[channel]));
+        const auto shift = static_cast<scalar_t>(-mean_[channel] / std_[channel]);
+        const uint8_t* in = bytes + (image * channels + channel) * pixels;
+        scalar_t* out = values + image * channels * pixels + channel;
+        for (int64_t pixel = 0; pixel < pixels; ++pixel) {
+          out[pixel * channels] = static_cast<scalar_t>(in[pixel]) * scale + shift;
         }
       }
-    });
+    }
   });
   return normalised;
 }

@@ -17,8 +17,8 @@ namespace sla {
 class Model : public torch::nn::Module {
  public:
   /// Features [R, D] of images [R, C, H, W], normalised, floating point, channels_last in memory.
-  /// Under bf16 the call is autocast and the host turns the features into float32. R = 0 is
-  /// allowed.
+  /// Under bf16 the call is autocast and the host turns the features into float32. R is at
+  /// least 1.
   virtual at::Tensor features(const at::Tensor& images) = 0;
 
   /// The size D of one feature.

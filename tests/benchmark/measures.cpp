@@ -21,6 +21,7 @@ constexpr int64_t kImages = 128;
 constexpr int64_t kWarmUp = 3;
 
 constexpr const char* kExperiment = R"(
+dataset = { plugin = "cifar", download = false }
 model = { plugin = "cresnet", depth = 32 }
 objective.plugin = "sla"
 transformation.plugin = "rotation"
@@ -28,17 +29,6 @@ augmentation = { crop_padding = 4, horizontal_flip = true }
 optimizer = { learning_rate = 0.1, momentum = 0.9, weight_decay = 1e-4 }
 training = { batch_size = 128, total_iterations = 1_000_000, validate_every_iterations = 1000 }
 )";
-
-constexpr const char* kPictures = "dataset = { plugin = 'synthetic', classes = 100, train = 5000 }";
-
-host::training::Assembly assembly_of(const std::string& dataset, const std::string& precision) {
-  auto document = host::experiment::parse_document(kExperiment, "benchmark");
-  merge(document, host::experiment::parse_document(dataset, "benchmark"));
-  host::experiment::apply_settings(document, {"training.precision=" + precision});
-  auto experiment = host::experiment::interpret(std::move(document), "benchmark");
-  host::training::prepare_machine(experiment.runtime);
-  return host::training::assemble(std::move(experiment));
-}
 
 /// CIFAR-100's files with nothing but zeros in them: what the pixels are does not matter.
 void write_blank_cifar(const tests::ScratchFolder& folder) {
@@ -51,6 +41,17 @@ void write_blank_cifar(const tests::ScratchFolder& folder) {
   folder.write("cifar-100-binary/fine_label_names.txt", names);
 }
 
+host::training::Assembly assembly_with(const tests::ScratchFolder& data,
+                                       const std::string& precision) {
+  write_blank_cifar(data);
+  auto document = host::experiment::parse_document(kExperiment, "benchmark");
+  host::experiment::apply_settings(
+      document, {"dataset.root=" + data.path().string(), "training.precision=" + precision});
+  auto experiment = host::experiment::interpret(std::move(document), "benchmark");
+  host::training::prepare_machine(experiment.runtime);
+  return host::training::assemble(std::move(experiment));
+}
+
 Measure measure(int64_t images, Clock::time_point start) {
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   rusage usage{};
@@ -61,7 +62,8 @@ Measure measure(int64_t images, Clock::time_point start) {
 }  // namespace
 
 Measure training_steps(const std::string& precision, int64_t steps) {
-  const auto assembly = assembly_of(kPictures, precision);
+  const tests::ScratchFolder data;
+  const auto assembly = assembly_with(data, precision);
   const auto sampler = assembly.sampler(sla::Split::train);
   host::training::Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();
@@ -75,11 +77,8 @@ Measure training_steps(const std::string& precision, int64_t steps) {
 }
 
 Measure input_pipeline(int64_t batches) {
-  const tests::ScratchFolder folder;
-  write_blank_cifar(folder);
-  const auto assembly = assembly_of(
-      "dataset = { plugin = 'cifar', download = false, root = '" + folder.path().string() + "' }",
-      "fp32");
+  const tests::ScratchFolder data;
+  const auto assembly = assembly_with(data, "fp32");
   at::set_num_threads(1);
   const auto sampler = assembly.sampler(sla::Split::train);
   const auto& dataset = *assembly.dataset.object;

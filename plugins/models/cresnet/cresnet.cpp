@@ -4,6 +4,7 @@
 #include <sla/nn/convolution.h>
 #include <sla/plugin.h>
 
+#include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/constant_pad_nd.h>
 
 namespace {
@@ -31,7 +32,8 @@ class Block final : public torch::nn::Module {
  private:
   at::Tensor shortcut(const at::Tensor& x) const {
     if (stride_ == 1) return x;
-    const auto halved = x.slice(2, 0, c10::nullopt, stride_).slice(3, 0, c10::nullopt, stride_);
+    // The mean over one pixel, every `stride_` pixels: a slice whose gradient is one pass.
+    const auto halved = at::avg_pool2d(x, /*kernel_size=*/1, stride_);
     return at::constant_pad_nd(halved, {0, 0, 0, 0, 0, new_channels_});
   }
 

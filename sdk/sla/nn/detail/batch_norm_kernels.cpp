@@ -106,8 +106,8 @@ SLA_INLINE inline float masked(const T& dy, const T& y) {
   return std::bit_cast<float>(std::bit_cast<uint32_t>(load(dy)) & mask);
 }
 
-template <typename T>
-SLA_INLINE inline void add_gradients_of(Gradient<T> at, const float* mean, ChannelSums sums,
+template <bool KeepsG, typename T>
+SLA_INLINE inline void add_gradients_of(Gradient<T> at, const float* mean, T* g, ChannelSums sums,
                                         int64_t count, int64_t period) {
   for_each_strip(count, period, [=](int64_t value, int64_t entry, int64_t length) SLA_INLINE {
     const T* __restrict dy = at.dy + value;
@@ -116,6 +116,7 @@ SLA_INLINE inline void add_gradients_of(Gradient<T> at, const float* mean, Chann
     const float* __restrict centre = mean + entry;
     float* __restrict sum = sums.first + entry;
     float* __restrict product = sums.second + entry;
+    T* __restrict kept = g + (KeepsG ? value : 0);
     prefetch(dy);
     prefetch(y);
     prefetch(x);
@@ -124,31 +125,30 @@ SLA_INLINE inline void add_gradients_of(Gradient<T> at, const float* mean, Chann
       const float gradient = masked(dy[i], y[i]);
       sum[i] += gradient;
       product[i] += gradient * (load(x[i]) - centre[i]);
+      if (KeepsG) store(gradient, kept[i]);
     }
   });
 }
 
-template <bool HasResidual, typename T>
-SLA_INLINE inline void propagate_of(Gradient<T> at, InputGradient<T> to, InputGradientTables tables,
+template <bool Masked, typename T>
+SLA_INLINE inline void propagate_of(Gradient<T> at, T* dx, InputGradientTables tables,
                                     int64_t count, int64_t period) {
   for_each_strip(count, period, [=](int64_t value, int64_t entry, int64_t length) SLA_INLINE {
     const T* __restrict dy = at.dy + value;
-    const T* __restrict y = at.y + value;
+    const T* __restrict y = at.y + (Masked ? value : 0);
     const T* __restrict x = at.x + value;
     const float* __restrict mean = tables.mean + entry;
     const float* __restrict scale = tables.scale + entry;
     const float* __restrict slope = tables.slope + entry;
     const float* __restrict shift = tables.shift + entry;
-    T* __restrict dx = to.dx + value;
-    T* __restrict d_residual = to.d_residual + (HasResidual ? value : 0);
+    T* __restrict out = dx + value;
     prefetch(dy);
-    prefetch(y);
+    if (Masked) prefetch(y);
     prefetch(x);
     SLA_INDEPENDENT
     for (int64_t i = 0; i < length; ++i) {
-      const float gradient = masked(dy[i], y[i]);
-      store(scale[i] * gradient + slope[i] * (load(x[i]) - mean[i]) + shift[i], dx[i]);
-      if (HasResidual) store(gradient, d_residual[i]);
+      const float gradient = Masked ? masked(dy[i], y[i]) : load(dy[i]);
+      store(scale[i] * gradient + slope[i] * (load(x[i]) - mean[i]) + shift[i], out[i]);
     }
   });
 }
@@ -186,29 +186,31 @@ void activate(Activation<Bfloat> at, Affine tables, int64_t count, int64_t perio
 }
 
 SLA_EVERY_GENERATION
-void add_gradients(Gradient<float> at, const float* mean, ChannelSums sums, int64_t count,
+void add_gradients(Gradient<float> at, const float* mean, float* g, ChannelSums sums, int64_t count,
                    int64_t period) {
-  add_gradients_of(at, mean, sums, count, period);
+  if (g != nullptr) return add_gradients_of<true>(at, mean, g, sums, count, period);
+  add_gradients_of<false>(at, mean, g, sums, count, period);
 }
 
 SLA_EVERY_GENERATION
-void add_gradients(Gradient<Bfloat> at, const float* mean, ChannelSums sums, int64_t count,
-                   int64_t period) {
-  add_gradients_of(at, mean, sums, count, period);
+void add_gradients(Gradient<Bfloat> at, const float* mean, Bfloat* g, ChannelSums sums,
+                   int64_t count, int64_t period) {
+  if (g != nullptr) return add_gradients_of<true>(at, mean, g, sums, count, period);
+  add_gradients_of<false>(at, mean, g, sums, count, period);
 }
 
 SLA_EVERY_GENERATION
-void propagate(Gradient<float> at, InputGradient<float> to, InputGradientTables tables,
-               int64_t count, int64_t period) {
-  if (to.d_residual != nullptr) return propagate_of<true>(at, to, tables, count, period);
-  propagate_of<false>(at, to, tables, count, period);
+void propagate(Gradient<float> at, float* dx, InputGradientTables tables, int64_t count,
+               int64_t period) {
+  if (at.y != nullptr) return propagate_of<true>(at, dx, tables, count, period);
+  propagate_of<false>(at, dx, tables, count, period);
 }
 
 SLA_EVERY_GENERATION
-void propagate(Gradient<Bfloat> at, InputGradient<Bfloat> to, InputGradientTables tables,
-               int64_t count, int64_t period) {
-  if (to.d_residual != nullptr) return propagate_of<true>(at, to, tables, count, period);
-  propagate_of<false>(at, to, tables, count, period);
+void propagate(Gradient<Bfloat> at, Bfloat* dx, InputGradientTables tables, int64_t count,
+               int64_t period) {
+  if (at.y != nullptr) return propagate_of<true>(at, dx, tables, count, period);
+  propagate_of<false>(at, dx, tables, count, period);
 }
 
 }  // namespace sla::nn::detail

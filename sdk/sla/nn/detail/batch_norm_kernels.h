@@ -43,7 +43,7 @@ struct Affine {
 void activate(Activation<float> at, Affine tables, int64_t count, int64_t period);
 void activate(Activation<Bfloat> at, Affine tables, int64_t count, int64_t period);
 
-/// The gradient of y, and what the forward pass read and wrote.
+/// The gradient of y, and what the forward pass wrote and read. Where y is null dy is g already.
 template <typename T>
 struct Gradient {
   const T* dy;
@@ -51,27 +51,22 @@ struct Gradient {
   const T* x;
 };
 
-/// Adds g and g * (x - mean), where g = dy where y > 0.
-void add_gradients(Gradient<float> at, const float* mean, ChannelSums sums, int64_t count,
+/// Adds g and g * (x - mean), where g = dy where y > 0; writes g where `g` is not null.
+void add_gradients(Gradient<float> at, const float* mean, float* g, ChannelSums sums, int64_t count,
                    int64_t period);
-void add_gradients(Gradient<Bfloat> at, const float* mean, ChannelSums sums, int64_t count,
-                   int64_t period);
+void add_gradients(Gradient<Bfloat> at, const float* mean, Bfloat* g, ChannelSums sums,
+                   int64_t count, int64_t period);
 
-/// dx = scale * g + slope * (x - mean) + shift, and d_residual = g where that is not null.
-template <typename T>
-struct InputGradient {
-  T* dx;
-  T* d_residual;
-};
+/// dx = scale * g + slope * (x - mean) + shift.
 struct InputGradientTables {
   const float* mean;
   const float* scale;
   const float* slope;
   const float* shift;
 };
-void propagate(Gradient<float> at, InputGradient<float> to, InputGradientTables tables,
-               int64_t count, int64_t period);
-void propagate(Gradient<Bfloat> at, InputGradient<Bfloat> to, InputGradientTables tables,
-               int64_t count, int64_t period);
+void propagate(Gradient<float> at, float* dx, InputGradientTables tables, int64_t count,
+               int64_t period);
+void propagate(Gradient<Bfloat> at, Bfloat* dx, InputGradientTables tables, int64_t count,
+               int64_t period);
 
 }  // namespace sla::nn::detail

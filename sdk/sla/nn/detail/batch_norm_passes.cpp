@@ -149,40 +149,38 @@ at::Tensor activate(const at::Tensor& x, const at::Tensor& residual, const PerCh
   return y;
 }
 
-GradientSums gradient_sums(const GradientSource& from, const PerChannel<float>& mean) {
+GradientSums gradient_sums(const GradientSource& from, const PerChannel<float>& mean,
+                           const at::Tensor& g) {
   const Extent extent(from.x);
   const auto means = repeated(mean, extent.period);
   DoubleSums result;
   visit_type(from.x, [&]<typename T>(T) {
     const Gradient<T> all{values<T>(from.dy), values<T>(from.y), values<T>(from.x)};
+    T* kept = values<T>(g);
     result = sums(extent, [&](int64_t first, int64_t count, ChannelSums to) {
-      add_gradients({all.dy + first, all.y + first, all.x + first}, means.data(), to, count,
-                    extent.period);
+      add_gradients({all.dy + first, all.y + first, all.x + first}, means.data(),
+                    at_value(kept, first), to, count, extent.period);
     });
   });
   return {std::move(result.first), std::move(result.second)};
 }
 
-std::pair<at::Tensor, at::Tensor> propagate(const GradientSource& from,
-                                            const InputGradientFactors& factors,
-                                            bool with_residual) {
+at::Tensor propagate(const GradientSource& from, const InputGradientFactors& factors) {
   const Extent extent(from.x);
   const auto mean = repeated(factors.mean, extent.period);
   const auto scale = repeated(factors.scale, extent.period);
   const auto slope = repeated(factors.slope, extent.period);
   const auto shift = repeated(factors.shift, extent.period);
   const at::Tensor dx = at::empty_like(from.x);
-  const at::Tensor d_residual = with_residual ? at::empty_like(from.x) : at::Tensor();
   visit_type(from.x, [&]<typename T>(T) {
     const Gradient<T> all{values<T>(from.dy), values<T>(from.y), values<T>(from.x)};
-    const InputGradient<T> to{values<T>(dx), values<T>(d_residual)};
+    T* to = values<T>(dx);
     extent.for_each([&](int64_t first, int64_t count) {
-      propagate({all.dy + first, all.y + first, all.x + first},
-                {to.dx + first, at_value(to.d_residual, first)},
+      propagate({all.dy + first, at_value(all.y, first), all.x + first}, to + first,
                 {mean.data(), scale.data(), slope.data(), shift.data()}, count, extent.period);
     });
   });
-  return {dx, d_residual};
+  return dx;
 }
 
 }  // namespace sla::nn::detail

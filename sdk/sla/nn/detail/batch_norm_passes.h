@@ -2,7 +2,6 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <utility>
 #include <vector>
 
 /// Passes of the fused batch normalisation over whole activations, on all threads. Activations are
@@ -25,7 +24,8 @@ Moments moments(const at::Tensor& x);
 at::Tensor activate(const at::Tensor& x, const at::Tensor& residual, const PerChannel<float>& scale,
                     const PerChannel<float>& shift);
 
-/// What the backward pass reads: the gradient of the output, the output and the input.
+/// What the backward pass reads: the gradient of the output, the output and the input. Where y is
+/// undefined dy is g already.
 struct GradientSource {
   at::Tensor dy;
   at::Tensor y;
@@ -37,7 +37,9 @@ struct GradientSums {
   PerChannel<double> g_times_x;  // g * (x - mean)
 };
 
-GradientSums gradient_sums(const GradientSource& from, const PerChannel<float>& mean);
+/// Also writes g, which is the gradient of the residual, where `g` is defined.
+GradientSums gradient_sums(const GradientSource& from, const PerChannel<float>& mean,
+                           const at::Tensor& g);
 
 /// dx = scale * g + slope * (x - mean) + shift.
 struct InputGradientFactors {
@@ -47,9 +49,7 @@ struct InputGradientFactors {
   PerChannel<float> shift;
 };
 
-/// dx, and g as the gradient of the residual if that is asked for.
-std::pair<at::Tensor, at::Tensor> propagate(const GradientSource& from,
-                                            const InputGradientFactors& factors,
-                                            bool with_residual);
+/// The gradient dx of the input.
+at::Tensor propagate(const GradientSource& from, const InputGradientFactors& factors);
 
 }  // namespace sla::nn::detail

@@ -1,6 +1,7 @@
 #include "sla/nn/detail/fused_batch_norm.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
@@ -70,13 +71,17 @@ class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
     TORCH_CHECK(!at::GradMode::is_enabled(), "sla::nn::BatchNorm is differentiable only once");
     const auto saved = context->get_saved_variables();
     const at::Tensor& x = saved[0];
-    const GradientSource from{
-        gradients[0].to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast), saved[1], x};
+    GradientSource from{gradients[0].to(x.scalar_type()).contiguous(at::MemoryFormat::ChannelsLast),
+                        saved[1], x};
     const auto weight = numbers(saved[2]);
     const auto inverse_deviation = numbers(saved[4]);
     InputGradientFactors factors{
         .mean = numbers(saved[3]), .scale = weight, .slope = weight, .shift = weight};
-    const GradientSums sums = gradient_sums(from, factors.mean);
+    const bool with_residual = context->saved_data["with_residual"].toBool();
+    const at::Tensor d_residual = with_residual ? at::empty_like(x) : at::Tensor();
+    const GradientSums sums = gradient_sums(from, factors.mean, d_residual);
+    // The second pass then reads that alone, not dy and y.
+    if (with_residual) from = {d_residual, at::Tensor(), x};
 
     // dx = weight / deviation * (g - E[g] - xhat * E[g * xhat]); xhat = (x - mean) / deviation.
     const auto pixels = static_cast<double>(x.numel() / x.size(1));
@@ -92,9 +97,8 @@ class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
           static_cast<float>(-scale * inverse * inverse * sums.g_times_x[c] / pixels);
       factors.shift[c] = static_cast<float>(-scale * sums.g[c] / pixels);
     }
-    auto [dx, d_residual] = propagate(from, factors, context->saved_data["with_residual"].toBool());
-    return {dx, d_residual, tensor_of(d_weight, saved[2]), tensor_of(d_bias, saved[2]),
-            at::Tensor()};
+    return {propagate(from, factors), d_residual, tensor_of(d_weight, saved[2]),
+            tensor_of(d_bias, saved[2]), at::Tensor()};
   }
 };
 
