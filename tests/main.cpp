@@ -1,7 +1,7 @@
 #define CATCH_CONFIG_RUNNER
 #include "host/training/assembly.h"
 #include "tests/catch.h"
-#include "tests/support/shared_files.h"
+#include "tests/support/skip.h"
 
 namespace {
 

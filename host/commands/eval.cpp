@@ -25,20 +25,12 @@ struct Weights {
   std::string experiment;
 };
 
-/// The tensors below `prefix`, without it.
-Tensors below(const std::string& prefix, const Tensors& tensors) {
-  Tensors chosen;
-  for (const auto& [name, tensor] : tensors) {
-    if (name.starts_with(prefix)) chosen[name.substr(prefix.size())] = tensor;
-  }
-  return chosen;
-}
-
 /// PyTorch files keep a state dictionary at the root or, beside an optimizer's, under "model"; data
 /// parallel training puts "module." in front of each name.
 Tensors network_part(Tensors tensors) {
   for (const char* prefix : {"model.", "module."}) {
-    if (Tensors inner = below(prefix, tensors); !inner.empty()) tensors = std::move(inner);
+    if (Tensors inner = storage::tensors_below(prefix, tensors); !inner.empty())
+      tensors = std::move(inner);
   }
   return tensors;
 }
@@ -54,7 +46,8 @@ Weights read_weights(const fs::path& source) {
     const bool checkpoint = extension == ".ckpt";
     auto content =
         checkpoint ? storage::read_checkpoint(source) : storage::read_safetensors(source);
-    Tensors tensors = checkpoint ? below("network.", content.tensors) : content.tensors;
+    Tensors tensors =
+        checkpoint ? storage::tensors_below("network.", content.tensors) : content.tensors;
     return {std::move(tensors), content.metadata["experiment"]};
   }
   throw StorageError("cannot tell what " + source.string() +

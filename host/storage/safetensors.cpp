@@ -67,6 +67,15 @@ at::Tensor decode_tensor(const json& entry, std::span<const char> data,
 
 }  // namespace
 
+std::map<std::string, at::Tensor> tensors_below(const std::string& prefix,
+                                                const std::map<std::string, at::Tensor>& tensors) {
+  std::map<std::string, at::Tensor> chosen;
+  for (const auto& [name, tensor] : tensors) {
+    if (name.starts_with(prefix)) chosen[name.substr(prefix.size())] = tensor;
+  }
+  return chosen;
+}
+
 std::vector<char> encode_safetensors(const TensorFile& file) {
   json header = json::object();
   if (!file.metadata.empty()) header["__metadata__"] = file.metadata;

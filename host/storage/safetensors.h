@@ -17,6 +17,10 @@ struct TensorFile {
   std::map<std::string, std::string> metadata;
 };
 
+/// The tensors whose names begin with `prefix`, without it.
+std::map<std::string, at::Tensor> tensors_below(const std::string& prefix,
+                                                const std::map<std::string, at::Tensor>& tensors);
+
 /// The bytes of a safetensors file.
 std::vector<char> encode_safetensors(const TensorFile& file);
 

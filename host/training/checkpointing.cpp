@@ -22,14 +22,6 @@ void add_prefixed(const std::string& prefix, const Tensors& tensors, Tensors& al
   for (const auto& [name, tensor] : tensors) all[prefix + name] = tensor;
 }
 
-Tensors with_prefix(const std::string& prefix, const Tensors& all) {
-  Tensors chosen;
-  for (const auto& [name, tensor] : all) {
-    if (name.starts_with(prefix)) chosen[name.substr(prefix.size())] = tensor;
-  }
-  return chosen;
-}
-
 /// The figures of an experiment as "table.key" -> TOML text, without what may change on resuming.
 void flatten(const experiment::Table& table, const std::string& prefix,
              std::map<std::string, std::string>& flat) {
@@ -85,7 +77,7 @@ storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
 
 void unpack_network(const storage::TensorFile& content, const std::string& source,
                     const Assembly& assembly) {
-  assembly.network->load(with_prefix(kNetwork, content.tensors), source);
+  assembly.network->load(storage::tensors_below(kNetwork, content.tensors), source);
 }
 
 void unpack(const storage::TensorFile& content, const std::string& source, const Assembly& assembly,
@@ -95,10 +87,10 @@ void unpack(const storage::TensorFile& content, const std::string& source, const
     unpack_network(content, source, assembly);
 
     const at::NoGradGuard no_grad;
-    const Tensors stored = with_prefix(kOptimizer, content.tensors);
+    const Tensors stored = storage::tensors_below(kOptimizer, content.tensors);
     for (auto& [name, tensor] : optimizer.state()) tensor.copy_(stored.at(name));
 
-    state.window.restore(with_prefix(kWindow, content.tensors));
+    state.window.restore(storage::tensors_below(kWindow, content.tensors));
     const json parsed = json::parse(content.metadata.at("state"));
     state.iteration = parsed.at("iteration");
     state.best.iteration = parsed.at("best").at("iteration");

@@ -11,7 +11,4 @@ namespace tests {
 /// that the running test case is skipped; the case then returns.
 std::optional<std::filesystem::path> shared_file(const std::string& name);
 
-/// Whether shared_file() has come back empty.
-bool any_skipped();
-
 }  // namespace tests

@@ -9,6 +9,7 @@
 #include "tests/support/empty_cache.h"
 #include "tests/support/host_program.h"
 #include "tests/support/scratch_folder.h"
+#include "tests/support/skip.h"
 
 using tests::run_host;
 using tests::ScratchFolder;
@@ -145,8 +146,7 @@ TEST_CASE("a run directory that cannot be made, or filled, is one clear error", 
   check_refused({file, "--out", file + "/run"}, "cannot create run directory");
   fs::create_directory(folder / "small");
   if (mount("none", (folder / "small").c_str(), "tmpfs", 0, "size=100k") != 0) {
-    WARN("skipped: mounting a small disk needs root");
-    return;
+    return tests::skip("mounting a small disk needs root");
   }
   check_refused({file, "--out", folder / "small/run"}, "No space left on device");
   umount((folder / "small").c_str());

@@ -9,6 +9,7 @@
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/scratch_folder.h"
+#include "tests/support/skip.h"
 
 using host::StorageError;
 using namespace host::storage;
@@ -90,8 +91,7 @@ TEST_CASE("any truncation and any flipped bit of a checkpoint is noticed", "[sto
 TEST_CASE("a full disk costs neither the old checkpoint nor a word of the reason", "[storage]") {
   const ScratchFolder folder;
   if (mount("none", folder.path().c_str(), "tmpfs", 0, "size=64k") != 0) {
-    WARN("skipped: mounting a small disk needs root");
-    return;
+    return tests::skip("mounting a small disk needs root");
   }
   const TensorFile large{{{"weights", at::ones({100'000})}}, {}};
   write_checkpoint(folder / "c.ckpt", example());

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+namespace tests {
+
+/// Prints that the running test case is skipped, and why; the case then returns. ctest reports the
+/// case's tag as skipped unless something fails.
+void skip(const std::string& reason);
+
+/// Whether skip() was called.
+bool any_skipped();
+
+}  // namespace tests
