@@ -77,7 +77,7 @@ int eval(const EvalArguments& arguments) {
     if (!arguments.predictions.empty()) experiment.evaluation.predictions = arguments.predictions;
     training::prepare_machine(experiment.runtime);
     const auto assembly = training::assemble(std::move(experiment));
-    assembly.network->load(weights.tensors, source.string());
+    assembly.network->load_state(weights.tensors, source.string());
     if (!arguments.save_weights.empty()) {
       storage::write_safetensors(
           arguments.save_weights,

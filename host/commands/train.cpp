@@ -34,7 +34,7 @@ fs::path choose_directory(const TrainArguments& arguments, const std::string& na
   const std::string& profile = arguments.experiment.overrides.profile;
   const fs::path base = fs::path("runs") / (profile.empty() ? name : name + "-" + profile);
   if (!arguments.resume) return storage::unused_path(base);
-  const fs::path newest = storage::newest_path(base);
+  fs::path newest = storage::newest_path(base);
   if (newest.empty()) throw StorageError("no run to resume: " + base.string() + " does not exist");
   return newest;
 }

@@ -105,7 +105,7 @@ Table read_with_bases(const fs::path& file, const std::string& asked_by,
   own.erase(extends);
   Table base =
       read_with_bases(file.parent_path() / *base_name.text(), base_name.where.text(), chain);
-  merge(base, std::move(own));
+  merge(base, own);
   return base;
 }
 
@@ -166,7 +166,7 @@ void apply_settings(Table& root, const std::vector<std::string>& settings) {
   for (const std::string& setting : settings) {
     Table parsed = parse_setting(setting);
     anchor_paths(parsed, fs::current_path());
-    merge(root, std::move(parsed));
+    merge(root, parsed);
   }
 }
 

@@ -44,7 +44,8 @@ std::string inline_toml(const Value& value) { return std::visit(InlineWriter{}, 
 
 void write_table(const Table& table, const std::string& path, std::string& out) {
   for (const auto& [key, value] : table) {
-    if (value.table() == nullptr) out += key + " = " + inline_toml(value) + "\n";
+    if (value.table() == nullptr)
+      out.append(key).append(" = ").append(inline_toml(value)).append("\n");
   }
   for (const auto& [key, value] : table) {
     if (const Table* inner = value.table()) {
@@ -68,17 +69,17 @@ std::string_view Value::type_name() const {
   return kNames.at(held.index());
 }
 
-void merge(Table& base, Table over) {
-  for (auto& [key, value] : over) {
+void merge(Table& base, const Table& over) {
+  for (const auto& [key, value] : over) {
     const auto existing = base.find(key);
     auto* inner_base =
         existing == base.end() ? nullptr : std::get_if<Table>(&existing->second.held);
-    auto* inner_over = std::get_if<Table>(&value.held);
+    const Table* inner_over = value.table();
     if (inner_base != nullptr && inner_over != nullptr &&
         !names_other_plugin(*inner_base, *inner_over)) {
-      merge(*inner_base, std::move(*inner_over));
+      merge(*inner_base, *inner_over);
     } else {
-      base.insert_or_assign(key, std::move(value));
+      base.insert_or_assign(key, value);
     }
   }
 }

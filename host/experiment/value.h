@@ -39,7 +39,7 @@ struct Value {
 /// Lays `over` on `base`: tables are merged key by key, everything else is replaced. A table that
 /// names another `plugin` replaces the whole table, because the old parameters belong to the old
 /// plugin.
-void merge(Table& base, Table over);
+void merge(Table& base, const Table& over);
 
 /// The table as a TOML document.
 std::string to_toml(const Table& table);

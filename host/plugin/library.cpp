@@ -107,14 +107,14 @@ std::shared_ptr<const Library> Library::load(const std::filesystem::path& file) 
 
 const sla::detail::Component& Library::component(Kind kind, const std::string& asked) const {
   std::vector<std::string> known;
-  const sla::detail::Component* last = nullptr;
+  std::vector<const sla::detail::Component*> of_kind;
   for (const auto& component : components_) {
     if (kind_of(component) != kind) continue;
     if (component.name == (asked.empty() ? name() : asked)) return component;
     known.push_back(component.name);
-    last = &component;
+    of_kind.push_back(&component);
   }
-  if (asked.empty() && known.size() == 1) return *last;
+  if (asked.empty() && of_kind.size() == 1) return *of_kind.front();
   const std::string plugin = "plugin '" + name() + "' (" + file_.string() + ") ";
   if (known.empty()) throw PluginError(plugin + "has no " + kind_name(kind));
   if (asked.empty()) {

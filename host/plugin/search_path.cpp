@@ -36,6 +36,7 @@ std::vector<fs::path> list_plugins(const std::vector<fs::path>& folders) {
     }
   }
   std::vector<fs::path> files;
+  files.reserve(by_name.size());
   for (const auto& [name, file] : by_name) files.push_back(file);
   return files;
 }
@@ -46,7 +47,7 @@ fs::path find_plugin(const std::string& name, const std::vector<fs::path>& folde
     throw PluginError("no plugin file " + name + "; build it, or mend the path");
   }
   for (const fs::path& folder : folders) {
-    const fs::path file = folder / (name + ".so");
+    fs::path file = folder / (name + ".so");
     if (fs::exists(file)) return file;
   }
   std::vector<std::string> known;

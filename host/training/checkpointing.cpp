@@ -77,7 +77,7 @@ storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
 
 void unpack_network(const storage::TensorFile& content, const std::string& source,
                     const Assembly& assembly) {
-  assembly.network->load(storage::tensors_below(kNetwork, content.tensors), source);
+  assembly.network->load_state(storage::tensors_below(kNetwork, content.tensors), source);
 }
 
 void unpack(const storage::TensorFile& content, const std::string& source, const Assembly& assembly,

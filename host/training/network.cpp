@@ -60,7 +60,8 @@ std::map<std::string, at::Tensor> Network::state() const {
   return state;
 }
 
-void Network::load(const std::map<std::string, at::Tensor>& weights, const std::string& source) {
+void Network::load_state(const std::map<std::string, at::Tensor>& weights,
+                         const std::string& source) {
   auto own = state();
   for (const auto& [name, tensor] : own) {
     const auto found = weights.find(name);

@@ -40,7 +40,7 @@ class Network final : public torch::nn::Module {
 
   /// Copies `weights` into the state. Throws StorageError naming `source` and the first tensor that
   /// is missing, left over or of another shape; the network then is as before.
-  void load(const std::map<std::string, at::Tensor>& weights, const std::string& source);
+  void load_state(const std::map<std::string, at::Tensor>& weights, const std::string& source);
 
  private:
   plugin::Component<sla::Model> model_;

@@ -14,7 +14,7 @@ TEST_CASE("weights must fit the network tensor by tensor", "[training]") {
   for (const auto& [name, tensor] : network.state()) weights[name] = tensor.detach().clone() + 1;
   const auto before = network.state().at("base_model.0.weight").detach().clone();
   const auto refuse = [&](const auto& changed, const std::string& reason) {
-    CHECK_THROWS_WITH(network.load(changed, "w"), ContainsSubstring(reason));
+    CHECK_THROWS_WITH(network.load_state(changed, "w"), ContainsSubstring(reason));
     CHECK(network.state().at("base_model.0.weight").equal(before));
   };
 
@@ -28,6 +28,6 @@ TEST_CASE("weights must fit the network tensor by tensor", "[training]") {
   left_over["classifiers.1.bias"] = at::zeros({10});
   refuse(left_over, "w has tensor 'classifiers.1.bias' ([10]) that the network does not");
 
-  network.load(weights, "w");
+  network.load_state(weights, "w");
   CHECK(network.state().at("base_model.0.weight").equal(before + 1));
 }

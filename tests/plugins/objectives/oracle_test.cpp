@@ -93,7 +93,7 @@ TEST_CASE("three steps and an evaluation are those of the reference", "[oracle]"
                     "              weight_decay = 1e-4 }\n") +
         reference.experiment);
     auto& network = *assembly.network;
-    network.load(with_prefix("init.", oracle), reference.file);
+    network.load_state(with_prefix("init.", oracle), reference.file);
     network.train();
 
     check_gradient_norms(assembly, batch(inputs, "0"), with_prefix("gradnorm0.", oracle));
