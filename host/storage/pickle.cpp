@@ -138,8 +138,10 @@ class Machine {
 };
 
 void Machine::step(unsigned char opcode) {
-  // clang-format off: a table, an opcode a line
-  switch (opcode) {                      // NOLINT(bugprone-branch-clone): each opcode has its line
+  // A table, an opcode a line.
+  // clang-format off
+  // NOLINTBEGIN(bugprone-branch-clone)
+  switch (opcode) {
     case 0x80: take<uint8_t>(); break;   // PROTO
     case 0x95: take<uint64_t>(); break;  // FRAME
     case '(': marks_.push_back(stack_.size()); break;                  // MARK
@@ -204,6 +206,7 @@ void Machine::step(unsigned char opcode) {
     case 'b': pop(); break;      // BUILD: attributes dropped
     default: fail("opcode " + std::to_string(opcode) + " is not one that torch.save writes");
   }
+  // NOLINTEND(bugprone-branch-clone)
   // clang-format on
 }
 

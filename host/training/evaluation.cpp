@@ -67,11 +67,12 @@ sla::Split split_of(const std::string& name) {
 }
 
 std::vector<sla::Prediction> chosen_predictions(const Assembly& assembly) {
-  const auto offered = assembly.network->objective().call(
+  auto offered = assembly.network->objective().call(
       "predictions", [](const sla::Objective& objective) { return objective.predictions(); });
   const auto& asked = assembly.experiment.evaluation.predictions;
   if (asked.empty()) return offered;
   std::vector<std::string> known;
+  known.reserve(offered.size());
   for (const auto& prediction : offered) known.push_back(prediction.name);
   std::vector<sla::Prediction> chosen;
   for (const std::string& name : asked) {

@@ -22,7 +22,8 @@ void advise_huge_pages(void* block, size_t size) {
   const uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
   const uintptr_t last = (begin + size) / kHugePage * kHugePage;
   // A refusal costs speed only.
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  if (first < last)
+    madvise(static_cast<char*>(block) + (first - begin), last - first, MADV_HUGEPAGE);
 }
 
 }  // namespace

@@ -119,7 +119,7 @@ fs::path provide_files(const Layout& layout, const Source& source, sla::Host& ho
 std::string verified_sha256(const fs::path& file) {
   const fs::path folder = file.parent_path();
   const std::string name = folder.filename() / file.filename();
-  const std::string found = sla::file_digest(sla::Digest::sha256, file);
+  std::string found = sla::file_digest(sla::Digest::sha256, file);
   const std::string expected = published_sha256(folder.parent_path(), name).value_or(found);
   if (found != expected) {
     throw sla::Error(file.string() + " has SHA-256 " + found + ", expected " + expected +

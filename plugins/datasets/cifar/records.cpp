@@ -11,7 +11,7 @@ namespace cifar {
 
 namespace {
 
-constexpr int64_t kPixels = 3 * 32 * 32;
+constexpr int64_t kPixels = int64_t{3} * 32 * 32;
 constexpr int64_t kRecordsPerRead = 1000;
 
 void check_size(const std::filesystem::path& file, int64_t records, int64_t record_bytes) {
