@@ -2,6 +2,7 @@
 #include <sla/error.h>
 
 #include <exception>
+#include <filesystem>
 #include <iostream>
 
 #include "host/commands/command_line.h"
@@ -28,6 +29,8 @@ int main(int argument_count, char** arguments) {
     host::terminal::start_log();
     return host::commands::run_command_line(argument_count, arguments);
   } catch (const host::Error& error) {
+    return fail("", error.what(), kUserError);
+  } catch (const std::filesystem::filesystem_error& error) {
     return fail("", error.what(), kUserError);
   } catch (const c10::Error& error) {
     return fail("internal error: ", error.what_without_backtrace(), kInternalError);

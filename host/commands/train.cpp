@@ -29,13 +29,17 @@ fs::path choose_directory(const TrainArguments& arguments, const std::string& na
                          " already holds a run; continue it with --resume, or choose another "
                          "directory with --out");
     }
+    if (arguments.resume && !fs::exists(arguments.out / "last.ckpt")) {
+      throw StorageError("no run to resume: " + arguments.out.string() + " holds no checkpoint");
+    }
     return arguments.out;
   }
   const std::string& profile = arguments.experiment.overrides.profile;
   const fs::path base = fs::path("runs") / (profile.empty() ? name : name + "-" + profile);
   if (!arguments.resume) return storage::unused_path(base);
   fs::path newest = storage::newest_path(base);
-  if (newest.empty()) throw StorageError("no run to resume: " + base.string() + " does not exist");
+  if (newest.empty())
+    throw StorageError("no run to resume: no " + base.string() + " holds a checkpoint");
   return newest;
 }
 

@@ -69,7 +69,10 @@ void anchor(Value& value, const fs::path& folder) {
 /// meaning in a merged document and in the copy that a run keeps.
 void anchor_paths(Table& table, const fs::path& folder) {
   for (auto& [key, value] : table) {
-    if (key == "plugin" && value.text() != nullptr && is_path(*value.text())) anchor(value, folder);
+    if (value.text() != nullptr &&
+        ((key == "plugin" && is_path(*value.text())) || key == "plugin_path")) {
+      anchor(value, folder);
+    }
     if (auto* inner = std::get_if<Table>(&value.held)) anchor_paths(*inner, folder);
     if (auto* array = std::get_if<Array>(&value.held)) {
       for (Value& element : *array) {

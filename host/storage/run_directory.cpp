@@ -12,6 +12,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* kLastCheckpoint = "last.ckpt";
+
 fs::path numbered(const fs::path& base, int number) {
   return number == 1 ? base : fs::path(base.string() + "-" + std::to_string(number));
 }
@@ -38,9 +40,11 @@ fs::path unused_path(const fs::path& base) {
 }
 
 fs::path newest_path(const fs::path& base) {
-  int number = 0;
-  while (fs::exists(numbered(base, number + 1))) ++number;
-  return number == 0 ? fs::path() : numbered(base, number);
+  fs::path newest;
+  for (int number = 1; fs::exists(numbered(base, number)); ++number) {
+    if (fs::exists(numbered(base, number) / kLastCheckpoint)) newest = numbered(base, number);
+  }
+  return newest;
 }
 
 }  // namespace host::storage

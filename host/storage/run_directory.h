@@ -29,7 +29,7 @@ class RunDirectory {
 /// `base` where nothing is there yet, else the first of base-2, base-3, ... that is free.
 std::filesystem::path unused_path(const std::filesystem::path& base);
 
-/// The newest of base, base-2, base-3, ... that exists; empty where none does.
+/// The newest of base, base-2, base-3, ... that holds a checkpoint; empty where none does.
 std::filesystem::path newest_path(const std::filesystem::path& base);
 
 }  // namespace host::storage

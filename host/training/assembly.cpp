@@ -4,6 +4,7 @@
 #include <ATen/Parallel.h>
 #include <torch/cuda.h>
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -20,7 +21,8 @@ at::Device device_of(const std::string& name) {
   if (name == "auto") return {torch::cuda::is_available() ? at::kCUDA : at::kCPU};
   try {
     const at::Device device(name);
-    if (device.is_cuda() && device.index() >= static_cast<int>(torch::cuda::device_count())) {
+    const int number = std::max(0, static_cast<int>(device.index()));  // plain "cuda" is -1
+    if (device.is_cuda() && number >= static_cast<int>(torch::cuda::device_count())) {
       throw ExperimentError("device '" + name + "' is not there: this machine has " +
                             std::to_string(torch::cuda::device_count()) +
                             " CUDA devices that this LibTorch can use");
@@ -30,6 +32,19 @@ at::Device device_of(const std::string& name) {
     // Not a device's name at all: answered below.
   }
   throw ExperimentError("device '" + name + "' is unknown; use cpu, cuda, cuda:N or auto");
+}
+
+std::shared_ptr<const sla::Sampler> own_sampler(const plugin::Component<sla::Dataset>& dataset,
+                                                sla::Split split, int64_t batch_size,
+                                                const sla::RandomStream& stream) {
+  return dataset.call("sampler", [&](const sla::Dataset& object) {
+    return std::shared_ptr<const sla::Sampler>(object.sampler(split, batch_size, stream));
+  });
+}
+
+int64_t split_size(const plugin::Component<sla::Dataset>& dataset, sla::Split split) {
+  return dataset.call("labels", [&](const sla::Dataset& object) { return object.labels(split); })
+      .numel();
 }
 
 std::vector<int64_t> class_counts(const plugin::Component<sla::Dataset>& dataset, int64_t classes) {
@@ -59,37 +74,47 @@ sla::RandomStream Assembly::random(std::string_view purpose) const {
   return sla::RandomStream(static_cast<uint64_t>(experiment.seed)).child(purpose);
 }
 
-std::shared_ptr<const sla::Sampler> Assembly::sampler(sla::Split split) const {
-  const bool training = split == sla::Split::train;
-  const int64_t batch_size =
-      training ? experiment.training.batch_size : experiment.evaluation.batch_size;
-  const auto stream = random("sampler").child(static_cast<int64_t>(split));
-  if (auto own = dataset.call("sampler", [&](const sla::Dataset& object) {
-        return object.sampler(split, batch_size, stream);
-      })) {
-    return own;
-  }
-  const int64_t size =
-      dataset.call("labels", [&](const sla::Dataset& object) { return object.labels(split); })
-          .numel();
-  if (!training) return std::make_shared<data::SequentialSampler>(size, batch_size);
+std::shared_ptr<const sla::Sampler> Assembly::training_sampler() const {
+  const int64_t batch_size = experiment.training.batch_size;
+  const auto stream = random("sampler").child(static_cast<int64_t>(sla::Split::train));
+  if (auto own = own_sampler(dataset, sla::Split::train, batch_size, stream)) return own;
+  const int64_t size = split_size(dataset, sla::Split::train);
   if (experiment.training.sampler == "epoch") {
     return std::make_shared<data::EpochSampler>(size, batch_size, stream);
   }
   return std::make_shared<data::IndependentSampler>(size, batch_size, stream);
 }
 
-std::unique_ptr<data::BatchLoader> Assembly::loader(sla::Split split,
-                                                    std::shared_ptr<const sla::Sampler> sampler,
-                                                    int64_t first, int64_t end) const {
-  data::BatchSource source{.dataset = dataset,
-                           .split = split,
-                           .sampler = std::move(sampler),
-                           .augmentation = {},
-                           .augmentation_random = random("augmentation"),
-                           .pin_memory = device.is_cuda()};
-  if (split == sla::Split::train) source.augmentation = experiment.augmentation;
-  return std::make_unique<data::BatchLoader>(std::move(source), first, end);
+std::shared_ptr<const sla::Sampler> Assembly::evaluation_sampler(sla::Split split) const {
+  const int64_t batch_size = experiment.evaluation.batch_size;
+  const auto stream = random("sampler").child(static_cast<int64_t>(split));
+  if (split != sla::Split::train) {
+    if (auto own = own_sampler(dataset, split, batch_size, stream)) return own;
+  }
+  return std::make_shared<data::SequentialSampler>(split_size(dataset, split), batch_size);
+}
+
+std::unique_ptr<data::BatchLoader> Assembly::training_loader(
+    std::shared_ptr<const sla::Sampler> sampler, int64_t first, int64_t end) const {
+  return std::make_unique<data::BatchLoader>(
+      data::BatchSource{.dataset = dataset,
+                        .split = sla::Split::train,
+                        .sampler = std::move(sampler),
+                        .augmentation = experiment.augmentation,
+                        .augmentation_random = random("augmentation"),
+                        .pin_memory = device.is_cuda()},
+      first, end);
+}
+
+std::unique_ptr<data::BatchLoader> Assembly::evaluation_loader(
+    sla::Split split, std::shared_ptr<const sla::Sampler> sampler) const {
+  const int64_t batches = sampler->batches_per_pass();
+  return std::make_unique<data::BatchLoader>(data::BatchSource{.dataset = dataset,
+                                                               .split = split,
+                                                               .sampler = std::move(sampler),
+                                                               .augmentation = {},
+                                                               .pin_memory = device.is_cuda()},
+                                             0, batches);
 }
 
 Assembly assemble(experiment::Experiment experiment) {

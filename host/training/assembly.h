@@ -24,13 +24,20 @@ struct Assembly {
   /// The experiment's random streams.
   sla::RandomStream random(std::string_view purpose) const;
 
-  /// How batches of a split are drawn: the dataset's own way, or the host's.
-  std::shared_ptr<const sla::Sampler> sampler(sla::Split split) const;
+  /// How training batches are drawn: the dataset's own way, or the host's.
+  std::shared_ptr<const sla::Sampler> training_sampler() const;
 
-  /// Batches `first` to `end` - 1 of a split; augmented for training.
-  std::unique_ptr<data::BatchLoader> loader(sla::Split split,
-                                            std::shared_ptr<const sla::Sampler> sampler,
-                                            int64_t first, int64_t end) const;
+  /// How a split is gone through to score it: the dataset's own way where it is not the training
+  /// split, else every image once.
+  std::shared_ptr<const sla::Sampler> evaluation_sampler(sla::Split split) const;
+
+  /// Training batches `first` to `end` - 1, augmented.
+  std::unique_ptr<data::BatchLoader> training_loader(std::shared_ptr<const sla::Sampler> sampler,
+                                                     int64_t first, int64_t end) const;
+
+  /// All batches of a pass over a split, as they are.
+  std::unique_ptr<data::BatchLoader> evaluation_loader(
+      sla::Split split, std::shared_ptr<const sla::Sampler> sampler) const;
 };
 
 /// Loads the plugins and builds all components; the weights are initialised from the seed. Throws

@@ -94,7 +94,8 @@ void unpack(const storage::TensorFile& content, const std::string& source, const
     const json parsed = json::parse(content.metadata.at("state"));
     state.iteration = parsed.at("iteration");
     state.best.iteration = parsed.at("best").at("iteration");
-    if (state.best.iteration >= 0) state.best.figure = parsed.at("best").at("figure");
+    const json figure = parsed.at("best").value("figure", json());
+    if (figure.is_number()) state.best.figure = figure;  // null stands for what is not finite
   } catch (const std::out_of_range& error) {
     throw StorageError(source + " is not a checkpoint of this program: an entry is missing");
   } catch (const json::exception& error) {

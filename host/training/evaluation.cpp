@@ -102,9 +102,9 @@ Figures evaluate(const Assembly& assembly, sla::Split split,
   std::vector<Score> scores;
   for (size_t i = 0; i < predictions.size(); ++i) scores.emplace_back(assembly.device);
 
-  const auto sampler = assembly.sampler(split);
+  const auto sampler = assembly.evaluation_sampler(split);
   const int64_t batches = sampler->batches_per_pass();
-  const auto loader = assembly.loader(split, sampler, 0, batches);
+  const auto loader = assembly.evaluation_loader(split, sampler);
   terminal::ProgressBar progress(split_name(split), 0, batches);
   int64_t images = 0;
   for (int64_t number = 0; number < batches; ++number) {

@@ -1,6 +1,7 @@
 #include "host/training/selection.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "host/errors.h"
 #include "host/experiment/suggest.h"
@@ -43,7 +44,9 @@ Selection::Selection(const Assembly& assembly, const std::vector<sla::Prediction
 }
 
 bool Selection::better(double figure, const Best& best) const {
-  if (best.iteration < 0) return true;
+  // What is not finite is never better than what is, in either direction.
+  if (best.iteration < 0 || !std::isfinite(best.figure)) return true;
+  if (!std::isfinite(figure)) return false;
   return larger_is_better(metric_) ? figure > best.figure : figure < best.figure;
 }
 

@@ -48,7 +48,7 @@ sla::Loss Step::operator()(int64_t iteration, sla::Batch batch) {
   const sla::Loss loss = network.objective().call(
       "loss", [&](sla::Objective& objective) { return objective.loss(embedding, progress); });
 
-  loss.total.backward();
+  network.objective().call("backward", [&](sla::Objective&) { loss.total.backward(); });
   optimizer_->step(learning_rate(iteration));
   return loss;
 }

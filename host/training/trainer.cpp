@@ -83,7 +83,7 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run) {
   // --- What is trained, from where
   const auto predictions = chosen_predictions(assembly);
   const Selection selection(assembly, predictions);
-  const auto sampler = assembly.sampler(sla::Split::train);
+  const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   TrainingState state;
   resume(run, assembly, step, state);
@@ -100,7 +100,7 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run) {
 
   // --- Training
   assembly.network->train();
-  auto loader = assembly.loader(sla::Split::train, sampler, state.iteration, total);
+  auto loader = assembly.training_loader(sampler, state.iteration, total);
   terminal::ProgressBar progress("train", state.iteration, total);
   auto window_start = Clock::now();
   int64_t window_images = 0;
@@ -172,10 +172,10 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run) {
 
 double try_one_step(const Assembly& assembly) {
   const Selection selection(assembly, chosen_predictions(assembly));
-  const auto sampler = assembly.sampler(sla::Split::train);
+  const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();
-  const auto loader = assembly.loader(sla::Split::train, sampler, 0, 1);
+  const auto loader = assembly.training_loader(sampler, 0, 1);
   const double loss = step(0, loader->next()).total.item<double>();
   if (!std::isfinite(loss)) throw ExperimentError("the loss of the first step is not finite");
   return loss;

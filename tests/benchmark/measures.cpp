@@ -64,10 +64,10 @@ Measure measure(int64_t images, Clock::time_point start) {
 Measure training_steps(const std::string& precision, int64_t steps) {
   const tests::ScratchFolder data;
   const auto assembly = assembly_with(data, precision);
-  const auto sampler = assembly.sampler(sla::Split::train);
+  const auto sampler = assembly.training_sampler();
   host::training::Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();
-  const auto loader = assembly.loader(sla::Split::train, sampler, 0, kWarmUp + steps);
+  const auto loader = assembly.training_loader(sampler, 0, kWarmUp + steps);
   Clock::time_point start;
   for (int64_t i = 0; i < kWarmUp + steps; ++i) {
     if (i == kWarmUp) start = Clock::now();
@@ -80,7 +80,7 @@ Measure input_pipeline(int64_t batches) {
   const tests::ScratchFolder data;
   const auto assembly = assembly_with(data, "fp32");
   at::set_num_threads(1);
-  const auto sampler = assembly.sampler(sla::Split::train);
+  const auto sampler = assembly.training_sampler();
   const auto& dataset = *assembly.dataset.object;
   const auto random = assembly.random("augmentation");
   Clock::time_point start;

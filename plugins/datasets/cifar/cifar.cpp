@@ -20,7 +20,8 @@ class Cifar final : public sla::Dataset {
              .choices = {10, 100}},
             {.name = "root",
              .default_value = "",
-             .help = "folder of the unpacked files or the archive; empty: $SLA_DATA"},
+             .help = "folder of the unpacked files or the archive; empty: $SLA_DATA; looked in "
+                     "before the cache"},
             {.name = "download",
              .default_value = true,
              .help = "whether to download the archive when it is not found"},

@@ -16,10 +16,10 @@ std::vector<double> losses(const std::string& device, const std::string& precisi
       "transformation = [{ plugin = 'rotation' }, { plugin = 'flip' }]\n"
       "runtime.device = '" +
       device + "'\ntraining.precision = '" + precision + "'\n");
-  const auto sampler = assembly.sampler(sla::Split::train);
+  const auto sampler = assembly.training_sampler();
   host::training::Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();
-  const auto loader = assembly.loader(sla::Split::train, sampler, 0, 3);
+  const auto loader = assembly.training_loader(sampler, 0, 3);
   std::vector<double> losses;
   for (int64_t i = 0; i < 3; ++i) losses.push_back(step(i, loader->next()).total.item<double>());
   return losses;

@@ -95,3 +95,13 @@ TEST_CASE("one seed gives one run, another seed another", "[training]") {
   CHECK(weights("b", "5").equal(first));
   CHECK(!weights("c", "6").equal(first));
 }
+
+TEST_CASE("scoring the training split is not training on it", "[training]") {
+  const auto figures = [](const std::string& augmentation) {
+    const auto assembly = tests::assembly_of("objective.plugin = 'baseline'\n" + augmentation);
+    return host::training::evaluate(assembly, sla::Split::train,
+                                    host::training::chosen_predictions(assembly));
+  };
+  // Every image once, as it is: batches and augmentation of training make no difference.
+  CHECK(figures("") == figures("augmentation.crop_padding = 4\ntraining.batch_size = 3"));
+}
