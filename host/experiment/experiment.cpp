@@ -40,9 +40,10 @@ ComponentTable component_table(const Table& table, const Location& where, const 
   return {parameters.text("plugin"), parameters.text("component"), table, where};
 }
 
-ComponentTable component_section(const Table& root, const std::string& key) {
+ComponentTable component_section(const Table& root, const std::string& key,
+                                 const std::string& experiment) {
   if (!root.contains(key)) {
-    throw ExperimentError("the experiment has no [" + key +
+    throw ExperimentError(experiment + ": the experiment has no [" + key +
                           "] table; it must name a plugin, such "
                           "as plugin = \"...\"");
   }
@@ -138,6 +139,14 @@ std::string dataset_plugin(const Table& root) {
 
 }  // namespace
 
+std::string place_of(const Table& document, const std::string& table, const std::string& key) {
+  const auto section = document.find(table);
+  if (section == document.end() || section->second.table() == nullptr) return "";
+  const Table& keys = *section->second.table();
+  const auto found = keys.find(key);
+  return (found == keys.end() ? section->second.where : found->second.where).text() + ": ";
+}
+
 Experiment read_experiment(const fs::path& file, const Overrides& overrides) {
   Experiment experiment = interpret(read_document(file, overrides), file.stem().string());
   if (!overrides.profile.empty()) {
@@ -155,9 +164,9 @@ Experiment interpret(Table document, const std::string& name) {
   experiment.name = name;
   experiment.seed = root.integer("seed");
   for (const auto& folder : root.texts("plugin_path")) experiment.plugin_path.emplace_back(folder);
-  experiment.dataset = component_section(document, "dataset");
-  experiment.model = component_section(document, "model");
-  experiment.objective = component_section(document, "objective");
+  experiment.dataset = component_section(document, "dataset", name);
+  experiment.model = component_section(document, "model", name);
+  experiment.objective = component_section(document, "objective", name);
   experiment.transformations = transformations(document);
 
   const auto augmentation = checked_section(document, "augmentation", augmentation_schema());

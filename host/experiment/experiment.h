@@ -51,6 +51,10 @@ struct Experiment {
   std::optional<std::string> replaced_dataset = std::nullopt;
 };
 
+/// Where a key of a table stands, or the table where the key is not given, as the beginning of a
+/// message: "FILE:LINE:COLUMN: "; empty where neither is.
+std::string place_of(const Table& document, const std::string& table, const std::string& key);
+
 /// Reads and checks an experiment file. Throws ExperimentError.
 Experiment read_experiment(const std::filesystem::path& file, const Overrides& overrides);
 

@@ -17,6 +17,17 @@ namespace host::training {
 
 namespace {
 
+/// Makes a thing of the table's options; a complaint about them gets the place of `key`.
+template <typename Make>
+auto at_key(const experiment::Experiment& experiment, const std::string& table,
+            const std::string& key, Make&& make) {
+  try {
+    return make();
+  } catch (const ExperimentError& error) {
+    throw ExperimentError(experiment::place_of(experiment.document, table, key) + error.what());
+  }
+}
+
 at::Device device_of(const std::string& name) {
   if (name == "auto") return {torch::cuda::is_available() ? at::kCUDA : at::kCPU};
   try {
@@ -118,7 +129,8 @@ std::unique_ptr<data::BatchLoader> Assembly::evaluation_loader(
 }
 
 Assembly assemble(experiment::Experiment experiment) {
-  const at::Device device = device_of(experiment.runtime.device);
+  const at::Device device =
+      at_key(experiment, "runtime", "device", [&] { return device_of(experiment.runtime.device); });
   const Precision precision = precision_of(experiment.training.precision);
   const plugin::Factory factory(plugin::search_path(experiment.plugin_path), experiment.seed);
 
@@ -131,8 +143,11 @@ Assembly assemble(experiment::Experiment experiment) {
       dataset.call("image_shape", [](const auto& object) { return object.image_shape(); });
   data::Preparation preparation(
       std::move(transformations),
-      data::Normalisation(experiment.normalisation, shape.channels,
-                          precision == Precision::fp64 ? at::kDouble : at::kFloat),
+      at_key(experiment, "normalisation", "mean",
+             [&] {
+               return data::Normalisation(experiment.normalisation, shape.channels,
+                                          precision == Precision::fp64 ? at::kDouble : at::kFloat);
+             }),
       device);
 
   sla::Task task;

@@ -78,9 +78,10 @@ std::vector<sla::Prediction> chosen_predictions(const Assembly& assembly) {
   for (const std::string& name : asked) {
     const auto found = std::find(known.begin(), known.end(), name);
     if (found == known.end()) {
-      throw ExperimentError("objective '" + assembly.experiment.objective.plugin +
-                            "' offers no prediction '" + name + "'" +
-                            experiment::suggest(name, known));
+      throw ExperimentError(
+          experiment::place_of(assembly.experiment.document, "evaluation", "predictions") +
+          "objective '" + assembly.experiment.objective.plugin + "' offers no prediction '" + name +
+          "'" + experiment::suggest(name, known));
     }
     chosen.push_back(offered[found - known.begin()]);
   }

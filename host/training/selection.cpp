@@ -21,6 +21,8 @@ bool is_empty(const Assembly& assembly, sla::Split split) {
 Selection::Selection(const Assembly& assembly, const std::vector<sla::Prediction>& predictions)
     : metric_(assembly.experiment.training.select) {
   if (metric_.empty()) metric_ = "validation." + predictions.front().name + ".accuracy";
+  const std::string place =
+      experiment::place_of(assembly.experiment.document, "training", "select");
   std::vector<std::string> known;
   for (const char* split : {"validation", "test"}) {
     for (const auto& prediction : predictions) {
@@ -30,12 +32,13 @@ Selection::Selection(const Assembly& assembly, const std::vector<sla::Prediction
     }
   }
   if (std::find(known.begin(), known.end(), metric_) == known.end()) {
-    throw ExperimentError("[training] select names no metric '" + metric_ + "'" +
+    throw ExperimentError(place + "[training] select names no metric '" + metric_ + "'" +
                           experiment::suggest(metric_, known));
   }
   const sla::Split chosen = split_of(metric_.substr(0, metric_.find('.')));
   if (is_empty(assembly, chosen)) {
-    throw ExperimentError("[training] select = \"" + metric_ + "\", but the " + split_name(chosen) +
+    throw ExperimentError(place + "[training] select = \"" + metric_ + "\", but the " +
+                          split_name(chosen) +
                           " split is empty; hold images out (dataset.validation), or ask for the "
                           "test split by name");
   }

@@ -130,7 +130,12 @@ TEST_CASE("a broken experiment gets its first cause, with its place", "[commands
   check_refused(with("training.select=validation.agregated.accuracy"),
                 "did you mean 'validation.aggregated.accuracy'?");
   check_refused(with("dataset.validation=0"), "the validation split is empty");
-  check_refused(with("runtime.device=tpu"), "device 'tpu' is unknown");
+  check_refused(with("runtime.device=tpu"), ":1:9: device 'tpu' is unknown");
+  const std::string select = folder.write(
+      "select.toml", "extends = 'mine.toml'\n\n[training]\nselect = 'validation.singel.loss'\n");
+  check_refused({"check", select},
+                "select.toml:4:1: [training] select names no metric 'validation.singel.loss'; did "
+                "you mean 'validation.single.loss'?");
   check_refused({"check", file, "--profile", "other"}, "mine.toml:25:1: plugin 'cifar'");
   check_refused({"check", folder / "absent.toml"}, "cannot read experiment");
   const std::string twice = folder.write("twice.toml", "seed = 1\nseed = 2\n");
