@@ -7,6 +7,7 @@
 #include "host/experiment/document.h"
 #include "host/experiment/experiment.h"
 #include "host/storage/checkpoint.h"
+#include "host/storage/run_directory.h"
 #include "host/storage/torch_file.h"
 #include "host/training/checkpointing.h"
 #include "host/training/evaluation.h"
@@ -35,7 +36,8 @@ Tensors network_part(Tensors tensors) {
 }
 
 Weights read_weights(const fs::path& source) {
-  if (fs::is_directory(source)) return read_weights(source / "best.ckpt");
+  if (fs::is_directory(source))
+    return read_weights(source / storage::RunDirectory::kBestCheckpoint);
   const std::string extension = source.extension();
   if (extension == ".pth" || extension == ".pt") {
     return {network_part(storage::read_torch_file(source)), ""};

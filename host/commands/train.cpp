@@ -29,7 +29,7 @@ fs::path choose_directory(const TrainArguments& arguments, const std::string& na
                          " already holds a run; continue it with --resume, or choose another "
                          "directory with --out");
     }
-    if (arguments.resume && !fs::exists(arguments.out / "last.ckpt")) {
+    if (arguments.resume && !fs::exists(arguments.out / storage::RunDirectory::kLastCheckpoint)) {
       throw StorageError("no run to resume: " + arguments.out.string() + " holds no checkpoint");
     }
     return arguments.out;

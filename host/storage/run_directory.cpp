@@ -12,8 +12,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kLastCheckpoint = "last.ckpt";
-
 fs::path numbered(const fs::path& base, int number) {
   return number == 1 ? base : fs::path(base.string() + "-" + std::to_string(number));
 }
@@ -42,7 +40,8 @@ fs::path unused_path(const fs::path& base) {
 fs::path newest_path(const fs::path& base) {
   fs::path newest;
   for (int number = 1; fs::exists(numbered(base, number)); ++number) {
-    if (fs::exists(numbered(base, number) / kLastCheckpoint)) newest = numbered(base, number);
+    if (fs::exists(numbered(base, number) / RunDirectory::kLastCheckpoint))
+      newest = numbered(base, number);
   }
   return newest;
 }

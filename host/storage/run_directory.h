@@ -10,14 +10,17 @@ class RunDirectory {
   /// Creates the directory where it is new. Throws StorageError when that fails.
   explicit RunDirectory(std::filesystem::path path);
 
+  static constexpr const char* kLastCheckpoint = "last.ckpt";
+  static constexpr const char* kBestCheckpoint = "best.ckpt";
+
   const std::filesystem::path& path() const { return path_; }
   /// The experiment, resolved: it runs by itself and gives the same run.
   std::filesystem::path experiment() const { return path_ / "experiment.toml"; }
   std::filesystem::path provenance() const { return path_ / "provenance.json"; }
   std::filesystem::path log() const { return path_ / "log.txt"; }
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
-  std::filesystem::path last_checkpoint() const { return path_ / "last.ckpt"; }
-  std::filesystem::path best_checkpoint() const { return path_ / "best.ckpt"; }
+  std::filesystem::path last_checkpoint() const { return path_ / kLastCheckpoint; }
+  std::filesystem::path best_checkpoint() const { return path_ / kBestCheckpoint; }
   /// Weights of the best checkpoint, for any tool that reads safetensors.
   std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
   std::filesystem::path results() const { return path_ / "results.json"; }
