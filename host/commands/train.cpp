@@ -60,6 +60,12 @@ int train(const TrainArguments& arguments) {
   if (!fs::exists(run.last_checkpoint())) {
     storage::write_atomically(run.experiment(), experiment::to_toml(assembly.experiment.document));
     storage::write_atomically(run.provenance(), training::provenance(assembly, arguments.command));
+    const auto documents = assembly.dataset.call(
+        "documents", [](const sla::Dataset& dataset) { return dataset.documents(); });
+    for (const auto& [name, text] : documents) {
+      // Only the name counts: a plugin never decides where it is written.
+      storage::write_atomically(run.path() / fs::path(name).filename(), text);
+    }
   }
 
   terminal::watch_interrupts();

@@ -7,7 +7,7 @@ namespace host::commands {
 void warn_of_replaced_dataset(const experiment::Experiment& experiment) {
   if (!experiment.replaced_dataset) return;
   spdlog::warn("THESE FIGURES MEAN NOTHING FOR '{}': the profile replaces it by '{}'",
-               *experiment.replaced_dataset, experiment.dataset.plugin);
+               experiment.replaced_dataset->first, experiment.replaced_dataset->second);
 }
 
 }  // namespace host::commands

@@ -58,6 +58,7 @@ sla::Batch BatchLoader::load(int64_t number) const {
     return dataset.batch(source_.split, draw.indices);
   });
   batch.annotations.merge(draw.annotations);
+  batch.numbers.merge(draw.numbers);
   batch.images =
       augment(batch.images, source_.augmentation, source_.augmentation_random.child(number));
   if (source_.pin_memory) {

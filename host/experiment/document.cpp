@@ -99,17 +99,19 @@ Table read_with_bases(const fs::path& file, const std::string& asked_by,
   anchor_paths(own, file.parent_path());
   const auto extends = own.find("extends");
   if (extends == own.end()) return own;
-  const Value base_name = extends->second;
-  if (base_name.text() == nullptr) {
-    throw ExperimentError(base_name.where.text() +
-                          ": 'extends' must be a string, the path of an "
-                          "experiment file relative to this one");
-  }
+  const Value bases = extends->second;
   own.erase(extends);
-  Table base =
-      read_with_bases(file.parent_path() / *base_name.text(), base_name.where.text(), chain);
-  merge(base, own);
-  return base;
+  Table merged;
+  for (const Value& base : bases.array() == nullptr ? Array{bases} : *bases.array()) {
+    if (base.text() == nullptr) {
+      throw ExperimentError(base.where.text() +
+                            ": 'extends' must be the path of an experiment file relative to this "
+                            "one, or a list of such paths, the later laid over the earlier");
+    }
+    merge(merged, read_with_bases(file.parent_path() / *base.text(), base.where.text(), chain));
+  }
+  merge(merged, own);
+  return merged;
 }
 
 void apply_profile(Table& root, const std::string& name, const fs::path& file) {

@@ -37,7 +37,18 @@ ComponentTable component_table(const Table& table, const Location& where, const 
     if (const auto found = table.find(name); found != table.end()) names.insert(*found);
   }
   const auto parameters = check(names, where, "[" + key + "]", component_schema());
-  return {parameters.text("plugin"), parameters.text("component"), table, where};
+  ComponentTable read{parameters.text("plugin"), parameters.text("component"), table, where};
+  if (const auto source = table.find("source");
+      source != table.end() && key.starts_with("dataset")) {
+    const Value& value = source->second;
+    if (value.table() == nullptr) {
+      throw ExperimentError(value.where.text() + ": 'source' of [" + key +
+                            "] must be a table that names a dataset, not " +
+                            std::string(value.type_name()));
+    }
+    read.source.push_back(component_table(*value.table(), value.where, key + ".source"));
+  }
+  return read;
 }
 
 ComponentTable component_section(const Table& root, const std::string& key,
@@ -121,7 +132,8 @@ ScheduleOptions read_schedule(const Table& root) {
                           .gamma = parameters.numbers("gamma"),
                           .final_factor = parameters.number("final_factor"),
                           .warmup_epochs = parameters.number("warmup_epochs"),
-                          .warmup_iterations = parameters.integer("warmup_iterations")};
+                          .warmup_iterations = parameters.integer("warmup_iterations"),
+                          .warmup_per_epoch = parameters.flag("warmup_per_epoch")};
   if (options.name == "multi_step") {
     require_one_of(root, "schedule", "milestone_fractions", "milestone_epochs",
                    !options.milestone_fractions.empty(), !options.milestone_epochs.empty());
@@ -129,12 +141,9 @@ ScheduleOptions read_schedule(const Table& root) {
   return options;
 }
 
-std::string dataset_plugin(const Table& root) {
-  const auto found = root.find("dataset");
-  if (found == root.end() || found->second.table() == nullptr) return "";
-  const auto plugin = found->second.table()->find("plugin");
-  if (plugin == found->second.table()->end() || plugin->second.text() == nullptr) return "";
-  return *plugin->second.text();
+/// The plugin that the images come from, down the chain of sources.
+std::string image_source(const ComponentTable& dataset) {
+  return dataset.source.empty() ? dataset.plugin : image_source(dataset.source.front());
 }
 
 }  // namespace
@@ -150,8 +159,12 @@ std::string place_of(const Table& document, const std::string& table, const std:
 Experiment read_experiment(const fs::path& file, const Overrides& overrides) {
   Experiment experiment = interpret(read_document(file, overrides), file.stem().string());
   if (!overrides.profile.empty()) {
-    const std::string own = dataset_plugin(read_document(file, {}));
-    if (!own.empty() && own != experiment.dataset.plugin) experiment.replaced_dataset = own;
+    const Table own = read_document(file, {});
+    if (own.contains("dataset")) {
+      const std::string named = image_source(component_section(own, "dataset", experiment.name));
+      const std::string used = image_source(experiment.dataset);
+      if (named != used) experiment.replaced_dataset.emplace(named, used);
+    }
   }
   return experiment;
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "host/experiment/document.h"
@@ -21,6 +22,8 @@ struct ComponentTable {
   /// The whole table, `plugin` and `component` included.
   Table table;
   Location where;
+  /// The dataset that this one is made of, where the table has a `source`; at most one.
+  std::vector<ComponentTable> source = {};
 };
 
 /// One experiment, checked but for the parameters of its plugins.
@@ -47,8 +50,9 @@ struct Experiment {
 
   /// The document all this was read from, resolved.
   Table document;
-  /// What stands in for the experiment's own dataset, where a profile replaced it: "cifar".
-  std::optional<std::string> replaced_dataset = std::nullopt;
+  /// Where a profile replaced the dataset that the images come from: its plugin, such as "cifar",
+  /// and the plugin that stands in for it.
+  std::optional<std::pair<std::string, std::string>> replaced_dataset = std::nullopt;
 };
 
 /// Where a key of a table stands, or the table where the key is not given, as the beginning of a

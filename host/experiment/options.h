@@ -52,6 +52,8 @@ struct ScheduleOptions {
   /// Length of a linear warm-up from zero, laid over any schedule; one of the two.
   double warmup_epochs = 0;
   int64_t warmup_iterations = 0;
+  /// Whether the warm-up rises once an epoch, as published recipes have it, or at each iteration.
+  bool warmup_per_epoch = false;
 };
 
 /// [training]
@@ -72,7 +74,7 @@ struct TrainingOptions {
   /// Distance of lines in log and metrics.
   int64_t log_every_iterations = 0;
   /// The metric that chooses the best checkpoint, SPLIT.PREDICTION.METRIC; empty: accuracy of the
-  /// objective's first prediction on the validation split.
+  /// objective's first prediction on the validation split; "last": none, the last one is taken.
   std::string select = {};
 };
 

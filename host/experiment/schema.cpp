@@ -120,7 +120,10 @@ std::vector<sla::Parameter> schedule_schema() {
           {.name = "warmup_iterations",
            .default_value = 0,
            .help = "length of a linear warm-up, in iterations",
-           .minimum = 0}};
+           .minimum = 0},
+          {.name = "warmup_per_epoch",
+           .default_value = false,
+           .help = "whether the warm-up rises once an epoch instead of at each iteration"}};
 }
 
 std::vector<sla::Parameter> training_schema() {
@@ -153,7 +156,7 @@ std::vector<sla::Parameter> training_schema() {
        .minimum = 1},
       {.name = "select",
        .default_value = "",
-       .help = "metric that chooses the best checkpoint: SPLIT.PREDICTION.METRIC"}};
+       .help = "metric that chooses the best checkpoint: SPLIT.PREDICTION.METRIC, or last"}};
 }
 
 std::vector<sla::Parameter> evaluation_schema() {

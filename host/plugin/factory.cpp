@@ -6,6 +6,7 @@
 #include "host/errors.h"
 #include "host/experiment/check.h"
 #include "host/plugin/search_path.h"
+#include "host/plugin/source_dataset.h"
 
 namespace host::plugin {
 
@@ -21,6 +22,11 @@ auto at_table(const experiment::ComponentTable& table, Function&& function) {
   }
 }
 
+std::vector<std::string> keys_of_the_host(const sla::detail::Component& description) {
+  if (is_derived(description)) return {"plugin", "component", "source"};
+  return {"plugin", "component"};
+}
+
 }  // namespace
 
 template <typename T, typename... Arguments>
@@ -32,11 +38,12 @@ Component<T> Factory::create(Kind kind, const experiment::ComponentTable& table,
       at_table(table, [&] { return &library->component(kind, table.component); });
   const auto parameters =
       experiment::check(table.table, table.where, kind_name(kind) + " '" + description->name + "'",
-                        description->parameters, {"plugin", "component"});
+                        description->parameters, keys_of_the_host(*description));
 
   Component<T> created{library,
                        std::make_shared<Services>(description->name, seed_),
                        {library->name(), description->name, table.where.text()},
+                       nullptr,
                        nullptr};
   using Make = std::function<std::shared_ptr<T>(const sla::Parameters&, Arguments..., sla::Host&)>;
   created.object = plugin::call(created.origin, "its constructor", [&] {
@@ -47,7 +54,21 @@ Component<T> Factory::create(Kind kind, const experiment::ComponentTable& table,
 }
 
 Component<sla::Dataset> Factory::dataset(const experiment::ComponentTable& table) const {
-  return create<sla::Dataset>(Kind::dataset, table);
+  const bool derived = at_table(table, [&] {
+    const auto library = Library::load(find_plugin(table.plugin, folders_));
+    return is_derived(library->component(Kind::dataset, table.component));
+  });
+  if (!derived) return create<sla::Dataset>(Kind::dataset, table);
+  if (table.source.empty()) {
+    throw ExperimentError(table.where.text() + ": dataset '" + table.plugin +
+                          "' is made of another dataset; name that one in a table 'source', such "
+                          "as [dataset.source] with plugin = \"cifar\"");
+  }
+  auto source = std::make_shared<const Component<sla::Dataset>>(dataset(table.source.front()));
+  auto created = create<sla::Dataset, std::shared_ptr<const sla::Dataset>>(Kind::dataset, table,
+                                                                           as_source(*source));
+  created.source = std::move(source);
+  return created;
 }
 
 Component<sla::Transformation> Factory::transformation(

@@ -17,13 +17,16 @@
 namespace host::plugin {
 
 /// A component that an experiment names: its object, and what an error in it is reported with. The
-/// members are in the order that destroys the object before what it may still use.
+/// members are in the order that destroys the object before what it may still use; the object of a
+/// derived dataset shares in what its source uses.
 template <typename T>
 struct Component {
   std::shared_ptr<const Library> library;
   std::shared_ptr<Services> services;
   Origin origin;
   std::shared_ptr<T> object;
+  /// The dataset that a derived dataset is made of; else null.
+  std::shared_ptr<const Component<sla::Dataset>> source = nullptr;
 
   /// Calls the plugin: `component.call("loss", [&](T& object) { return object.loss(...); })`.
   template <typename Function>

@@ -73,6 +73,17 @@ std::string kind_name(Kind kind) {
   return kNames.at(static_cast<size_t>(kind));
 }
 
+Kind kind_of(const sla::detail::Component& component) {
+  // In the order of sla::detail::Component::make.
+  static constexpr std::array<Kind, 5> kKinds{Kind::model, Kind::dataset, Kind::transformation,
+                                              Kind::objective, Kind::dataset};
+  return kKinds.at(component.make.index());
+}
+
+bool is_derived(const sla::detail::Component& component) {
+  return std::holds_alternative<sla::detail::MakeDerivedDataset>(component.make);
+}
+
 std::shared_ptr<const Library> Library::load(const std::filesystem::path& file) {
   static std::map<std::filesystem::path, std::shared_ptr<const Library>> loaded;
   std::error_code missing;

@@ -9,7 +9,7 @@
 
 namespace host::plugin {
 
-/// The four kinds of component, in the order of sla::detail::Component::make.
+/// The four kinds of component.
 enum class Kind { model, dataset, transformation, objective };
 
 /// "model", "dataset", ...
@@ -42,8 +42,9 @@ class Library {
 };
 
 /// The kind of a component.
-inline Kind kind_of(const sla::detail::Component& component) {
-  return static_cast<Kind>(component.make.index());
-}
+Kind kind_of(const sla::detail::Component& component);
+
+/// Whether it is a dataset made of another dataset.
+bool is_derived(const sla::detail::Component& component);
 
 }  // namespace host::plugin

@@ -8,8 +8,6 @@
 #include <utility>
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/cross_entropy_loss.h>
-#include <ATen/ops/zeros.h>
 
 #include "host/errors.h"
 #include "host/experiment/suggest.h"
@@ -24,35 +22,28 @@ constexpr std::array<std::pair<const char*, sla::Split>, 3> kSplits{
      {"validation", sla::Split::validation},
      {"test", sla::Split::test}}};
 
-/// Sums over the batches of one prediction, kept on the device until the end.
-class Score {
- public:
-  explicit Score(at::Device device)
-      : sums_(at::zeros({3}, at::TensorOptions(device).dtype(at::kDouble))) {}
-
-  void add(const at::Tensor& logits, const at::Tensor& targets) {
-    const int64_t considered = std::min<int64_t>(5, logits.size(1));
-    const auto hits =
-        std::get<1>(logits.topk(considered, /*dim=*/1)).eq(targets.unsqueeze(1)).to(at::kDouble);
-    sums_[0] += hits.select(1, 0).sum();
-    sums_[1] += hits.sum();
-    sums_[2] += at::cross_entropy_loss(logits, targets, {}, at::Reduction::Sum).to(at::kDouble);
-    count_ += targets.numel();
+/// The columns of a table: each figure's heading and unit, those of groups in between.
+std::vector<std::string> columns(const Figures& figures) {
+  std::set<std::string> metrics;
+  for (const auto& [name, figure] : figures) metrics.insert(name.substr(name.rfind('.') + 1));
+  std::vector<std::string> ordered;
+  for (const char* first : {"accuracy", "accuracy_ci95", "balanced_accuracy"}) {
+    if (metrics.erase(first) > 0) ordered.emplace_back(first);
   }
+  const bool has_loss = metrics.erase("loss") > 0;
+  const bool has_top5 = metrics.erase("top5_accuracy") > 0;
+  ordered.insert(ordered.end(), metrics.begin(), metrics.end());
+  if (has_top5) ordered.emplace_back("top5_accuracy");
+  if (has_loss) ordered.emplace_back("loss");
+  return ordered;
+}
 
-  void write(const std::string& prediction, Figures& figures) const {
-    if (count_ == 0) return;
-    const at::Tensor means = sums_.cpu() / static_cast<double>(count_);
-    const auto* mean = means.data_ptr<double>();
-    figures[prediction + ".accuracy"] = 100 * mean[0];
-    figures[prediction + ".top5_accuracy"] = 100 * mean[1];
-    figures[prediction + ".loss"] = mean[2];
-  }
-
- private:
-  at::Tensor sums_;
-  int64_t count_ = 0;
-};
+std::string heading(const std::string& metric) {
+  if (metric == "accuracy_ci95") return "+- 95 %";
+  if (metric == "top5_accuracy") return "top-5";
+  const auto suffix = metric.find("_accuracy");
+  return suffix == std::string::npos ? metric : metric.substr(0, suffix);
+}
 
 }  // namespace
 
@@ -88,8 +79,8 @@ std::vector<sla::Prediction> chosen_predictions(const Assembly& assembly) {
   return chosen;
 }
 
-Figures evaluate(const Assembly& assembly, sla::Split split,
-                 const std::vector<sla::Prediction>& predictions) {
+Evaluation evaluate(const Assembly& assembly, sla::Split split,
+                    const std::vector<sla::Prediction>& predictions) {
   const at::NoGradGuard no_grad;
   Network& network = *assembly.network;
   const bool was_training = network.is_training();
@@ -101,7 +92,9 @@ Figures evaluate(const Assembly& assembly, sla::Split split,
   const auto views = all_views ? sla::Views::all : sla::Views::identity;
   // One by one: copies of a Score would share its sums.
   std::vector<Score> scores;
-  for (size_t i = 0; i < predictions.size(); ++i) scores.emplace_back(assembly.device);
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    scores.emplace_back(assembly.task.classes, assembly.device);
+  }
 
   const auto sampler = assembly.evaluation_sampler(split);
   const int64_t batches = sampler->batches_per_pass();
@@ -122,9 +115,15 @@ Figures evaluate(const Assembly& assembly, sla::Split split,
   }
 
   network.train(was_training);
-  Figures figures;
-  for (size_t i = 0; i < predictions.size(); ++i) scores[i].write(predictions[i].name, figures);
-  return figures;
+  const auto groups = assembly.dataset.call(
+      "class_groups", [](const sla::Dataset& dataset) { return dataset.class_groups(); });
+  Evaluation evaluation;
+  for (size_t i = 0; i < predictions.size(); ++i) {
+    evaluation.figures.merge(prefixed(predictions[i].name, scores[i].figures(groups)));
+    const at::Tensor confusion = scores[i].confusion();
+    if (confusion.defined()) evaluation.confusion[predictions[i].name] = confusion;
+  }
+  return evaluation;
 }
 
 Figures prefixed(const std::string& prefix, const Figures& figures) {
@@ -136,14 +135,25 @@ Figures prefixed(const std::string& prefix, const Figures& figures) {
 bool larger_is_better(const std::string& metric) { return !metric.ends_with("loss"); }
 
 std::string format_table(const Figures& figures) {
-  std::string table =
-      fmt::format("{:<14}{:>10}{:>10}{:>10}\n", "prediction", "accuracy", "top-5", "loss");
+  const auto metrics = columns(figures);
+  std::string table = fmt::format("{:<14}", "prediction");
+  for (const std::string& metric : metrics) table += fmt::format("{:>10}", heading(metric));
+  table += "\n";
   std::set<std::string> predictions;
   for (const auto& [name, figure] : figures) predictions.insert(name.substr(0, name.rfind('.')));
   for (const std::string& prediction : predictions) {
-    table += fmt::format(
-        "{:<14}{:>8.2f} %{:>8.2f} %{:>10.4f}\n", prediction, figures.at(prediction + ".accuracy"),
-        figures.at(prediction + ".top5_accuracy"), figures.at(prediction + ".loss"));
+    table += fmt::format("{:<14}", prediction);
+    for (const std::string& metric : metrics) {
+      const auto found = figures.find(prediction + "." + metric);
+      if (found == figures.end()) {
+        table += fmt::format("{:>10}", "");
+      } else if (metric == "loss") {
+        table += fmt::format("{:>10.4f}", found->second);
+      } else {
+        table += fmt::format("{:>8.2f} %", found->second);
+      }
+    }
+    table += "\n";
   }
   return table;
 }

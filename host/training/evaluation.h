@@ -5,11 +5,18 @@
 #include <vector>
 
 #include "host/training/assembly.h"
+#include "host/training/score.h"
 
 namespace host::training {
 
-/// Figures by name, PREDICTION.METRIC: "aggregated.accuracy".
-using Figures = std::map<std::string, double>;
+/// What predictions score on a split.
+struct Evaluation {
+  /// By PREDICTION.METRIC, "aggregated.accuracy"; see Score for the metrics. Empty where the split
+  /// is.
+  Figures figures = {};
+  /// The confusion matrix of each prediction whose answers are the dataset's classes.
+  std::map<std::string, at::Tensor> confusion = {};
+};
 
 /// "train", "validation" or "test", and back. Throws ExperimentError.
 std::string split_name(sla::Split split);
@@ -19,10 +26,9 @@ sla::Split split_of(const std::string& name);
 /// ExperimentError for one that it does not offer.
 std::vector<sla::Prediction> chosen_predictions(const Assembly& assembly);
 
-/// Scores predictions on a whole split: `accuracy` and `top5_accuracy` in percent, `loss` as mean
-/// cross-entropy. The network is put into evaluation mode and back.
-Figures evaluate(const Assembly& assembly, sla::Split split,
-                 const std::vector<sla::Prediction>& predictions);
+/// Scores predictions on a whole split. The network is put into evaluation mode and back.
+Evaluation evaluate(const Assembly& assembly, sla::Split split,
+                    const std::vector<sla::Prediction>& predictions);
 
 /// Each name with a split's in front: "validation.aggregated.accuracy".
 Figures prefixed(const std::string& prefix, const Figures& figures);

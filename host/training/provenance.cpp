@@ -56,8 +56,12 @@ json describe(const plugin::Component<T>& component) {
 
 std::string provenance(const Assembly& assembly, const std::vector<std::string>& command) {
   const sla::detail::Handshake own;
-  json plugins = json::array({describe(assembly.dataset), describe(assembly.network->model()),
-                              describe(assembly.network->objective())});
+  json plugins = json::array({describe(assembly.dataset)});
+  for (auto source = assembly.dataset.source; source; source = source->source) {
+    plugins.push_back(describe(*source));
+  }
+  plugins.push_back(describe(assembly.network->model()));
+  plugins.push_back(describe(assembly.network->objective()));
   for (const auto& transformation : assembly.preparation.components()) {
     plugins.push_back(describe(transformation));
   }

@@ -45,7 +45,11 @@ double Schedule::factor(int64_t iteration) const {
 double Schedule::warm_up(double iteration) const {
   const double length = std::max(static_cast<double>(options_.warmup_iterations),
                                  options_.warmup_epochs * per_epoch_);
-  return length > 0 ? std::min(1.0, (iteration + 1) / length) : 1.0;
+  if (length == 0) return 1.0;
+  const double done = options_.warmup_per_epoch
+                          ? (std::floor(iteration / per_epoch_) + 1) * per_epoch_
+                          : iteration + 1;
+  return std::min(1.0, done / length);
 }
 
 double Schedule::multi_step(double iteration) const {

@@ -1,15 +1,18 @@
 #include "host/training/selection.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 #include <cmath>
 
-#include "host/errors.h"
 #include "host/experiment/suggest.h"
 #include "host/training/evaluation.h"
 
 namespace host::training {
 
 namespace {
+
+constexpr const char* kLast = "last";
 
 bool is_empty(const Assembly& assembly, sla::Split split) {
   return assembly.dataset.call(
@@ -19,36 +22,55 @@ bool is_empty(const Assembly& assembly, sla::Split split) {
 }  // namespace
 
 Selection::Selection(const Assembly& assembly, const std::vector<sla::Prediction>& predictions)
-    : metric_(assembly.experiment.training.select) {
+    : metric_(assembly.experiment.training.select),
+      place_(experiment::place_of(assembly.experiment.document, "training", "select")) {
+  if (!is_empty(assembly, sla::Split::validation)) splits_.push_back(sla::Split::validation);
+  if (takes_last()) return;
   if (metric_.empty()) metric_ = "validation." + predictions.front().name + ".accuracy";
-  const std::string place =
-      experiment::place_of(assembly.experiment.document, "training", "select");
-  std::vector<std::string> known;
+
+  std::vector<std::string> known{kLast};
+  bool matches = false;
   for (const char* split : {"validation", "test"}) {
     for (const auto& prediction : predictions) {
-      for (const char* figure : {"accuracy", "top5_accuracy", "loss"}) {
-        known.push_back(split + ("." + prediction.name) + "." + figure);
-      }
+      const std::string prefix = split + ("." + prediction.name) + ".";
+      matches = matches || metric_.starts_with(prefix);
+      known.push_back(prefix + "accuracy");
     }
   }
-  if (std::find(known.begin(), known.end(), metric_) == known.end()) {
-    throw ExperimentError(place + "[training] select names no metric '" + metric_ + "'" +
-                          experiment::suggest(metric_, known));
-  }
+  if (!matches) throw unknown_metric(known);
   const sla::Split chosen = split_of(metric_.substr(0, metric_.find('.')));
   if (is_empty(assembly, chosen)) {
-    throw ExperimentError(place + "[training] select = \"" + metric_ + "\", but the " +
+    throw ExperimentError(place_ + "[training] select = \"" + metric_ + "\", but the " +
                           split_name(chosen) +
-                          " split is empty; hold images out (dataset.validation), or ask for the "
-                          "test split by name");
+                          " split is empty; hold images out, take the last checkpoint (select = "
+                          "\"last\"), or ask for the test split by name");
   }
-  if (!is_empty(assembly, sla::Split::validation)) splits_.push_back(sla::Split::validation);
   if (chosen != sla::Split::validation) splits_.push_back(chosen);
+}
+
+ExperimentError Selection::unknown_metric(const std::vector<std::string>& known) const {
+  return ExperimentError(place_ + "[training] select names no metric '" + metric_ + "'" +
+                         experiment::suggest(metric_, known));
+}
+
+bool Selection::takes_last() const { return metric_ == kLast; }
+
+double Selection::figure(const Figures& figures) const {
+  if (takes_last()) return std::numeric_limits<double>::quiet_NaN();
+  const auto found = figures.find(metric_);
+  if (found != figures.end()) return found->second;
+  std::vector<std::string> known{kLast};
+  for (const auto& [name, figure] : figures) known.push_back(name);
+  throw unknown_metric(known);
+}
+
+std::string Selection::text(double figure) const {
+  return takes_last() ? "checkpoint" : fmt::format("{} {:.4f}", metric_, figure);
 }
 
 bool Selection::better(double figure, const Best& best) const {
   // What is not finite is never better than what is, in either direction.
-  if (best.iteration < 0 || !std::isfinite(best.figure)) return true;
+  if (takes_last() || best.iteration < 0 || !std::isfinite(best.figure)) return true;
   if (!std::isfinite(figure)) return false;
   return larger_is_better(metric_) ? figure > best.figure : figure < best.figure;
 }

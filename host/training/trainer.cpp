@@ -64,15 +64,28 @@ void resume(const storage::RunDirectory& run, const Assembly& assembly, Step& st
 
 void save_results(const storage::RunDirectory& run, const Assembly& assembly,
                   const TrainingState& state, const std::string& select, double seconds,
-                  const Figures& figures) {
-  const nlohmann::json results = {{"experiment", assembly.experiment.name},
-                                  {"seed", assembly.experiment.seed},
-                                  {"iterations", state.iteration},
-                                  {"best_iteration", state.best.iteration},
-                                  {"select", select},
-                                  {"best_figure", state.best.figure},
-                                  {"seconds", seconds},
-                                  {"figures", figures}};
+                  const Evaluation& test) {
+  nlohmann::json results = {{"experiment", assembly.experiment.name},
+                            {"seed", assembly.experiment.seed},
+                            {"iterations", state.iteration},
+                            {"best_iteration", state.best.iteration},
+                            {"select", select},
+                            {"best_figure", state.best.figure},
+                            {"seconds", seconds},
+                            {"figures", prefixed("test", test.figures)}};
+  // Per class, for each prediction: percent right, and how many of row's images went to column.
+  for (const auto& [prediction, confusion] : test.confusion) {
+    results["class_accuracy"][prediction] = class_accuracies(confusion);
+    for (int64_t row = 0; row < confusion.size(0); ++row) {
+      const auto* counts = confusion[row].data_ptr<int64_t>();
+      results["confusion"][prediction].push_back(
+          std::vector<int64_t>(counts, counts + confusion.size(1)));
+    }
+  }
+  if (!test.confusion.empty()) {
+    results["class_names"] = assembly.dataset.call(
+        "class_names", [](const sla::Dataset& dataset) { return dataset.class_names(); });
+  }
   storage::write_atomically(run.results(), results.dump(2) + "\n");
 }
 
@@ -137,13 +150,13 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run) {
     if (validating) {
       Figures figures;
       for (const sla::Split split : selection.splits()) {
-        figures.merge(prefixed(split_name(split), evaluate(assembly, split, predictions)));
+        figures.merge(prefixed(split_name(split), evaluate(assembly, split, predictions).figures));
       }
-      record.write(done, figures);
-      const double figure = figures.at(selection.metric());
+      if (!figures.empty()) record.write(done, figures);
+      const double figure = selection.figure(figures);
       const bool is_best = selection.better(figure, state.best);
       if (is_best) state.best = {done, figure};
-      spdlog::info("iteration {}/{}  {} {:.4f}{}", done, total, selection.metric(), figure,
+      spdlog::info("iteration {}/{}  {}{}", done, total, selection.text(figure),
                    is_best ? "  (best so far)" : "");
       if (is_best) {
         save(run.best_checkpoint());
@@ -163,11 +176,10 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run) {
   // --- The best checkpoint on the test split
   unpack_network(storage::read_checkpoint(run.best_checkpoint()), run.best_checkpoint().string(),
                  assembly);
-  Outcome outcome{.test = evaluate(assembly, sla::Split::test, predictions)};
-  record.write(total, prefixed("best.test", outcome.test));
-  save_results(run, assembly, state, selection.metric(), seconds_since(start),
-               prefixed("test", outcome.test));
-  return outcome;
+  const Evaluation test = evaluate(assembly, sla::Split::test, predictions);
+  record.write(total, prefixed("best.test", test.figures));
+  save_results(run, assembly, state, selection.metric(), seconds_since(start), test);
+  return {.test = test.figures};
 }
 
 double try_one_step(const Assembly& assembly) {

@@ -2,6 +2,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -18,6 +19,9 @@ struct Batch {
   /// episode are its support. First dimension B; moved to the device with the rest. An objective
   /// that reads one documents its name, shape and dtype.
   std::map<std::string, at::Tensor> annotations = {};
+  /// Integers that say something of the batch as a whole, by name, such as how many episodes it
+  /// holds. They stay on the CPU, so that reading one never waits for the device.
+  std::map<std::string, int64_t> numbers = {};
 };
 
 }  // namespace sla

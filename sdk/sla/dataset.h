@@ -19,9 +19,11 @@ struct ImageShape {
   int64_t width = 32;
 };
 
-/// Labelled images in three splits. Constructed with `(const Parameters&, Host&)`; the constructor
-/// reads or maps the files and throws sla::Error where they are missing or damaged, so that batch()
-/// stays clean. Immutable afterwards.
+/// Labelled images in three splits. Constructed with `(const Parameters&, Host&)`, or, where it is
+/// made of another dataset, with `(const Parameters&, std::shared_ptr<const Dataset>, Host&)`: the
+/// experiment then names that one in the table `source` (see DerivedDataset). The constructor reads
+/// or maps the files and throws sla::Error where they are missing or damaged, so that batch() stays
+/// clean. Immutable afterwards.
 class Dataset {
  public:
   virtual ~Dataset() = default;
@@ -48,9 +50,17 @@ class Dataset {
     return nullptr;
   }
 
+  /// Groups of classes that are scored apart, by name, each as class numbers; a class may be in
+  /// several or none. Prediction "single" with a group "few" is scored as `single.few_accuracy`.
+  virtual std::map<std::string, std::vector<int64_t>> class_groups() const { return {}; }
+
   /// Facts that identify the data, such as hashes of files and of the validation split; recorded in
   /// each run.
   virtual std::map<std::string, std::string> provenance() const { return {}; }
+
+  /// Text files, by name, that each run keeps in its directory, such as the list of the images that
+  /// were drawn, so that another run can read it back.
+  virtual std::map<std::string, std::string> documents() const { return {}; }
 };
 
 }  // namespace sla

@@ -61,4 +61,10 @@ std::string file_digest(Digest algorithm, const std::filesystem::path& file) {
   return hasher.hexadecimal();
 }
 
+std::string index_digest(const at::Tensor& indices) {
+  const at::Tensor list = indices.contiguous();
+  const std::span<const int64_t> values(list.data_ptr<int64_t>(), list.numel());
+  return digest(Digest::sha256, std::as_bytes(values));
+}
+
 }  // namespace sla

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <cstddef>
 #include <filesystem>
 #include <span>
@@ -17,5 +19,9 @@ std::string digest(Digest algorithm, std::span<const std::byte> bytes);
 /// The digest of a file's content, in lower-case hexadecimal. Throws sla::Error when the file
 /// cannot be read.
 std::string file_digest(Digest algorithm, const std::filesystem::path& file);
+
+/// SHA-256 of a list of positions ([n] int64 on the CPU) as little-endian 64-bit integers: equal
+/// for equal splits.
+std::string index_digest(const at::Tensor& indices);
 
 }  // namespace sla

@@ -1,6 +1,8 @@
 #include "sla/joint_labels.h"
 
 #include <ATen/ops/arange.h>
+#include <ATen/ops/kl_div.h>
+#include <ATen/ops/log_softmax.h>
 
 namespace sla {
 
@@ -31,6 +33,14 @@ at::Tensor aggregated_logits(const at::Tensor& joint_logits, int64_t transformat
       joint_logits.unflatten(/*dim=*/1, {-1, transformations})
           .unflatten(/*dim=*/0, {-1, transformations});  // [B, j, N, j']
   return by_row_class_label.diagonal(/*offset=*/0, /*dim1=*/1, /*dim2=*/3).mean(/*dim=*/-1);
+}
+
+at::Tensor distillation_loss(const at::Tensor& teacher, const at::Tensor& student,
+                             double temperature) {
+  const auto divergence = at::kl_div(at::log_softmax(student / temperature, 1),
+                                     at::log_softmax(teacher.detach() / temperature, 1),
+                                     at::Reduction::Sum, /*log_target=*/true);
+  return divergence * (temperature * temperature / static_cast<double>(student.size(0)));
 }
 
 }  // namespace sla

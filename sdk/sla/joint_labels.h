@@ -30,4 +30,10 @@ at::Tensor single_logits(const at::Tensor& joint_logits, int64_t transformations
 /// at the joint labels (i, j), out of the joint logits [B*M, N*M] of all rows.
 at::Tensor aggregated_logits(const at::Tensor& joint_logits, int64_t transformations);
 
+/// T^2 KL(stop(softmax(teacher/T)) || softmax(student/T)), mean over the batch: what SLA+SD adds to
+/// teach the aggregated prediction to a head for single inference. Both [B, N]; no gradient reaches
+/// the teacher.
+at::Tensor distillation_loss(const at::Tensor& teacher, const at::Tensor& student,
+                             double temperature);
+
 }  // namespace sla

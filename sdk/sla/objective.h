@@ -50,6 +50,16 @@ struct Loss {
   std::vector<std::pair<std::string, at::Tensor>> parts = {};
 };
 
+/// The right answers to a prediction.
+struct Targets {
+  /// [T] int64, one for each row of the logits.
+  at::Tensor labels;
+  /// 0: the labels are the dataset's classes. Else how many trials (few-shot episodes) the batch
+  /// holds, equally long and one after another; each relabels its classes for itself. The accuracy
+  /// is then the mean over trials, with its confidence interval.
+  int64_t trials = 0;
+};
+
 /// One way of predicting that an objective offers.
 struct Prediction {
   /// Name in metrics and in `select`, such as "single" or "aggregated".
@@ -77,9 +87,9 @@ class Objective : public torch::nn::Module {
   /// `embedding.views` is at least what the prediction looks at.
   virtual at::Tensor predict(std::string_view name, const Embedding& embedding) = 0;
 
-  /// [T] int64, the right answers to predict(): the labels, unless the objective predicts only some
-  /// rows or relabels them.
-  virtual at::Tensor targets(const Batch& batch) const { return batch.labels; }
+  /// The right answers to predict(): the labels, unless the objective predicts only some rows or
+  /// relabels them.
+  virtual Targets targets(const Batch& batch) const { return {batch.labels}; }
 };
 
 }  // namespace sla

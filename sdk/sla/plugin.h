@@ -14,6 +14,11 @@ detail::Component component(std::string name, std::string summary) {
   detail::Component made{std::move(name), std::move(summary), detail::parameters_of<T>(), {}};
   if constexpr (std::derived_from<T, Model>) {
     made.make = detail::maker<Model, T, const Parameters&, const ImageShape&, Host&>();
+  } else if constexpr (std::derived_from<T, Dataset> &&
+                       std::constructible_from<T, const Parameters&, std::shared_ptr<const Dataset>,
+                                               Host&>) {
+    made.make =
+        detail::maker<Dataset, T, const Parameters&, std::shared_ptr<const Dataset>, Host&>();
   } else if constexpr (std::derived_from<T, Dataset>) {
     made.make = detail::maker<Dataset, T, const Parameters&, Host&>();
   } else if constexpr (std::derived_from<T, Transformation>) {

@@ -17,6 +17,8 @@ struct Draw {
   at::Tensor indices;
   /// Merged into the batch's annotations; first dimension B.
   std::map<std::string, at::Tensor> annotations = {};
+  /// Merged into the batch's numbers.
+  std::map<std::string, int64_t> numbers = {};
 };
 
 /// Chooses the images of each batch. A sampler is a pure function of the batch's number, so that

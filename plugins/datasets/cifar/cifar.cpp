@@ -1,4 +1,5 @@
 #include <sla/dataset.h>
+#include <sla/digest.h>
 #include <sla/plugin.h>
 
 #include <algorithm>
@@ -55,8 +56,8 @@ class Cifar final : public sla::Dataset {
                         parameters.integer("limit_per_class"), parameters.integer("split_seed"));
 
     provenance_ = {{"folder", folder.string()},
-                   {"train_split_sha256", cifar::index_hash(held_out_.train)},
-                   {"validation_split_sha256", cifar::index_hash(held_out_.validation)}};
+                   {"train_split_sha256", sla::index_digest(held_out_.train)},
+                   {"validation_split_sha256", sla::index_digest(held_out_.validation)}};
     train_files.insert(train_files.end(), test_files.begin(), test_files.end());
     for (const auto& file : train_files) {
       provenance_[file.filename().string() + "_sha256"] = cifar::verified_sha256(file);

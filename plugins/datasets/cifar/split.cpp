@@ -1,6 +1,5 @@
 #include "split.h"
 
-#include <sla/digest.h>
 #include <sla/error.h>
 #include <sla/random.h>
 
@@ -41,11 +40,6 @@ HeldOut hold_out(const at::Tensor& labels, int64_t classes, int64_t validation,
     return limit_per_class == 0 || kept[label[index]]++ < limit_per_class;
   });
   return {sorted(std::move(train)), sorted({order.begin(), first_train})};
-}
-
-std::string index_hash(const at::Tensor& indices) {
-  const std::span<const int64_t> values(indices.data_ptr<int64_t>(), indices.numel());
-  return sla::digest(sla::Digest::sha256, std::as_bytes(values));
 }
 
 }  // namespace cifar

@@ -3,7 +3,6 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <string>
 
 namespace cifar {
 
@@ -18,8 +17,5 @@ struct HeldOut {
 /// `limit_per_class` images of each class (0: all), the first of them in the order of the draw.
 HeldOut hold_out(const at::Tensor& labels, int64_t classes, int64_t validation,
                  int64_t limit_per_class, int64_t seed);
-
-/// SHA-256 of an index list as little-endian 64-bit integers: equal for equal splits.
-std::string index_hash(const at::Tensor& indices);
 
 }  // namespace cifar

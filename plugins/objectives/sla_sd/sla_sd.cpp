@@ -4,8 +4,6 @@
 #include <sla/plugin.h>
 
 #include <ATen/ops/cross_entropy_loss.h>
-#include <ATen/ops/kl_div.h>
-#include <ATen/ops/log_softmax.h>
 
 namespace {
 
@@ -41,14 +39,10 @@ class SelfDistillation final : public sla::Objective {
         at::cross_entropy_loss(joint_logits, sla::joint_labels(labels, transformations_)) *
         joint_weight_;
 
-    const auto teacher = sla::aggregated_logits(joint_logits.detach(), transformations_);
+    const auto teacher = sla::aggregated_logits(joint_logits, transformations_);
     const auto student = distilled_head_->forward(sla::identity_rows(embedding, transformations_));
     const auto student_class = at::cross_entropy_loss(student, labels);
-    const auto distillation =
-        at::kl_div(at::log_softmax(student / temperature_, 1),
-                   at::log_softmax(teacher / temperature_, 1), at::Reduction::Sum,
-                   /*log_target=*/true) *
-        (temperature_ * temperature_ / static_cast<double>(labels.size(0)));
+    const auto distillation = sla::distillation_loss(teacher, student, temperature_);
 
     return {joint + student_class + distillation,
             {{"joint", joint}, {"class", student_class}, {"distillation", distillation}}};

@@ -26,16 +26,19 @@ namespace detail {
 using MakeModel =
     std::function<std::shared_ptr<Model>(const Parameters&, const ImageShape&, Host&)>;
 using MakeDataset = std::function<std::shared_ptr<Dataset>(const Parameters&, Host&)>;
+using MakeDerivedDataset = std::function<std::shared_ptr<Dataset>(
+    const Parameters&, std::shared_ptr<const Dataset>, Host&)>;
 using MakeTransformation = std::function<std::shared_ptr<Transformation>(const Parameters&, Host&)>;
 using MakeObjective =
     std::function<std::shared_ptr<Objective>(const Parameters&, const Task&, Model&, Host&)>;
 
-/// One component as the host sees it. The kind is the alternative that `make` holds.
+/// One component as the host sees it. The kind is the alternative that `make` holds; a dataset has
+/// two, the second where it is made of another dataset.
 struct Component {
   std::string name;
   std::string summary;
   std::vector<Parameter> parameters;
-  std::variant<MakeModel, MakeDataset, MakeTransformation, MakeObjective> make;
+  std::variant<MakeModel, MakeDataset, MakeTransformation, MakeObjective, MakeDerivedDataset> make;
 };
 
 /// The object behind a plugin's one exported symbol.

@@ -22,6 +22,11 @@ BatchNorm::BatchNorm(int64_t channels)
       running_var_(register_buffer("running_var", at::ones({channels}))),
       num_batches_tracked_(register_buffer("num_batches_tracked", at::zeros({}, at::kLong))) {}
 
+at::Tensor BatchNorm::forward(const at::Tensor& x) {
+  if (is_training()) num_batches_tracked_.add_(1);
+  return normalise_alone(x);
+}
+
 at::Tensor BatchNorm::relu(const at::Tensor& x) { return normalise(x, /*residual=*/{}); }
 
 at::Tensor BatchNorm::add_relu(const at::Tensor& x, const at::Tensor& residual) {
@@ -37,10 +42,14 @@ at::Tensor BatchNorm::normalise(const at::Tensor& x, const at::Tensor& residual)
       return detail::fused_batch_norm(x, residual, state);
     }
   }
-  at::Tensor y = at::batch_norm(x, weight_, bias_, running_mean_, running_var_, is_training(),
-                                kMomentum, kEpsilon, /*cudnn_enabled=*/true);
+  at::Tensor y = normalise_alone(x);
   if (residual.defined()) y = y.add_(residual);
   return y.relu_();
+}
+
+at::Tensor BatchNorm::normalise_alone(const at::Tensor& x) {
+  return at::batch_norm(x, weight_, bias_, running_mean_, running_var_, is_training(), kMomentum,
+                        kEpsilon, /*cudnn_enabled=*/true);
 }
 
 }  // namespace sla::nn

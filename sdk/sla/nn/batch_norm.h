@@ -14,6 +14,9 @@ class BatchNorm final : public torch::nn::Module {
  public:
   explicit BatchNorm(int64_t channels);
 
+  /// norm(x), where another activation follows.
+  at::Tensor forward(const at::Tensor& x);
+
   /// relu(norm(x)).
   at::Tensor relu(const at::Tensor& x);
 
@@ -22,6 +25,7 @@ class BatchNorm final : public torch::nn::Module {
 
  private:
   at::Tensor normalise(const at::Tensor& x, const at::Tensor& residual);
+  at::Tensor normalise_alone(const at::Tensor& x);
 
   at::Tensor weight_;
   at::Tensor bias_;

@@ -107,7 +107,8 @@ TEST_CASE("a profile that replaces the dataset is remembered", "[experiment]") {
   const ScratchFolder folder;
   const auto file =
       folder.write("mine.toml", kComplete + "[profile.real]\ndataset.plugin = 'cifar'\n");
-  CHECK(read_experiment(file, {"real", {}}).replaced_dataset == "synthetic");
+  CHECK(read_experiment(file, {"real", {}}).replaced_dataset ==
+        std::pair<std::string, std::string>("synthetic", "cifar"));
   CHECK(!read_experiment(file, {}).replaced_dataset);
 }
 

@@ -100,7 +100,8 @@ TEST_CASE("scoring the training split is not training on it", "[training]") {
   const auto figures = [](const std::string& augmentation) {
     const auto assembly = tests::assembly_of("objective.plugin = 'baseline'\n" + augmentation);
     return host::training::evaluate(assembly, sla::Split::train,
-                                    host::training::chosen_predictions(assembly));
+                                    host::training::chosen_predictions(assembly))
+        .figures;
   };
   // Every image once, as it is: batches and augmentation of training make no difference.
   CHECK(figures("") == figures("augmentation.crop_padding = 4\ntraining.batch_size = 3"));
