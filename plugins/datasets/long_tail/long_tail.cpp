@@ -1,0 +1,110 @@
+#include <sla/derived_dataset.h>
+#include <sla/digest.h>
+#include <sla/plugin.h>
+
+#include <ATen/ops/bincount.h>
+
+#include "index_list.h"
+
+namespace {
+
+/// A dataset whose training split is thinned out to a long tail; validation and test stay as they
+/// are.
+class LongTail final : public sla::DerivedDataset {
+ public:
+  static std::vector<sla::Parameter> parameters() {
+    return {{.name = "profile",
+             .default_value = "exp",
+             .help = "how the class counts fall: exponentially, or in one step at half the classes",
+             .choices = {"exp", "step"}},
+            {.name = "ratio",
+             .default_value = 100.0,
+             .help = "images of the largest class over those of the smallest",
+             .minimum = 1,
+             .maximum = 1000},
+            {.name = "seed",
+             .default_value = 0,
+             .help = "which images are kept; apart from the run's seed, so that runs compare",
+             .minimum = 0},
+            {.name = "index_file",
+             .default_value = "",
+             .help = "a long_tail.json that an earlier run kept: train on exactly those images"},
+            {.name = "many_above",
+             .default_value = 100,
+             .help = "classes of more training images are scored as 'many'",
+             .minimum = 0},
+            {.name = "few_below",
+             .default_value = 20,
+             .help = "classes of fewer training images are scored as 'few', the rest as 'medium'",
+             .minimum = 0}};
+  }
+
+  LongTail(const sla::Parameters& parameters, std::shared_ptr<const sla::Dataset> from, sla::Host&)
+      : DerivedDataset(std::move(from)),
+        many_above_(parameters.integer("many_above")),
+        few_below_(parameters.integer("few_below")) {
+    const long_tail::Recipe recipe{parameters.text("profile"), parameters.number("ratio"),
+                                   parameters.integer("seed")};
+    const at::Tensor source_labels = source().labels(sla::Split::train);
+    const std::string& file = parameters.text("index_file");
+    indices_ = file.empty() ? long_tail::draw(recipe, source_labels, class_names())
+                            : long_tail::read_document(file, recipe, source_labels);
+    labels_ = source_labels.index_select(0, indices_);
+    document_ = long_tail::to_document(indices_, recipe, source_labels);
+  }
+
+  at::Tensor labels(sla::Split split) const override {
+    return split == sla::Split::train ? labels_ : source().labels(split);
+  }
+
+  sla::Batch batch(sla::Split split, const at::Tensor& indices) const override {
+    const bool thinned = split == sla::Split::train;
+    return source().batch(split, thinned ? indices_.index_select(0, indices) : indices);
+  }
+
+  /// Positions that the source draws for training are not positions in the thinned split.
+  std::unique_ptr<sla::Sampler> sampler(sla::Split split, int64_t batch_size,
+                                        sla::RandomStream random) const override {
+    if (split == sla::Split::train) return nullptr;
+    return source().sampler(split, batch_size, random);
+  }
+
+  std::map<std::string, std::vector<int64_t>> class_groups() const override {
+    auto groups = source().class_groups();
+    const at::Tensor counts = labels_.bincount({}, std::ssize(class_names()));
+    const auto* count = counts.data_ptr<int64_t>();
+    for (int64_t c = 0; c < counts.numel(); ++c) {
+      const char* group = "medium";
+      if (count[c] > many_above_) group = "many";
+      if (count[c] < few_below_) group = "few";
+      groups[group].push_back(c);
+    }
+    return groups;
+  }
+
+  std::map<std::string, std::string> provenance() const override {
+    auto facts = source().provenance();
+    facts["long_tail_images"] = std::to_string(indices_.numel());
+    facts["long_tail_sha256"] = sla::index_digest(indices_);
+    return facts;
+  }
+
+  std::map<std::string, std::string> documents() const override {
+    auto documents = source().documents();
+    documents["long_tail.json"] = document_;
+    return documents;
+  }
+
+ private:
+  int64_t many_above_;
+  int64_t few_below_;
+  at::Tensor indices_;  // sorted positions in the source's training split
+  at::Tensor labels_;
+  std::string document_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0",
+           sla::component<LongTail>("long_tail",
+                                    "Any dataset, its training classes thinned to a long tail"))
