@@ -1,0 +1,177 @@
+#include <sla/derived_dataset.h>
+#include <sla/digest.h>
+#include <sla/error.h>
+#include <sla/plugin.h>
+
+#include <ATen/ops/empty.h>
+#include <ATen/ops/tensor.h>
+
+#include "class_split.h"
+#include "episode_sampler.h"
+
+namespace {
+
+using sla::Split;
+
+/// Few-shot episodes over any dataset, whose classes are divided among training, validation and
+/// test.
+class Episodes final : public sla::DerivedDataset {
+ public:
+  static std::vector<sla::Parameter> parameters();
+
+  Episodes(const sla::Parameters& parameters, std::shared_ptr<const sla::Dataset> from, sla::Host&);
+
+  const std::vector<std::string>& class_names() const override { return divided_.class_names; }
+
+  at::Tensor labels(Split split) const override { return of(split).labels; }
+
+  sla::Batch batch(Split split, const at::Tensor& indices) const override;
+
+  std::unique_ptr<sla::Sampler> sampler(Split split, int64_t batch_size,
+                                        sla::RandomStream random) const override;
+
+  std::map<std::string, std::vector<int64_t>> class_groups() const override { return {}; }
+
+  std::map<std::string, std::string> provenance() const override;
+
+ private:
+  struct Plan {
+    sla::EpisodeLayout batch;
+    int64_t episodes = 0;  // of one pass
+  };
+
+  const episodes::ClassSplit& of(Split split) const {
+    return divided_.splits.at(static_cast<size_t>(split));
+  }
+
+  void check(const Plan& plan, Split split, const std::string& prefix) const;
+
+  episodes::ClassSplits divided_;
+  std::array<Plan, 3> plans_;  // in the order of sla::Split
+  bool trains_on_episodes_;
+};
+
+sla::Parameter count(const char* name, int64_t value, const char* help) {
+  return {.name = name, .default_value = value, .help = help, .minimum = 1};
+}
+
+std::vector<sla::Parameter> Episodes::parameters() {
+  using Names = std::vector<std::string>;
+  return {count("way", 5, "classes of a training episode"),
+          count("shot", 5, "support images of each class of a training episode"),
+          count("query", 6, "query images of each class of a training episode"),
+          count("episodes_per_batch", 8, "episodes of a training batch; overrules batch_size"),
+          count("batches_per_epoch", 1000, "batches that make an epoch of training"),
+          count("evaluation_way", 5, "classes of a validation or test episode"),
+          count("evaluation_shot", 5, "support images of each class of such an episode"),
+          count("evaluation_query", 15, "query images of each class of such an episode"),
+          count("validation_episodes", 1000, "episodes of a validation"),
+          count("test_episodes", 1000, "episodes of the test"),
+          count("evaluation_episodes_per_batch", 4, "episodes scored at once"),
+          {.name = "validation_classes",
+           .default_value = Names{},
+           .help = "names of the source's classes that only validation sees"},
+          {.name = "test_classes",
+           .default_value = Names{},
+           .help = "names of those that only the test sees; both lists empty: each split keeps the "
+                   "classes that it has in the source"},
+          {.name = "train_on",
+           .default_value = "episodes",
+           .help = "images: training batches are drawn as from any dataset, to pre-train",
+           .choices = {"episodes", "images"}}};
+}
+
+Episodes::Episodes(const sla::Parameters& parameters, std::shared_ptr<const sla::Dataset> from,
+                   sla::Host&)
+    : DerivedDataset(std::move(from)),
+      divided_(episodes::split_by_class(
+          source(), {parameters.texts("validation_classes"), parameters.texts("test_classes")})),
+      trains_on_episodes_(parameters.text("train_on") == "episodes") {
+  const auto number = [&](const char* name) { return parameters.integer(name); };
+  plans_[0] = {{number("episodes_per_batch"), number("way"), number("shot"), number("query")},
+               number("episodes_per_batch") * number("batches_per_epoch")};
+  const sla::EpisodeLayout evaluation{number("evaluation_episodes_per_batch"),
+                                      number("evaluation_way"), number("evaluation_shot"),
+                                      number("evaluation_query")};
+  plans_[1] = {evaluation, number("validation_episodes")};
+  plans_[2] = {evaluation, number("test_episodes")};
+  if (trains_on_episodes_) check(plans_[0], Split::train, "");
+  if (!of(Split::validation).images.empty()) check(plans_[1], Split::validation, "evaluation_");
+  check(plans_[2], Split::test, "evaluation_");
+}
+
+void Episodes::check(const Plan& plan, Split split, const std::string& prefix) const {
+  static constexpr std::array<const char*, 3> kNames{"training", "validation", "test"};
+  const auto number = static_cast<size_t>(split);
+  const auto& classes = of(split).positions;
+  const std::string name = kNames.at(number);
+  if (plan.batch.way > std::ssize(classes)) {
+    throw sla::Error(prefix + "way = " + std::to_string(plan.batch.way) + ", but the " + name +
+                     " split has only " + std::to_string(classes.size()) + " classes");
+  }
+  const int64_t needed = plan.batch.shot + plan.batch.query;
+  for (size_t c = 0; c < classes.size(); ++c) {
+    if (std::ssize(classes[c]) >= needed) continue;
+    throw sla::Error("class '" + class_names().at(divided_.first_class.at(number) + c) +
+                     "' of the " + name + " split has " + std::to_string(classes[c].size()) +
+                     " images, but " + prefix + "shot + " + prefix + "query = " +
+                     std::to_string(needed) + "; lower one of them or leave the class out");
+  }
+}
+
+sla::Batch Episodes::batch(Split split, const at::Tensor& indices) const {
+  const auto& images = of(split).images;
+  // What lies in one split of the source is read at once.
+  std::array<std::vector<int64_t>, 3> wanted;
+  std::array<std::vector<int64_t>, 3> rows;
+  const auto* index = indices.data_ptr<int64_t>();
+  for (int64_t row = 0; row < indices.numel(); ++row) {
+    const auto& place = images.at(index[row]);
+    wanted.at(static_cast<size_t>(place.split)).push_back(place.index);
+    rows.at(static_cast<size_t>(place.split)).push_back(row);
+  }
+  sla::Batch batch;
+  for (const Split from : {Split::train, Split::validation, Split::test}) {
+    const auto& positions = wanted.at(static_cast<size_t>(from));
+    if (positions.empty() && (from != Split::train || indices.numel() > 0)) continue;
+    const at::Tensor part = source().batch(from, at::tensor(positions, at::kLong)).images;
+    if (!batch.images.defined()) {
+      auto shape = part.sizes().vec();
+      shape.front() = indices.numel();
+      batch.images = at::empty(shape, part.options());
+    }
+    batch.images.index_copy_(0, at::tensor(rows.at(static_cast<size_t>(from)), at::kLong), part);
+  }
+  batch.labels = of(split).labels.index_select(0, indices);
+  return batch;
+}
+
+std::unique_ptr<sla::Sampler> Episodes::sampler(Split split, int64_t,
+                                                sla::RandomStream random) const {
+  if (split == Split::train && !trains_on_episodes_) return nullptr;
+  if (of(split).images.empty()) return nullptr;
+  const Plan& plan = plans_.at(static_cast<size_t>(split));
+  return std::make_unique<episodes::EpisodeSampler>(of(split).positions, plan.batch, plan.episodes,
+                                                    random);
+}
+
+std::map<std::string, std::string> Episodes::provenance() const {
+  auto facts = source().provenance();
+  for (const auto& [name, number] :
+       {std::pair("train", size_t{0}), {"validation", 1}, {"test", 2}}) {
+    std::string classes;
+    for (int64_t c = divided_.first_class.at(number); c < divided_.first_class.at(number + 1);
+         ++c) {
+      classes += divided_.class_names.at(c) + "\n";
+    }
+    facts["few_shot_" + std::string(name) + "_classes_sha256"] =
+        sla::digest(sla::Digest::sha256, std::as_bytes(std::span(classes)));
+  }
+  return facts;
+}
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0",
+           sla::component<Episodes>("episodes",
+                                    "Few-shot episodes over any dataset, its classes divided"))

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <torch/nn/module.h>
+
+#include <cstdint>
+
+namespace resnet12 {
+
+/// DropBlock (Ghiasi, Lin, Le, NeurIPS 2018): while training, zeroes squares of `block_size` pixels
+/// of each channel and scales what is left to the old mean. The share that is dropped rises
+/// linearly from 0 to `rate` over `ramp` batches, as in MetaOptNet (Lee et al., CVPR 2019). How
+/// many batches were seen is saved with the network, in the buffer `num_batches_tracked`.
+class DropBlock final : public torch::nn::Module {
+ public:
+  DropBlock(double rate, int64_t block_size, int64_t ramp);
+
+  /// [R, C, H, W] of any floating type, to the same; a block no larger than the image.
+  at::Tensor forward(const at::Tensor& x);
+
+ private:
+  double rate_;
+  int64_t block_size_;
+  int64_t ramp_;
+  at::Tensor num_batches_tracked_;
+};
+
+}  // namespace resnet12

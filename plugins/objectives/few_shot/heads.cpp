@@ -1,0 +1,48 @@
+#include "heads.h"
+
+#include <ATen/ops/eye.h>
+#include <ATen/ops/linalg_solve_ex.h>
+
+#include "svm_dual.h"
+
+namespace few_shot {
+
+namespace {
+
+/// S S^T of all supports of an episode: [E, n, n], n = C*K.
+at::Tensor gram(const at::Tensor& rows) { return rows.matmul(rows.mT()); }
+
+/// [n, C]: row i is 1 at the class of support i.
+at::Tensor indicators(const at::Tensor& support) {
+  return at::eye(support.size(1), support.options()).repeat_interleave(support.size(2), /*dim=*/0);
+}
+
+}  // namespace
+
+at::Tensor prototype_logits(const at::Tensor& support, const at::Tensor& query) {
+  const at::Tensor prototypes = support.mean(2);
+  const at::Tensor products = query.matmul(prototypes.mT());
+  const at::Tensor distances =
+      query.square().sum(2).unsqueeze(2) - 2 * products + prototypes.square().sum(2).unsqueeze(1);
+  return -distances / static_cast<double>(query.size(2));
+}
+
+at::Tensor ridge_logits(const at::Tensor& support, const at::Tensor& query, double lambda) {
+  const at::Tensor rows = support.flatten(1, 2);
+  const at::Tensor system = gram(rows) + lambda * at::eye(rows.size(1), rows.options());
+  const at::Tensor targets = indicators(support).expand({rows.size(0), -1, -1});
+  // Not checked for singularity, which lambda > 0 excludes: a check would wait for the device.
+  const at::Tensor dual = std::get<0>(at::linalg_solve_ex(system, targets));
+  return 2 * query.matmul(rows.mT()).matmul(dual);
+}
+
+at::Tensor svm_logits(const at::Tensor& support, const at::Tensor& query, double penalty) {
+  const at::Tensor rows = support.flatten(1, 2);
+  // The solver's matrices grow far apart at the solution: float32 would not do.
+  const at::Tensor wide = rows.to(at::kDouble);
+  const at::Tensor labels = indicators(support).to(at::kDouble);
+  const at::Tensor dual = svm_dual(gram(wide), labels, penalty).to(rows.scalar_type());
+  return query.matmul(rows.mT()).matmul(dual);
+}
+
+}  // namespace few_shot

@@ -1,0 +1,142 @@
+#include "svm_dual.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cholesky_inverse.h>
+#include <ATen/ops/diag_embed.h>
+#include <ATen/ops/eye.h>
+#include <ATen/ops/linalg_cholesky_ex.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
+#include <ATen/ops/zeros_like.h>
+
+namespace few_shot {
+
+namespace {
+
+// A primal-dual interior-point method (Mehrotra's predictor and corrector). Tensors of unknowns are
+// [E, C, n]: the Hessian K + I couples the images of one class only, so that each step solves E*C
+// systems of n unknowns, and one of n for the equality constraints.
+
+constexpr int kIterations = 30;
+constexpr double kGap = 1e-14;         // the duality gap to stop at, per constraint
+constexpr double kToBoundary = 0.995;  // share of the way to the boundary that a step goes
+
+/// The optimality system at some point, with what the slack eliminates put on the diagonal:
+/// (K + I + diag(d_c)) x_c + nu = right_c and sum_c x_c = sum.
+class NewtonSystem {
+ public:
+  NewtonSystem(const at::Tensor& hessian, const at::Tensor& diagonal)
+      : inverse_(inverse_of(hessian.unsqueeze(1) + at::diag_embed(diagonal))),
+        coupling_(inverse_of(inverse_.sum(1))) {}
+
+  struct Solution {
+    at::Tensor x;   // [E, C, n]
+    at::Tensor nu;  // [E, n]
+  };
+
+  Solution solve(const at::Tensor& right, const at::Tensor& sum) const {
+    const at::Tensor free = times(inverse_, right);
+    at::Tensor nu = times(coupling_, free.sum(1) - sum);
+    return {free - times(inverse_, nu.unsqueeze(1)), nu};
+  }
+
+ private:
+  static at::Tensor inverse_of(const at::Tensor& matrices) {
+    // Not checked: they are positive definite, and a check would wait for the device.
+    return at::cholesky_inverse(std::get<0>(at::linalg_cholesky_ex(matrices)));
+  }
+
+  static at::Tensor times(const at::Tensor& matrices, const at::Tensor& vectors) {
+    return matrices.matmul(vectors.unsqueeze(-1)).squeeze(-1);
+  }
+
+  at::Tensor inverse_;   // [E, C, n, n]
+  at::Tensor coupling_;  // [E, n, n]
+};
+
+/// A point between the constraints: a, the slack s of a <= h, its multiplier, that of the sums.
+struct Point {
+  at::Tensor a;
+  at::Tensor slack;
+  at::Tensor multiplier;
+  at::Tensor nu;
+};
+
+/// The largest step in 0..1 that keeps `values` positive along `direction`, of each episode.
+at::Tensor longest_step(const at::Tensor& values, const at::Tensor& direction) {
+  const at::Tensor limits = at::where(direction < 0, -values / direction, at::ones_like(values));
+  return limits.amin({1, 2}, /*keepdim=*/true).clamp_max(1.0);
+}
+
+at::Tensor gap_of(const Point& point) {
+  return (point.slack * point.multiplier).mean({1, 2}, /*keepdim=*/true);
+}
+
+/// K + I times each class's vector.
+at::Tensor apply(const at::Tensor& hessian, const at::Tensor& a) { return a.matmul(hessian); }
+
+/// Moves the point once towards the optimum.
+void improve(Point& point, const at::Tensor& hessian, const at::Tensor& targets,
+             const at::Tensor& bounds) {
+  const at::Tensor gap = gap_of(point);
+  const at::Tensor stationarity =
+      apply(hessian, point.a) - targets + point.nu.unsqueeze(1) + point.multiplier;
+  const at::Tensor excess = point.a + point.slack - bounds;
+  const at::Tensor sums = point.a.sum(1);
+  const NewtonSystem system(hessian, point.multiplier / point.slack);
+
+  // The step towards slack * multiplier = `product`.
+  const auto step_towards = [&](const at::Tensor& product) {
+    const at::Tensor missing = point.slack * point.multiplier - product;
+    const auto [x, nu] =
+        system.solve((missing - point.multiplier * excess) / point.slack - stationarity, -sums);
+    const at::Tensor slack = -excess - x;
+    return Point{x, slack, (-missing - point.multiplier * slack) / point.slack, nu};
+  };
+
+  const Point affine = step_towards(at::zeros_like(point.slack));
+  const at::Tensor reach = at::minimum(longest_step(point.slack, affine.slack),
+                                       longest_step(point.multiplier, affine.multiplier));
+  const at::Tensor reached =
+      ((point.slack + reach * affine.slack) * (point.multiplier + reach * affine.multiplier))
+          .mean({1, 2}, /*keepdim=*/true);
+  const at::Tensor centre = ((reached / gap).pow(3) * gap).clamp_min(0.1 * kGap);
+  const Point step = step_towards(centre - affine.slack * affine.multiplier);
+  const at::Tensor length =
+      kToBoundary * at::minimum(longest_step(point.slack, step.slack),
+                                longest_step(point.multiplier, step.multiplier));
+  point.a += length * step.a;
+  point.slack += length * step.slack;
+  point.multiplier += length * step.multiplier;
+  point.nu += length.squeeze(1) * step.nu;
+}
+
+}  // namespace
+
+at::Tensor svm_dual(const at::Tensor& kernel, const at::Tensor& labels, double penalty) {
+  const at::Tensor identity = at::eye(kernel.size(1), kernel.options());
+  const at::Tensor targets = labels.t().unsqueeze(0);  // [1, C, n]
+  const at::Tensor bounds = penalty * targets;
+  const at::Tensor start =
+      at::zeros({kernel.size(0), labels.size(1), kernel.size(1)}, kernel.options());
+  Point point{start.clone(), at::ones_like(start), at::ones_like(start), start.sum(1)};
+  {
+    const at::NoGradGuard no_grad;
+    const at::Tensor hessian = kernel.detach() + identity;
+    for (int i = 0; i < kIterations; ++i) {
+      improve(point, hessian, targets, bounds);
+      // Only where looking costs nothing: steps at the optimum change nothing.
+      if (kernel.is_cpu() && gap_of(point).max().item<double>() < kGap) break;
+    }
+  }
+  // One more Newton step, taken from constants but for the kernel in the stationarity: at the
+  // optimum its length is nothing and its derivative is that of the optimum.
+  const at::Tensor stationarity =
+      apply(kernel + identity, point.a) - targets + point.nu.unsqueeze(1) + point.multiplier;
+  const NewtonSystem system(kernel.detach() + identity, point.multiplier / point.slack);
+  const at::Tensor step = system.solve(-stationarity, at::zeros_like(point.nu)).x;
+  return (point.a + step).transpose(1, 2);
+}
+
+}  // namespace few_shot

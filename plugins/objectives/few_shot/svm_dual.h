@@ -1,0 +1,18 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace few_shot {
+
+/// Solves the dual of the Crammer-Singer support vector machine for E episodes at once,
+///
+///     minimise  1/2 sum_c a_c^T (K + I) a_c - sum_i a_i,y(i)
+///     over a [n, C], subject to  a_ic <= penalty [c = y(i)]  and  sum_c a_ic = 0,
+///
+/// as MetaOptNet has it (Lee et al., CVPR 2019, equation 9; its I is the regulariser). `kernel`
+/// [E, n, n] float64, symmetric, positive semidefinite; `labels` [n, C] float64, one 1 in each row.
+/// Returns a, [E, n, C], differentiable with respect to `kernel` through the conditions of the
+/// optimum (Amos and Kolter, ICML 2017). On the GPU it never waits for the device.
+at::Tensor svm_dual(const at::Tensor& kernel, const at::Tensor& labels, double penalty);
+
+}  // namespace few_shot
