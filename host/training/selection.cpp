@@ -19,6 +19,24 @@ bool is_empty(const Assembly& assembly, sla::Split split) {
       "labels", [&](const sla::Dataset& dataset) { return dataset.labels(split).numel() == 0; });
 }
 
+/// Every metric that an evaluation may give.
+std::vector<std::string> metrics_on_offer(const Assembly& assembly,
+                                          const std::vector<sla::Prediction>& predictions) {
+  std::vector<std::string> figures{"accuracy", "balanced_accuracy", "top5_accuracy", "loss"};
+  const auto groups = assembly.dataset.call(
+      "class_groups", [](const sla::Dataset& dataset) { return dataset.class_groups(); });
+  for (const auto& [name, classes] : groups) figures.push_back(name + "_accuracy");
+  std::vector<std::string> known{kLast};
+  for (const char* split : {"validation", "test"}) {
+    for (const auto& prediction : predictions) {
+      for (const auto& figure : figures) {
+        known.push_back(split + ("." + prediction.name) + "." + figure);
+      }
+    }
+  }
+  return known;
+}
+
 }  // namespace
 
 Selection::Selection(const Assembly& assembly, const std::vector<sla::Prediction>& predictions)
@@ -28,16 +46,8 @@ Selection::Selection(const Assembly& assembly, const std::vector<sla::Prediction
   if (takes_last()) return;
   if (metric_.empty()) metric_ = "validation." + predictions.front().name + ".accuracy";
 
-  std::vector<std::string> known{kLast};
-  bool matches = false;
-  for (const char* split : {"validation", "test"}) {
-    for (const auto& prediction : predictions) {
-      const std::string prefix = split + ("." + prediction.name) + ".";
-      matches = matches || metric_.starts_with(prefix);
-      known.push_back(prefix + "accuracy");
-    }
-  }
-  if (!matches) throw unknown_metric(known);
+  const auto known = metrics_on_offer(assembly, predictions);
+  if (std::find(known.begin(), known.end(), metric_) == known.end()) throw unknown_metric(known);
   const sla::Split chosen = split_of(metric_.substr(0, metric_.find('.')));
   if (is_empty(assembly, chosen)) {
     throw ExperimentError(place_ + "[training] select = \"" + metric_ + "\", but the " +

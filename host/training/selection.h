@@ -14,7 +14,8 @@ namespace host::training {
 /// is taken, where a recipe has no images to choose by.
 class Selection {
  public:
-  /// Throws ExperimentError where `select` names no split and prediction, or its split is empty.
+  /// Throws ExperimentError where `select` names no figure that an evaluation gives, or its split
+  /// is empty.
   Selection(const Assembly& assembly, const std::vector<sla::Prediction>& predictions);
 
   /// SPLIT.PREDICTION.METRIC, or "last".
@@ -25,7 +26,8 @@ class Selection {
   const std::vector<sla::Split>& splits() const { return splits_; }
 
   /// The figure that counts, out of a validation's; NaN where the last checkpoint is taken. Throws
-  /// ExperimentError where the evaluation gives no such figure.
+  /// ExperimentError where the answers turned out to have no such figure, as episodes have no
+  /// balanced accuracy.
   double figure(const Figures& figures) const;
 
   /// Metric and figure, for the log.

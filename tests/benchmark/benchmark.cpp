@@ -79,6 +79,18 @@ double start_up() {
   return first_line(command, "iteration 1/1").second;
 }
 
+void print_few_shot(int64_t steps) {
+  const auto costs = benchmark::few_shot_costs(steps);
+  const auto row = [&](const char* what, double seconds) {
+    std::printf("%-34s %10.2f ms  %6.2f %%\n", what, 1e3 * seconds, 100 * seconds / costs.step);
+  };
+  std::printf("%s, %u threads\n", processor().c_str(), std::thread::hardware_concurrency());
+  row("few-shot step, ResNet-12, SVM", costs.step);
+  row("of it the SVM head", costs.head);
+  row("drawing the episodes", costs.drawing);
+  row("drawing and reading the images", costs.reading);
+}
+
 void compare(const std::string& program, const Options& options) {
   const std::string steps = std::to_string(options.steps);
   std::vector<Measure> plain;
@@ -118,10 +130,14 @@ int main(int argument_count, char** arguments) {
   app.add_option("--python", options.python, "A Python that has PyTorch");
   app.add_option("--rounds", options.rounds, "Rounds of all measurements");
   app.add_option("--steps", options.steps, "Training steps (or batches) of one measurement");
-  app.add_option("--measure", measure, "Only one, in this process: fp32, bf16 or input");
+  app.add_option("--measure", measure, "Only one, in this process: fp32, bf16, input or few_shot");
   CLI11_PARSE(app, argument_count, arguments);
   if (measure.empty()) {
     compare(arguments[0], options);
+    return 0;
+  }
+  if (measure == "few_shot") {
+    print_few_shot(options.steps);
     return 0;
   }
   const Measure found = measure == "input" ? benchmark::input_pipeline(options.steps)

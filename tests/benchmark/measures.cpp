@@ -1,6 +1,7 @@
 #include "tests/benchmark/measures.h"
 
 #include <ATen/Parallel.h>
+#include <ATen/ops/randn.h>
 #include <sys/resource.h>
 
 #include <chrono>
@@ -41,15 +42,50 @@ void write_blank_cifar(const tests::ScratchFolder& folder) {
   folder.write("cifar-100-binary/fine_label_names.txt", names);
 }
 
+constexpr const char* kFewShotExperiment = R"(
+[dataset]
+plugin = "episodes"
+way = 5
+shot = 15
+query = 6
+episodes_per_batch = 8
+validation_classes = ["class0", "class1", "class2", "class3", "class4"]
+test_classes = ["class5", "class6", "class7", "class8", "class9"]
+source = { plugin = "cifar", download = false, validation = 0 }
+[model]
+plugin = "resnet12"
+drop_block_size = 2
+[objective]
+plugin = "few_shot"
+component = "svm"
+[training]
+total_iterations = 1_000_000
+validate_every_iterations = 1000
+)";
+
+host::training::Assembly assembly_of(const char* experiment,
+                                     const std::vector<std::string>& settings) {
+  auto document = host::experiment::parse_document(experiment, "benchmark");
+  host::experiment::apply_settings(document, settings);
+  auto interpreted = host::experiment::interpret(std::move(document), "benchmark");
+  host::training::prepare_machine(interpreted.runtime);
+  return host::training::assemble(std::move(interpreted));
+}
+
 host::training::Assembly assembly_with(const tests::ScratchFolder& data,
                                        const std::string& precision) {
   write_blank_cifar(data);
-  auto document = host::experiment::parse_document(kExperiment, "benchmark");
-  host::experiment::apply_settings(
-      document, {"dataset.root=" + data.path().string(), "training.precision=" + precision});
-  auto experiment = host::experiment::interpret(std::move(document), "benchmark");
-  host::training::prepare_machine(experiment.runtime);
-  return host::training::assemble(std::move(experiment));
+  return assembly_of(kExperiment,
+                     {"dataset.root=" + data.path().string(), "training.precision=" + precision});
+}
+
+/// Seconds that one call takes, the mean of `count`.
+template <typename Function>
+double seconds_of(int64_t count, Function&& function) {
+  function(0);  // warm-up
+  const auto start = Clock::now();
+  for (int64_t i = 1; i <= count; ++i) function(i);
+  return std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(count);
 }
 
 Measure measure(int64_t images, Clock::time_point start) {
@@ -92,6 +128,38 @@ Measure input_pipeline(int64_t batches) {
     assembly.preparation.model_input(augmented, sla::Views::identity);
   }
   return measure(batches * kImages, start);
+}
+
+FewShotCosts few_shot_costs(int64_t steps) {
+  const tests::ScratchFolder data;
+  write_blank_cifar(data);
+  const auto assembly =
+      assembly_of(kFewShotExperiment, {"dataset.source.root=" + data.path().string()});
+  const auto sampler = assembly.training_sampler();
+  const auto& dataset = *assembly.dataset.object;
+  const auto batch_of = [&](int64_t number) {
+    auto draw = sampler->draw(number);
+    auto batch = dataset.batch(sla::Split::train, draw.indices);
+    batch.numbers = std::move(draw.numbers);
+    return batch;
+  };
+
+  FewShotCosts costs;
+  assembly.network->train();
+  host::training::Step step(assembly, sampler->batches_per_pass());
+  const auto batch = batch_of(0);
+  costs.step = seconds_of(steps, [&](int64_t i) { step(i, batch).total.item<double>(); });
+  costs.drawing = seconds_of(100, [&](int64_t i) { sampler->draw(i); });
+  costs.reading = seconds_of(100, [&](int64_t i) { batch_of(i); });
+
+  auto& network = *assembly.network;
+  const auto features = at::randn({batch.labels.numel(), network.model().object->feature_size()})
+                            .relu()
+                            .requires_grad_();
+  costs.head = seconds_of(5, [&](int64_t) {
+    network.objective().object->loss({features, sla::Views::all, batch}, {}).total.backward();
+  });
+  return costs;
 }
 
 }  // namespace benchmark

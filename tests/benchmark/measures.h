@@ -19,4 +19,19 @@ Measure training_steps(const std::string& precision, int64_t steps);
 /// thread.
 Measure input_pipeline(int64_t batches);
 
+/// Seconds of parts of few-shot training: ResNet-12, the SVM head, 8 episodes of 5 classes with 15
+/// support and 6 query images of 32x32.
+struct FewShotCosts {
+  /// A whole training step.
+  double step = 0;
+  /// The head's loss and gradient, out of the step.
+  double head = 0;
+  /// Drawing the batch's episodes.
+  double drawing = 0;
+  /// Drawing them and reading their images.
+  double reading = 0;
+};
+
+FewShotCosts few_shot_costs(int64_t steps);
+
 }  // namespace benchmark

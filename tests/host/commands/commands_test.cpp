@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <numeric>
 
 #include <sys/mount.h>
 
@@ -101,6 +102,50 @@ TEST_CASE("a run trains, selects, tests and leaves a complete directory", "[comm
     folder.write("torn.ckpt", whole.substr(0, whole.size() / 2));
     check_refused({"eval", folder / "torn.ckpt"}, "its checksum does not match");
   }
+}
+
+TEST_CASE("a long-tailed run keeps its images, its plugins and its confusions", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = folder.write("mine.toml", kExperiment + R"(
+[profile.tail]
+training.select = "last"
+[profile.tail.dataset]
+plugin = "long_tail"
+ratio = 2
+few_below = 5
+source = { plugin = "synthetic", classes = 4, train = 32, validation = 0, test = 20 }
+)");
+  const std::string run = folder / "run";
+  const auto trained = run_host({file, "--profile", "tail", "--out", run});
+  INFO(trained.output);
+  REQUIRE(trained.status == 0);
+  CHECK_THAT(trained.output, ContainsSubstring("balanced") && ContainsSubstring("few") &&
+                                 ContainsSubstring("medium"));
+  const auto json = [&](const char* name) {
+    return nlohmann::json::parse(tests::content_of(fs::path(run) / name));
+  };
+  // 8, 6, 5 and 4 images of the four classes.
+  CHECK(json("long_tail.json").at("indices").size() == 23);
+  CHECK(json("provenance.json").at("dataset").at("long_tail_images") == "23");
+  CHECK(json("provenance.json").at("plugins")[1].at("component") == "synthetic");
+  const auto results = json("results.json");
+  const auto confusion =
+      results.at("confusion").at("aggregated").get<std::vector<std::vector<int64_t>>>();
+  REQUIRE(confusion.size() == 4);
+  double right = 0;
+  for (size_t c = 0; c < 4; ++c) {
+    CHECK(std::accumulate(confusion[c].begin(), confusion[c].end(), int64_t{0}) == 5);
+    CHECK(results.at("class_accuracy").at("aggregated")[c] ==
+          20.0 * static_cast<double>(confusion[c][c]));
+    right += static_cast<double>(confusion[c][c]);
+  }
+  CHECK(results.at("figures").at("test.aggregated.accuracy").get<double>() == Approx(5 * right));
+  CHECK(results.at("class_names").size() == 4);
+  // The list is read back by another run.
+  const auto again = run_host({"check", file, "--profile", "tail", "--set",
+                               "dataset.index_file=" + run + "/long_tail.json"});
+  INFO(again.output);
+  CHECK(again.status == 0);
 }
 
 TEST_CASE("check runs one step and writes nothing", "[commands]") {

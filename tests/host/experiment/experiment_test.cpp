@@ -103,6 +103,40 @@ TEST_CASE("naming another plugin drops the old one's parameters", "[experiment]"
   CHECK(!other.transformations.at(0).table.contains("count"));
 }
 
+TEST_CASE("an experiment extends several files, the later laid over the earlier", "[experiment]") {
+  const ScratchFolder folder;
+  folder.write("a.toml", kComplete + "batch_size = 1\nlog_every_iterations = 7\n");
+  folder.write("b.toml", "training.batch_size = 2\noptimizer.momentum = 0.5\n");
+  const auto file =
+      folder.write("c.toml", "extends = ['a.toml', 'b.toml']\noptimizer.momentum = 0.25\n");
+  const auto experiment = read_experiment(file, {});
+  CHECK(experiment.training.batch_size == 2);
+  CHECK(experiment.training.log_every_iterations == 7);
+  CHECK(experiment.optimizer.momentum == 0.25);
+  CHECK(complaint_about("extends = [3]") ==
+        "e.toml:1:12: 'extends' must be the path of an experiment file relative to this one, or a "
+        "list of such paths, the later laid over the earlier");
+}
+
+TEST_CASE("a profile that replaces the source of the images is remembered", "[experiment]") {
+  const ScratchFolder folder;
+  const auto file = folder.write("mine.toml", R"(
+dataset = { plugin = "long_tail", source = { plugin = "cifar" } }
+model.plugin = "cresnet"
+objective.plugin = "sla"
+training = { total_iterations = 10, validate_every_iterations = 5 }
+[profile.smoke]
+dataset.source = { plugin = "synthetic" }
+[profile.steep]
+dataset.ratio = 100
+)");
+  const auto replaced = read_experiment(file, {"smoke", {}}).replaced_dataset;
+  CHECK(replaced == std::pair<std::string, std::string>("cifar", "synthetic"));
+  CHECK(!read_experiment(file, {"steep", {}}).replaced_dataset);
+  CHECK(complaint_about("[dataset]\nplugin = 'long_tail'\nsource = 'cifar'\n") ==
+        "e.toml:3:1: 'source' of [dataset] must be a table that names a dataset, not string");
+}
+
 TEST_CASE("a profile that replaces the dataset is remembered", "[experiment]") {
   const ScratchFolder folder;
   const auto file =

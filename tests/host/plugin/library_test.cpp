@@ -33,7 +33,7 @@ TEST_CASE("what is no plugin is refused before any of it runs", "[plugin]") {
   CHECK_THROWS_WITH(Library::load(fixture("no_symbol")),
                     ContainsSubstring("exports no symbol 'sla_plugin'"));
   CHECK_THROWS_WITH(Library::load(fixture("other_sdk")),
-                    ContainsSubstring("built with SDK 2.0, this host needs 1.0 to 1.0; build the "
+                    ContainsSubstring("built with SDK 9.0, this host needs 2.0 to 2.0; build the "
                                       "plugin again against this host's SDK"));
   CHECK_THROWS_WITH(Library::load(fixture("other_libtorch")),
                     ContainsSubstring("built with LibTorch 9.9.9, this host needs " +
@@ -70,6 +70,17 @@ TEST_CASE("what a plugin throws is reported with plugin, component and place", "
   CHECK_THROWS_WITH(use("number"),
                     ContainsSubstring(place + "number', threw in its constructor: something that "
                                               "is not a std::exception"));
+}
+
+TEST_CASE("what the source of a dataset throws is reported as the source's", "[plugin]") {
+  const auto assembly = tests::assembly_of(
+      "objective.plugin = 'baseline'\n[dataset]\n"
+      "plugin = 'long_tail'\nratio = 1\n"
+      "[dataset.source]\nplugin = '" +
+      fixture("throwing") + "'\ncomponent = 'unreadable'\n");
+  const auto read = [&] { assembly.training_loader(assembly.training_sampler(), 0, 1)->next(); };
+  CHECK_THROWS_WITH(read(), ContainsSubstring("test.toml:5:10: plugin 'throwing', component "
+                                              "'unreadable': image 0 is damaged"));
 }
 
 TEST_CASE("an object outlives every handle to its library", "[plugin]") {

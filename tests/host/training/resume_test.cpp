@@ -60,6 +60,64 @@ TEST_CASE("an interrupted run ends with the bits of one that ran through", "[tra
   CHECK(tests::content_of(resumed.weights()) == tests::content_of(straight.weights()));
 }
 
+TEST_CASE("a run on episodes resumes with DropBlock where it was", "[training]") {
+  const std::string experiment = R"(
+transformation.plugin = "flip"
+model = { plugin = "resnet12", drop_block_size = 2, drop_block_ramp = 5 }
+objective = { plugin = "few_shot", component = "svm" }
+training.total_iterations = 3
+training.validate_every_iterations = 2
+[dataset]
+plugin = "episodes"
+way = 2
+shot = 1
+query = 1
+episodes_per_batch = 2
+evaluation_way = 2
+validation_episodes = 2
+test_episodes = 2
+evaluation_query = 1
+evaluation_shot = 1
+validation_classes = ["stripes0", "stripes1"]
+test_classes = ["stripes2", "stripes3"]
+source = { plugin = "synthetic", classes = 6, train = 60 }
+)";
+  const ScratchFolder folder;
+  const RunDirectory straight(folder / "straight");
+  const RunDirectory resumed(folder / "resumed");
+  const auto expected = last_checkpoint(experiment, straight, false);
+  const auto found = last_checkpoint(experiment, resumed, true);
+  for (const auto& [name, tensor] : expected.tensors) {
+    INFO(name);
+    CHECK(found.tensors.at(name).equal(tensor));
+  }
+  CHECK(expected.tensors.at("network.base_model.block4.drop_block.num_batches_tracked")
+            .item<int64_t>() == 3);
+}
+
+TEST_CASE("without a metric to choose by, the last checkpoint is taken", "[training]") {
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  const auto last = last_checkpoint(
+      kExperiment + "training.select = 'last'\ndataset.validation = 0\n", run, false);
+  const auto best = host::storage::read_checkpoint(run.best_checkpoint());
+  for (const auto& [name, tensor] : last.tensors) CHECK(best.tensors.at(name).equal(tensor));
+  CHECK(best.metadata == last.metadata);
+}
+
+TEST_CASE("select is refused before training where no evaluation gives its metric", "[training]") {
+  const auto refused = [](const std::string& metric) {
+    const auto assembly = tests::assembly_of(kExperiment + "training.select = '" + metric + "'\n");
+    const ScratchFolder folder;
+    const RunDirectory run(folder / "run");
+    CHECK_THROWS_WITH(train(assembly, run),
+                      ContainsSubstring("select names no metric '" + metric + "'") &&
+                          ContainsSubstring("validation.single.balanced_accuracy"));
+  };
+  refused("validation.single.acuracy");
+  refused("validation.single.few_accuracy");
+}
+
 TEST_CASE("a run directory of another experiment is not continued", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");

@@ -34,6 +34,27 @@ TEST_CASE("multi_step changes the rate exactly at its milestones", "[training]")
   CHECK(factor(epochs, 200) == Approx(0.012));
 }
 
+TEST_CASE("a warm-up per epoch rises with each epoch, as the LDAM recipe has it", "[training]") {
+  // 0.1 e / 5 in epoch e = 1 to 5, x0.01 after epoch 160, x0.0001 after 180.
+  const ScheduleOptions recipe{.name = "multi_step",
+                               .milestone_epochs = {160, 180},
+                               .gamma = {0.01},
+                               .warmup_epochs = 5,
+                               .warmup_per_epoch = true};
+  const auto in_epoch = [&](int64_t epoch, int64_t iteration) {
+    return factor(recipe, (epoch - 1) * kPerEpoch + iteration);
+  };
+  for (int64_t epoch = 1; epoch <= 5; ++epoch) {
+    CHECK(in_epoch(epoch, 0) == Approx(static_cast<double>(epoch) / 5));
+    CHECK(in_epoch(epoch, kPerEpoch - 1) == Approx(static_cast<double>(epoch) / 5));
+  }
+  CHECK(in_epoch(6, 0) == 1);
+  CHECK(in_epoch(160, kPerEpoch - 1) == 1);
+  CHECK(in_epoch(161, 0) == Approx(0.01));
+  CHECK(in_epoch(180, kPerEpoch - 1) == Approx(0.01));
+  CHECK(in_epoch(181, 0) == Approx(0.0001));
+}
+
 TEST_CASE("step, cosine and warm-up follow their formulas", "[training]") {
   const ScheduleOptions step{.name = "step", .step_epochs = 3, .gamma = {0.5}};
   CHECK(factor(step, 149) == 1);

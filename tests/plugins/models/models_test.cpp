@@ -23,11 +23,18 @@ TEST_CASE("models have the published number of parameters, with ten classes", "[
   CHECK(parameters("plugin = 'cresnet'\ndepth = 110") == 1'727'962);
   // Zagoruyko and Komodakis, BMVC 2016, table 4: 36.5 M.
   CHECK(parameters("plugin = 'wide_resnet'\ndepth = 28\nwidth = 10") == 36'479'194);
+  // Conv4-64 has 113,088 with the convolutions' biases, 256, which batch normalisation makes idle;
+  // 2,570 of the head on 256 features.
+  CHECK(parameters("plugin = 'conv4'") == 113'088 - 256 + 2'570);
+  // Lee et al., CVPR 2019: 12.4 M; 25,610 of the head on 2,560 features.
+  CHECK(parameters("plugin = 'resnet12'") == 12'424'320 + 25'610);
 }
 
 TEST_CASE("features have the size that the model says", "[models]") {
   const std::string model =
-      GENERATE("plugin = 'cresnet'\ndepth = 20", "plugin = 'wide_resnet'\ndepth = 10\nwidth = 2");
+      GENERATE("plugin = 'cresnet'\ndepth = 20", "plugin = 'wide_resnet'\ndepth = 10\nwidth = 2",
+               "plugin = 'conv4'\nchannels = 8", "plugin = 'resnet12'",
+               "plugin = 'resnet12'\naverage_pool = true");
   const auto assembly = tests::assembly_of("objective.plugin = 'baseline'\n[model]\n" + model);
   auto& network = *assembly.network;
   network.eval();

@@ -1,0 +1,114 @@
+#include <sla/dataset.h>
+#include <sla/digest.h>
+#include <sla/error.h>
+#include <sla/plugin.h>
+
+#include <algorithm>
+#include <array>
+
+#include <ATen/ops/tensor.h>
+
+#include "picture_store.h"
+#include "split_list.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using image_folder::Entry;
+
+/// Pictures in a folder, divided among the splits by lists of file and class: mini-ImageNet as it
+/// is usually kept. Classes are numbered in the order in which the lists name them.
+class ImageFolder final : public sla::Dataset {
+ public:
+  static std::vector<sla::Parameter> parameters() {
+    return {{.name = "root",
+             .default_value = "",
+             .help = "folder of the lists and of the pictures' folder",
+             .required = true},
+            {.name = "images", .default_value = "images", .help = "folder of the pictures in root"},
+            {.name = "train_list", .default_value = "train.csv", .help = "CSV of file and class"},
+            {.name = "validation_list", .default_value = "val.csv", .help = "the same"},
+            {.name = "test_list", .default_value = "test.csv", .help = "the same"},
+            {.name = "size",
+             .default_value = 84,
+             .help = "side that every picture is scaled to, in pixels",
+             .minimum = 1,
+             .maximum = 4096}};
+  }
+
+  ImageFolder(const sla::Parameters& parameters, sla::Host& host)
+      : size_(parameters.integer("size")) {
+    const fs::path root = parameters.text("root");
+    const fs::path images = root / parameters.text("images");
+    if (!fs::is_directory(images)) {
+      throw sla::Error("no folder " + images.string() +
+                       "; root must hold the pictures' folder and "
+                       "the split lists");
+    }
+    std::vector<Entry> entries;
+    for (const char* list : {"train_list", "validation_list", "test_list"}) {
+      const fs::path file = root / parameters.text(list);
+      add_split(image_folder::read_split_list(file, images), entries);
+      provenance_[std::string(list) + "_sha256"] = sla::file_digest(sla::Digest::sha256, file);
+    }
+    check_distinct(entries);
+    if (entries.empty()) throw sla::Error("the split lists in " + root.string() + " are empty");
+    pictures_ = image_folder::open_pictures(entries, size_, host);
+  }
+
+  sla::ImageShape image_shape() const override { return {3, size_, size_}; }
+
+  const std::vector<std::string>& class_names() const override { return class_names_; }
+
+  at::Tensor labels(sla::Split split) const override { return of(split).labels; }
+
+  sla::Batch batch(sla::Split split, const at::Tensor& indices) const override {
+    return {pictures_.index_select(0, indices + of(split).first),
+            of(split).labels.index_select(0, indices)};
+  }
+
+  std::map<std::string, std::string> provenance() const override { return provenance_; }
+
+ private:
+  struct Part {
+    int64_t first = 0;  // among all pictures
+    at::Tensor labels;
+  };
+
+  const Part& of(sla::Split split) const { return parts_.at(static_cast<size_t>(split)); }
+
+  void add_split(std::vector<Entry> split, std::vector<Entry>& all) {
+    std::vector<int64_t> labels;
+    for (const Entry& entry : split) {
+      auto found = std::find(class_names_.begin(), class_names_.end(), entry.label);
+      labels.push_back(found - class_names_.begin());
+      if (found == class_names_.end()) class_names_.push_back(entry.label);
+    }
+    parts_.at(parts_filled_++) = {std::ssize(all), at::tensor(labels, at::kLong)};
+    std::move(split.begin(), split.end(), std::back_inserter(all));
+  }
+
+  static void check_distinct(const std::vector<Entry>& entries) {
+    std::map<fs::path, const Entry*> seen;
+    for (const Entry& entry : entries) {
+      const auto [first, is_new] = seen.emplace(entry.file, &entry);
+      if (!is_new) {
+        throw sla::Error(entry.where + ": " + entry.file.string() + " is listed already, in " +
+                         first->second->where + "; splits must not overlap");
+      }
+    }
+  }
+
+  int64_t size_;
+  std::vector<std::string> class_names_;
+  std::array<Part, 3> parts_;  // in the order of sla::Split
+  size_t parts_filled_ = 0;
+  at::Tensor pictures_;
+  std::map<std::string, std::string> provenance_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("1.0.0",
+           sla::component<ImageFolder>("image_folder",
+                                       "Pictures in a folder with split lists (mini-ImageNet)"))

@@ -1,0 +1,115 @@
+#include <ATen/ops/arange.h>
+#include <ATen/ops/tensor.h>
+#include <stb/stb_image_write.h>
+
+#include <filesystem>
+
+#include "tests/catch.h"
+#include "tests/support/assemblies.h"
+#include "tests/support/empty_cache.h"
+#include "tests/support/scratch_folder.h"
+
+namespace {
+
+using sla::Split;
+using tests::ScratchFolder;
+
+/// A folder of pictures of one colour each, with lists: the usual layout in little.
+struct Folder {
+  Folder() {
+    picture("images/a0.png", 8, 8, {255, 0, 0});
+    picture("images/a1.png", 4, 4, {250, 0, 0});
+    picture("images/b0.jpg", 16, 8, {0, 200, 0});
+    picture("images/c/c0.bmp", 4, 4, {1, 2, 3});  // in the folder of its class
+    picture("images/d0.png", 4, 4, {9, 9, 9});
+    list("train.csv", "a0.png,a\nb0.jpg,b\na1.png,a\n");
+    list("val.csv", "c0.bmp,c\r\n");
+    list("test.csv", "d0.png,d\n");
+  }
+
+  void list(const std::string& name, const std::string& lines) const {
+    folder.write(name, "filename,label\n" + lines);
+  }
+
+  void picture(const std::string& name, int width, int height,
+               std::array<uint8_t, 3> colour) const {
+    const std::string path = folder.write(name, "").string();
+    std::vector<uint8_t> pixels;
+    for (int i = 0; i < width * height; ++i)
+      pixels.insert(pixels.end(), colour.begin(), colour.end());
+    if (name.ends_with(".png")) stbi_write_png(path.c_str(), width, height, 3, pixels.data(), 0);
+    if (name.ends_with(".jpg")) stbi_write_jpg(path.c_str(), width, height, 3, pixels.data(), 95);
+    if (name.ends_with(".bmp")) stbi_write_bmp(path.c_str(), width, height, 3, pixels.data());
+  }
+
+  host::plugin::Component<sla::Dataset> load() const {
+    return tests::assembly_of(
+               "objective.plugin = 'baseline'\n[dataset]\nplugin = 'image_folder'\n"
+               "size = 16\nroot = '" +
+               folder.path().string() + "'\n")
+        .dataset;
+  }
+
+  tests::EmptyCache cache;
+  ScratchFolder folder;
+};
+
+}  // namespace
+
+TEST_CASE("listed pictures become planes of one size, with their classes", "[datasets]") {
+  const Folder files;
+  for (int pass = 0; pass < 2; ++pass) {  // the second reads the cache that the first wrote
+    const auto dataset = files.load();
+    CHECK(dataset.object->class_names() == std::vector<std::string>{"a", "b", "c", "d"});
+    CHECK(dataset.object->labels(Split::train).equal(at::tensor({0, 1, 0}, at::kLong)));
+    CHECK(dataset.object->labels(Split::validation).equal(at::tensor({2}, at::kLong)));
+    CHECK(dataset.object->labels(Split::test).equal(at::tensor({3}, at::kLong)));
+    const auto batch = dataset.object->batch(Split::train, at::tensor({2, 1, 0}, at::kLong));
+    REQUIRE(batch.images.sizes() == at::IntArrayRef({3, 3, 16, 16}));
+    CHECK(batch.labels.equal(at::tensor({0, 1, 0}, at::kLong)));
+    const auto is = [](const at::Tensor& image, const std::vector<int64_t>& colour, int64_t by) {
+      const auto expected = at::tensor(colour, at::kLong).view({3, 1, 1});
+      return (image.to(at::kLong) - expected).abs().max().item<int64_t>() <= by;
+    };
+    CHECK(is(batch.images[0], {250, 0, 0}, 0));
+    CHECK(is(batch.images[1], {0, 200, 0}, 2));  // JPEG is lossy
+    CHECK(is(batch.images[2], {255, 0, 0}, 0));
+    const auto one = at::arange(1, at::kLong);
+    CHECK(is(dataset.object->batch(Split::validation, one).images[0], {1, 2, 3}, 0));
+    CHECK(is(dataset.object->batch(Split::test, one).images[0], {9, 9, 9}, 0));
+  }
+}
+
+TEST_CASE("scaling keeps left and right, top and bottom", "[datasets]") {
+  const Folder files;
+  // 2x2 pixels: red, green / blue, white, scaled to 16x16; the middles of the quarters keep them.
+  const std::vector<uint8_t> pixels{255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255};
+  stbi_write_png((files.folder / "images/d0.png").c_str(), 2, 2, 3, pixels.data(), 0);
+  const auto image = files.load().object->batch(Split::test, at::arange(1, at::kLong)).images[0];
+  const auto colour = [&](int64_t y, int64_t x) {
+    return std::vector<bool>{image[0][y][x].item<int64_t>() > 128,
+                             image[1][y][x].item<int64_t>() > 128,
+                             image[2][y][x].item<int64_t>() > 128};
+  };
+  CHECK(colour(2, 2) == std::vector<bool>{true, false, false});
+  CHECK(colour(2, 13) == std::vector<bool>{false, true, false});
+  CHECK(colour(13, 2) == std::vector<bool>{false, false, true});
+  CHECK(colour(13, 13) == std::vector<bool>{true, true, true});
+}
+
+TEST_CASE("split lists that do not fit the pictures are refused by line", "[datasets]") {
+  const Folder files;
+  const auto refused = [&](const std::string& lines, const std::string& reason) {
+    files.list("val.csv", lines);
+    CHECK_THROWS_WITH(files.load(), ContainsSubstring(reason));
+  };
+  refused("c0.bmp,c\nmissing.png,c\n", "val.csv:3: no file 'missing.png' in ");
+  refused("a1.png,a\n", "a1.png is listed already, in ");
+  refused("c0.bmp\n", "val.csv:2: expected 'filename,label', found 'c0.bmp'");
+  files.folder.write("images/c/c0.bmp", "no picture at all");
+  refused("c0.bmp,c\n", "cannot decode ");
+  std::filesystem::remove(files.folder / "val.csv");
+  CHECK_THROWS_WITH(files.load(), ContainsSubstring("cannot open split list "));
+  std::filesystem::remove_all(files.folder / "images");
+  CHECK_THROWS_WITH(files.load(), ContainsSubstring("no folder "));
+}
