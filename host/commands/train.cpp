@@ -43,6 +43,16 @@ fs::path choose_directory(const TrainArguments& arguments, const std::string& na
   return newest;
 }
 
+/// What papers give for this experiment, beside what came out.
+void print_published(const experiment::Experiment& experiment, const training::Figures& test) {
+  for (const auto& figure : experiment.published) {
+    const auto own = test.find(figure.metric);
+    std::cout << fmt::format("{}: published {:.2f} ({}), here {}\n", figure.metric, figure.value,
+                             figure.source,
+                             own == test.end() ? "not scored" : fmt::format("{:.2f}", own->second));
+  }
+}
+
 }  // namespace
 
 int train(const TrainArguments& arguments) {
@@ -75,6 +85,7 @@ int train(const TrainArguments& arguments) {
     return kSignalStatus + *outcome.interrupted;
   }
   std::cout << "test split, best checkpoint:\n" << training::format_table(outcome.test);
+  print_published(assembly.experiment, outcome.test);
   warn_of_replaced_dataset(assembly.experiment);
   std::cout << "everything is in " << run.path().string() << "\n";
   return 0;

@@ -63,22 +63,39 @@ ComponentTable component_section(const Table& root, const std::string& key,
   return component_table(table, where, key);
 }
 
-std::vector<ComponentTable> transformations(const Table& root) {
-  const auto found = root.find("transformation");
+/// The tables of a list of tables, or the single table, with their places.
+std::vector<std::pair<const Table*, Location>> tables_of(const Table& root,
+                                                         const std::string& key) {
+  const auto found = root.find(key);
   if (found == root.end()) return {};
   const Value& value = found->second;
-  if (const Table* table = value.table()) {
-    return {component_table(*table, value.where, "transformation")};
-  }
-  std::vector<ComponentTable> listed;
-  const Array* array = value.array();
-  for (const Value& element : array == nullptr ? Array{value} : *array) {
+  if (const Table* table = value.table()) return {{table, value.where}};
+  std::vector<std::pair<const Table*, Location>> listed;
+  const Array single{value};
+  for (const Value& element : value.array() == nullptr ? single : *value.array()) {
     if (element.table() == nullptr) {
-      throw ExperimentError(element.where.text() +
-                            ": 'transformation' must be a table, or a list "
-                            "of tables ([[transformation]]) for a product");
+      throw ExperimentError(element.where.text() + ": '" + key +
+                            "' must be a table, or a list of tables ([[" + key +
+                            "]]) where there are several");
     }
-    listed.push_back(component_table(*element.table(), element.where, "transformation"));
+    listed.emplace_back(element.table(), element.where);
+  }
+  return listed;
+}
+
+std::vector<ComponentTable> transformations(const Table& root) {
+  std::vector<ComponentTable> listed;
+  for (const auto& [table, where] : tables_of(root, "transformation")) {
+    listed.push_back(component_table(*table, where, "transformation"));
+  }
+  return listed;
+}
+
+std::vector<PublishedFigure> published(const Table& root) {
+  std::vector<PublishedFigure> listed;
+  for (const auto& [table, where] : tables_of(root, "published")) {
+    const auto figure = check(*table, where, "[[published]]", published_schema());
+    listed.push_back({figure.text("metric"), figure.number("value"), figure.text("source")});
   }
   return listed;
 }
@@ -194,6 +211,7 @@ Experiment interpret(Table document, const std::string& name) {
   experiment.evaluation = {evaluation.integer("batch_size"), evaluation.texts("predictions")};
   const auto runtime = checked_section(document, "runtime", runtime_schema());
   experiment.runtime = {runtime.text("device"), runtime.integer("threads")};
+  experiment.published = published(document);
   experiment.document = std::move(document);
   return experiment;
 }

@@ -47,6 +47,7 @@ struct Experiment {
   TrainingOptions training;
   EvaluationOptions evaluation;
   RuntimeOptions runtime;
+  std::vector<PublishedFigure> published;
 
   /// The document all this was read from, resolved.
   Table document;

@@ -86,6 +86,15 @@ struct EvaluationOptions {
   std::vector<std::string> predictions = {};
 };
 
+/// [[published]]: a figure that a paper gives for this experiment, printed beside the run's own.
+struct PublishedFigure {
+  /// PREDICTION.METRIC, of the test split.
+  std::string metric = {};
+  double value = 0;
+  /// Where it stands: authors, venue, table.
+  std::string source = {};
+};
+
 /// [runtime]: where it runs; may differ between a run and its continuation.
 struct RuntimeOptions {
   /// "cpu", "cuda", "cuda:1", or "auto": cuda where there is one.

@@ -10,7 +10,7 @@ using Numbers = std::vector<double>;
 
 std::vector<std::string> section_names() {
   return {"dataset",   "model",    "objective", "transformation", "augmentation", "normalisation",
-          "optimizer", "schedule", "training",  "evaluation",     "runtime"};
+          "optimizer", "schedule", "training",  "evaluation",     "runtime",      "published"};
 }
 
 std::vector<sla::Parameter> root_schema() {
@@ -178,6 +178,18 @@ std::vector<sla::Parameter> runtime_schema() {
            .help = "threads of the CPU; 0: as many as cores",
            .minimum = 0,
            .maximum = 1024}};
+}
+
+std::vector<sla::Parameter> published_schema() {
+  return {{.name = "metric",
+           .default_value = "",
+           .help = "PREDICTION.METRIC of the test split",
+           .required = true},
+          {.name = "value", .default_value = 0.0, .help = "what was published", .required = true},
+          {.name = "source",
+           .default_value = "",
+           .help = "where: authors, venue, table",
+           .required = true}};
 }
 
 }  // namespace host::experiment

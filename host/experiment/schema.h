@@ -17,6 +17,7 @@ std::vector<sla::Parameter> schedule_schema();
 std::vector<sla::Parameter> training_schema();
 std::vector<sla::Parameter> evaluation_schema();
 std::vector<sla::Parameter> runtime_schema();
+std::vector<sla::Parameter> published_schema();
 
 /// Names of the tables at the root.
 std::vector<std::string> section_names();

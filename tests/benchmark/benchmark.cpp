@@ -88,7 +88,6 @@ void print_few_shot(int64_t steps) {
   row("few-shot step, ResNet-12, SVM", costs.step);
   row("of it the SVM head", costs.head);
   row("drawing the episodes", costs.drawing);
-  row("drawing and reading the images", costs.reading);
 }
 
 void compare(const std::string& program, const Options& options) {

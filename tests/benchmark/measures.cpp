@@ -49,9 +49,9 @@ way = 5
 shot = 15
 query = 6
 episodes_per_batch = 8
-validation_classes = ["class0", "class1", "class2", "class3", "class4"]
-test_classes = ["class5", "class6", "class7", "class8", "class9"]
-source = { plugin = "cifar", download = false, validation = 0 }
+validation_classes = ["stripes0", "stripes1", "stripes2", "stripes3", "stripes4"]
+test_classes = ["stripes5", "stripes6", "stripes7", "stripes8", "stripes9"]
+source = { plugin = "synthetic", classes = 74, train = 44_400 }
 [model]
 plugin = "resnet12"
 drop_block_size = 2
@@ -131,26 +131,17 @@ Measure input_pipeline(int64_t batches) {
 }
 
 FewShotCosts few_shot_costs(int64_t steps) {
-  const tests::ScratchFolder data;
-  write_blank_cifar(data);
-  const auto assembly =
-      assembly_of(kFewShotExperiment, {"dataset.source.root=" + data.path().string()});
+  const auto assembly = assembly_of(kFewShotExperiment, {});
   const auto sampler = assembly.training_sampler();
-  const auto& dataset = *assembly.dataset.object;
-  const auto batch_of = [&](int64_t number) {
-    auto draw = sampler->draw(number);
-    auto batch = dataset.batch(sla::Split::train, draw.indices);
-    batch.numbers = std::move(draw.numbers);
-    return batch;
-  };
+  auto draw = sampler->draw(0);
+  auto batch = assembly.dataset.object->batch(sla::Split::train, draw.indices);
+  batch.numbers = std::move(draw.numbers);
 
   FewShotCosts costs;
   assembly.network->train();
   host::training::Step step(assembly, sampler->batches_per_pass());
-  const auto batch = batch_of(0);
   costs.step = seconds_of(steps, [&](int64_t i) { step(i, batch).total.item<double>(); });
   costs.drawing = seconds_of(100, [&](int64_t i) { sampler->draw(i); });
-  costs.reading = seconds_of(100, [&](int64_t i) { batch_of(i); });
 
   auto& network = *assembly.network;
   const auto features = at::randn({batch.labels.numel(), network.model().object->feature_size()})

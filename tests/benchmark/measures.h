@@ -28,8 +28,6 @@ struct FewShotCosts {
   double head = 0;
   /// Drawing the batch's episodes.
   double drawing = 0;
-  /// Drawing them and reading their images.
-  double reading = 0;
 };
 
 FewShotCosts few_shot_costs(int64_t steps);

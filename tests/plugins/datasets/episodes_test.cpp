@@ -3,6 +3,8 @@
 
 #include <sla/episode.h>
 
+#include <algorithm>
+#include <optional>
 #include <set>
 
 #include "host/experiment/experiment.h"
@@ -174,24 +176,63 @@ TEST_CASE("impossible episodes are refused, naming what is wrong", "[datasets]")
                                                     "in the validation split"));
 }
 
-TEST_CASE("CIFAR-FS and FC100 divide CIFAR-100 into disjoint classes", "[datasets]") {
+namespace {
+
+/// The dataset of a few-shot experiment over the real CIFAR-100; none where that is not there.
+std::optional<host::plugin::Component<sla::Dataset>> few_shot_cifar(const std::string& name) {
   const auto file = tests::shared_file("data/cifar-100-binary.tar.xz");
-  if (!file) return;
+  if (!file) return std::nullopt;
+  const auto experiment = host::experiment::read_experiment(
+      SLA_SOURCE_DIRECTORY "/experiments/few_shot/" + name + "_svm_5shot.toml",
+      {"", {"dataset.source.root=" + file->parent_path().string(), "model.plugin=conv4"}});
+  return host::training::assemble(experiment).dataset;
+}
+
+}  // namespace
+
+TEST_CASE("CIFAR-FS and FC100 divide CIFAR-100 into disjoint classes", "[datasets]") {
   const auto [name, sizes] = GENERATE(std::pair("cifar_fs", std::vector<size_t>{64, 16, 20}),
                                       std::pair("fc100", std::vector<size_t>{60, 20, 20}));
   INFO(name);
-  const auto experiment = host::experiment::read_experiment(
-      SLA_SOURCE_DIRECTORY "/experiments/few_shot/" + std::string(name) + "_svm_5shot.toml",
-      {"", {"dataset.source.root=" + file->parent_path().string(), "model.plugin=conv4"}});
-  const auto dataset = host::training::assemble(experiment).dataset;
+  const auto dataset = few_shot_cifar(name);
+  if (!dataset) return;
   std::set<int64_t> all;
   size_t i = 0;
   for (const Split split : {Split::train, Split::validation, Split::test}) {
-    const auto labels = dataset.object->labels(split);
+    const auto labels = dataset->object->labels(split);
     const auto classes = values(labels);
     CHECK(classes.size() == sizes.at(i++));
     CHECK(labels.numel() == 600 * std::ssize(classes));
     all.insert(classes.begin(), classes.end());
   }
   CHECK(all.size() == 100);  // 64 + 16 + 20: no class is in two splits
+}
+
+TEST_CASE("FC100's classes are those of its superclasses", "[datasets]") {
+  const auto dataset = few_shot_cifar("fc100");
+  if (!dataset) return;
+  // Each record of CIFAR-100's files begins with the superclass and the class.
+  const std::filesystem::path folder = dataset->object->provenance().at("folder");
+  const std::string records = tests::content_of(folder / "train.bin");
+  std::map<int64_t, int64_t> superclass;
+  for (size_t at = 0; at < records.size(); at += 2 + 3 * 32 * 32) {
+    superclass[static_cast<uint8_t>(records[at + 1])] = static_cast<uint8_t>(records[at]);
+  }
+  const auto source = tests::assembly_of(
+                          "objective.plugin = 'baseline'\n[dataset]\n"
+                          "plugin = 'cifar'\nroot = '" +
+                          folder.parent_path().string() + "'\n")
+                          .dataset;
+  const auto& fine = source.object->class_names();
+  const auto superclasses = [&](Split split) {
+    std::set<int64_t> found;
+    for (const int64_t c : values(dataset->object->labels(split))) {
+      const auto& name = dataset->object->class_names().at(c);
+      found.insert(superclass.at(std::find(fine.begin(), fine.end(), name) - fine.begin()));
+    }
+    return found;
+  };
+  CHECK(superclasses(Split::validation) == std::set<int64_t>{8, 11, 13, 16});
+  CHECK(superclasses(Split::test) == std::set<int64_t>{0, 7, 12, 14});
+  CHECK(superclasses(Split::train) == std::set<int64_t>{1, 2, 3, 4, 5, 6, 9, 10, 15, 17, 18, 19});
 }
