@@ -45,6 +45,7 @@ fs::path choose_directory(const TrainArguments& arguments, const std::string& na
 
 /// What papers give for this experiment, beside what came out.
 void print_published(const experiment::Experiment& experiment, const training::Figures& test) {
+  if (experiment.replaced_dataset) return;
   for (const auto& figure : experiment.published) {
     const auto own = test.find(figure.metric);
     std::cout << fmt::format("{}: published {:.2f} ({}), here {}\n", figure.metric, figure.value,
@@ -73,8 +74,7 @@ int train(const TrainArguments& arguments) {
     const auto documents = assembly.dataset.call(
         "documents", [](const sla::Dataset& dataset) { return dataset.documents(); });
     for (const auto& [name, text] : documents) {
-      // Only the name counts: a plugin never decides where it is written.
-      storage::write_atomically(run.path() / fs::path(name).filename(), text);
+      storage::write_atomically(run.document(name), text);
     }
   }
 

@@ -158,9 +158,14 @@ ScheduleOptions read_schedule(const Table& root) {
   return options;
 }
 
-/// The plugin that the images come from, down the chain of sources.
-std::string image_source(const ComponentTable& dataset) {
-  return dataset.source.empty() ? dataset.plugin : image_source(dataset.source.front());
+/// The plugin that the images come from, down the chain of sources; empty where none is named.
+std::string image_source(const Table& dataset) {
+  if (const auto source = dataset.find("source"); source != dataset.end()) {
+    return source->second.table() == nullptr ? "" : image_source(*source->second.table());
+  }
+  const auto plugin = dataset.find("plugin");
+  const bool named = plugin != dataset.end() && plugin->second.text() != nullptr;
+  return named ? *plugin->second.text() : "";
 }
 
 }  // namespace
@@ -177,11 +182,10 @@ Experiment read_experiment(const fs::path& file, const Overrides& overrides) {
   Experiment experiment = interpret(read_document(file, overrides), file.stem().string());
   if (!overrides.profile.empty()) {
     const Table own = read_document(file, {});
-    if (own.contains("dataset")) {
-      const std::string named = image_source(component_section(own, "dataset", experiment.name));
-      const std::string used = image_source(experiment.dataset);
-      if (named != used) experiment.replaced_dataset.emplace(named, used);
-    }
+    Location where;
+    const std::string named = image_source(section(own, "dataset", where));
+    const std::string used = image_source(experiment.dataset.table);
+    if (!named.empty() && named != used) experiment.replaced_dataset.emplace(named, used);
   }
   return experiment;
 }

@@ -6,6 +6,26 @@ namespace host::plugin {
 
 namespace {
 
+/// The source's own way of drawing, called as the source's.
+class SourceSampler final : public sla::Sampler {
+ public:
+  SourceSampler(Component<sla::Dataset> component, std::unique_ptr<sla::Sampler> sampler)
+      : component_(std::move(component)), sampler_(std::move(sampler)) {}
+
+  sla::Draw draw(int64_t number) const override {
+    return component_.call("draw", [&](const auto&) { return sampler_->draw(number); });
+  }
+
+  int64_t batches_per_pass() const override {
+    return component_.call("batches_per_pass",
+                           [&](const auto&) { return sampler_->batches_per_pass(); });
+  }
+
+ private:
+  Component<sla::Dataset> component_;
+  std::unique_ptr<sla::Sampler> sampler_;
+};
+
 class SourceDataset final : public sla::Dataset {
  public:
   explicit SourceDataset(Component<sla::Dataset> component) : component_(std::move(component)) {}
@@ -31,8 +51,10 @@ class SourceDataset final : public sla::Dataset {
 
   std::unique_ptr<sla::Sampler> sampler(sla::Split split, int64_t batch_size,
                                         sla::RandomStream random) const override {
-    return component_.call(
+    auto own = component_.call(
         "sampler", [&](const auto& source) { return source.sampler(split, batch_size, random); });
+    if (!own) return nullptr;
+    return std::make_unique<SourceSampler>(component_, std::move(own));
   }
 
   std::map<std::string, std::vector<int64_t>> class_groups() const override {

@@ -31,6 +31,18 @@ RunDirectory::RunDirectory(fs::path path) : path_(std::move(path)) {
   }
 }
 
+fs::path RunDirectory::document(const std::string& name) const {
+  const fs::path file = path_ / name;
+  const bool plain = !name.empty() && fs::path(name).filename() == name && name.front() != '.';
+  for (const auto& own : {experiment(), provenance(), log(), metrics(), last_checkpoint(),
+                          best_checkpoint(), weights(), results()}) {
+    if (plain && file != own) continue;
+    throw PluginError("the dataset gives the run a document named '" + name +
+                      "'; it must be a plain file name that is none of the run's own");
+  }
+  return file;
+}
+
 fs::path unused_path(const fs::path& base) {
   int number = 1;
   while (fs::exists(numbered(base, number))) ++number;

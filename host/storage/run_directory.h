@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace host::storage {
 
@@ -24,6 +25,9 @@ class RunDirectory {
   /// Weights of the best checkpoint, for any tool that reads safetensors.
   std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
   std::filesystem::path results() const { return path_ / "results.json"; }
+  /// A text file that the dataset adds. Throws PluginError where the name is not a plain file name
+  /// or is one of those above.
+  std::filesystem::path document(const std::string& name) const;
 
  private:
   std::filesystem::path path_;

@@ -22,11 +22,12 @@ void add_prefixed(const std::string& prefix, const Tensors& tensors, Tensors& al
   for (const auto& [name, tensor] : tensors) all[prefix + name] = tensor;
 }
 
-/// The figures of an experiment as "table.key" -> TOML text, without what may change on resuming.
+/// The keys of an experiment as "table.key" -> TOML text, without what may change on resuming:
+/// where it runs, and what papers say of it.
 void flatten(const experiment::Table& table, const std::string& prefix,
              std::map<std::string, std::string>& flat) {
   for (const auto& [key, value] : table) {
-    if (prefix.empty() && key == "runtime") continue;
+    if (prefix.empty() && (key == "runtime" || key == "published")) continue;
     if (const auto* inner = value.table()) {
       flatten(*inner, prefix + key + ".", flat);
     } else {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "host/errors.h"
 #include "host/experiment/suggest.h"
 #include "host/training/evaluation.h"
 
@@ -19,13 +21,29 @@ bool is_empty(const Assembly& assembly, sla::Split split) {
       "labels", [&](const sla::Dataset& dataset) { return dataset.labels(split).numel() == 0; });
 }
 
+/// Whether answers belong to trials, as the first batch of an evaluation says.
+bool has_trials(const Assembly& assembly) {
+  for (const auto split : {sla::Split::validation, sla::Split::test}) {
+    if (is_empty(assembly, split)) continue;
+    const auto batch =
+        assembly.evaluation_loader(split, assembly.evaluation_sampler(split))->next();
+    return assembly.network->objective().call("targets", [&](const sla::Objective& objective) {
+      return objective.targets(batch).trials > 0;
+    });
+  }
+  return false;
+}
+
 /// Every metric that an evaluation may give.
 std::vector<std::string> metrics_on_offer(const Assembly& assembly,
                                           const std::vector<sla::Prediction>& predictions) {
-  std::vector<std::string> figures{"accuracy", "balanced_accuracy", "top5_accuracy", "loss"};
-  const auto groups = assembly.dataset.call(
-      "class_groups", [](const sla::Dataset& dataset) { return dataset.class_groups(); });
-  for (const auto& [name, classes] : groups) figures.push_back(name + "_accuracy");
+  std::vector<std::string> figures{"accuracy", "top5_accuracy", "loss"};
+  if (!has_trials(assembly)) {
+    figures.emplace_back("balanced_accuracy");
+    const auto groups = assembly.dataset.call(
+        "class_groups", [](const sla::Dataset& dataset) { return dataset.class_groups(); });
+    for (const auto& [name, classes] : groups) figures.push_back(name + "_accuracy");
+  }
   std::vector<std::string> known{kLast};
   for (const char* split : {"validation", "test"}) {
     for (const auto& prediction : predictions) {
@@ -40,17 +58,21 @@ std::vector<std::string> metrics_on_offer(const Assembly& assembly,
 }  // namespace
 
 Selection::Selection(const Assembly& assembly, const std::vector<sla::Prediction>& predictions)
-    : metric_(assembly.experiment.training.select),
-      place_(experiment::place_of(assembly.experiment.document, "training", "select")) {
+    : metric_(assembly.experiment.training.select) {
   if (!is_empty(assembly, sla::Split::validation)) splits_.push_back(sla::Split::validation);
   if (takes_last()) return;
   if (metric_.empty()) metric_ = "validation." + predictions.front().name + ".accuracy";
 
+  const std::string place =
+      experiment::place_of(assembly.experiment.document, "training", "select");
   const auto known = metrics_on_offer(assembly, predictions);
-  if (std::find(known.begin(), known.end(), metric_) == known.end()) throw unknown_metric(known);
+  if (std::find(known.begin(), known.end(), metric_) == known.end()) {
+    throw ExperimentError(place + "[training] select names no metric '" + metric_ + "'" +
+                          experiment::suggest(metric_, known));
+  }
   const sla::Split chosen = split_of(metric_.substr(0, metric_.find('.')));
   if (is_empty(assembly, chosen)) {
-    throw ExperimentError(place_ + "[training] select = \"" + metric_ + "\", but the " +
+    throw ExperimentError(place + "[training] select = \"" + metric_ + "\", but the " +
                           split_name(chosen) +
                           " split is empty; hold images out, take the last checkpoint (select = "
                           "\"last\"), or ask for the test split by name");
@@ -58,20 +80,10 @@ Selection::Selection(const Assembly& assembly, const std::vector<sla::Prediction
   if (chosen != sla::Split::validation) splits_.push_back(chosen);
 }
 
-ExperimentError Selection::unknown_metric(const std::vector<std::string>& known) const {
-  return ExperimentError(place_ + "[training] select names no metric '" + metric_ + "'" +
-                         experiment::suggest(metric_, known));
-}
-
 bool Selection::takes_last() const { return metric_ == kLast; }
 
 double Selection::figure(const Figures& figures) const {
-  if (takes_last()) return std::numeric_limits<double>::quiet_NaN();
-  const auto found = figures.find(metric_);
-  if (found != figures.end()) return found->second;
-  std::vector<std::string> known{kLast};
-  for (const auto& [name, figure] : figures) known.push_back(name);
-  throw unknown_metric(known);
+  return takes_last() ? std::numeric_limits<double>::quiet_NaN() : figures.at(metric_);
 }
 
 std::string Selection::text(double figure) const {

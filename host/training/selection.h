@@ -3,7 +3,6 @@
 #include <string>
 #include <vector>
 
-#include "host/errors.h"
 #include "host/training/assembly.h"
 #include "host/training/checkpointing.h"
 #include "host/training/evaluation.h"
@@ -25,9 +24,7 @@ class Selection {
   /// metric.
   const std::vector<sla::Split>& splits() const { return splits_; }
 
-  /// The figure that counts, out of a validation's; NaN where the last checkpoint is taken. Throws
-  /// ExperimentError where the answers turned out to have no such figure, as episodes have no
-  /// balanced accuracy.
+  /// The figure that counts, out of a validation's; NaN where the last checkpoint is taken.
   double figure(const Figures& figures) const;
 
   /// Metric and figure, for the log.
@@ -37,10 +34,8 @@ class Selection {
 
  private:
   bool takes_last() const;
-  ExperimentError unknown_metric(const std::vector<std::string>& known) const;
 
   std::string metric_;
-  std::string place_;  // of `select` in the experiment, for messages
   std::vector<sla::Split> splits_;
 };
 

@@ -14,6 +14,8 @@ class EmptyCache {
   EmptyCache(const EmptyCache&) = delete;
   EmptyCache& operator=(const EmptyCache&) = delete;
 
+  const std::filesystem::path& path() const { return folder_.path(); }
+
  private:
   ScratchFolder folder_;
 };

@@ -14,7 +14,6 @@ namespace {
 using sla::Split;
 
 constexpr std::array<Split, 3> kSplits{Split::train, Split::validation, Split::test};
-constexpr std::array<const char*, 3> kNames{"training", "validation", "test"};
 
 size_t number(Split split) { return static_cast<size_t>(split); }
 
@@ -24,8 +23,8 @@ using Homes = std::vector<std::optional<Split>>;
 void settle(Homes& homes, int64_t c, Split split, const std::string& name) {
   auto& home = homes.at(static_cast<size_t>(c));
   if (home && *home != split) {
-    throw sla::Error("class '" + name + "' is in the " + kNames.at(number(*home)) +
-                     " split and in the " + kNames.at(number(split)) +
+    throw sla::Error("class '" + name + "' is in the " + split_name(*home) + " split and in the " +
+                     split_name(split) +
                      " split; the splits of few-shot learning share no class: list it in one of "
                      "validation_classes and test_classes");
   }
@@ -42,7 +41,7 @@ Homes homes_by_list(const std::vector<std::string>& names, const ClassLists& lis
         std::string known;
         for (const auto& other : names) known += (known.empty() ? "" : ", ") + other;
         throw sla::Error("the source has no class '" + name + "' as listed for the " +
-                         kNames.at(number(split)) + " split; known: " + known);
+                         split_name(split) + " split; known: " + known);
       }
       settle(homes, found - names.begin(), split, name);
     }
@@ -64,6 +63,11 @@ Homes homes_by_source(const sla::Dataset& source) {
 
 }  // namespace
 
+std::string split_name(Split split) {
+  static constexpr std::array<const char*, 3> kNames{"training", "validation", "test"};
+  return kNames.at(number(split));
+}
+
 ClassSplits split_by_class(const sla::Dataset& source, const ClassLists& lists) {
   const auto& names = source.class_names();
   const bool listed = !lists.validation.empty() || !lists.test.empty();
@@ -82,7 +86,7 @@ ClassSplits split_by_class(const sla::Dataset& source, const ClassLists& lists) 
         divided.class_names.size() - static_cast<size_t>(divided.first_class.at(number(split)));
     if (classes == 0 && split != Split::validation) {
       throw sla::Error(
-          std::string("the ") + kNames.at(number(split)) +
+          "the " + split_name(split) +
           " split has no class; name some in test_classes and leave some for training");
     }
     divided.splits.at(number(split)).positions.resize(classes);

@@ -10,6 +10,9 @@
 
 namespace episodes {
 
+/// "training", "validation" or "test".
+std::string split_name(sla::Split split);
+
 /// Which of the source's classes validation and test have, by name; training has the rest. Both
 /// empty: each split keeps the classes that it has in the source.
 struct ClassLists {

@@ -51,18 +51,18 @@ class Episodes final : public sla::DerivedDataset {
   bool trains_on_episodes_;
 };
 
-sla::Parameter count(const char* name, int64_t value, const char* help) {
-  return {.name = name, .default_value = value, .help = help, .minimum = 1};
+sla::Parameter count(const char* name, int64_t value, const char* help, double minimum = 1) {
+  return {.name = name, .default_value = value, .help = help, .minimum = minimum};
 }
 
 std::vector<sla::Parameter> Episodes::parameters() {
   using Names = std::vector<std::string>;
-  return {count("way", 5, "classes of a training episode"),
+  return {count("way", 5, "classes of a training episode", /*minimum=*/2),
           count("shot", 5, "support images of each class of a training episode"),
           count("query", 6, "query images of each class of a training episode"),
           count("episodes_per_batch", 8, "episodes of a training batch; overrules batch_size"),
           count("batches_per_epoch", 1000, "batches that make an epoch of training"),
-          count("evaluation_way", 5, "classes of a validation or test episode"),
+          count("evaluation_way", 5, "classes of a validation or test episode", /*minimum=*/2),
           count("evaluation_shot", 5, "support images of each class of such an episode"),
           count("evaluation_query", 15, "query images of each class of such an episode"),
           count("validation_episodes", 1000, "episodes of a validation"),
@@ -101,10 +101,9 @@ Episodes::Episodes(const sla::Parameters& parameters, std::shared_ptr<const sla:
 }
 
 void Episodes::check(const Plan& plan, Split split, const std::string& prefix) const {
-  static constexpr std::array<const char*, 3> kNames{"training", "validation", "test"};
   const auto number = static_cast<size_t>(split);
   const auto& classes = of(split).positions;
-  const std::string name = kNames.at(number);
+  const std::string name = episodes::split_name(split);
   if (plan.batch.way > std::ssize(classes)) {
     throw sla::Error(prefix + "way = " + std::to_string(plan.batch.way) + ", but the " + name +
                      " split has only " + std::to_string(classes.size()) + " classes");

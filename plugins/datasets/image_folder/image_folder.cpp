@@ -67,7 +67,13 @@ class ImageFolder final : public sla::Dataset {
             of(split).labels.index_select(0, indices)};
   }
 
-  std::map<std::string, std::string> provenance() const override { return provenance_; }
+  std::map<std::string, std::string> provenance() const override {
+    auto facts = provenance_;
+    const auto* first = static_cast<const std::byte*>(pictures_.data_ptr());
+    facts["pictures_sha256"] =
+        sla::digest(sla::Digest::sha256, {first, static_cast<size_t>(pictures_.numel())});
+    return facts;
+  }
 
  private:
   struct Part {

@@ -5,8 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <string>
+#include <system_error>
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -32,9 +35,36 @@ std::string key_of(const std::vector<Entry>& entries, int64_t size) {
   return sla::digest(sla::Digest::sha256, std::as_bytes(std::span(description)));
 }
 
+[[noreturn]] void fail_to_write(const fs::path& file, const std::string& reason) {
+  throw sla::Error("cannot write " + file.string() + ": " + reason +
+                   "; free some space, or set SLA_CACHE to a folder with more");
+}
+
+/// A file that is gone again unless it is kept.
+class PartialFile {
+ public:
+  /// Of this process alone: another one may be at the same pictures.
+  explicit PartialFile(const fs::path& target)
+      : target_(target), path_(target.string() + "." + std::to_string(getpid()) + ".part") {}
+  ~PartialFile() {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+  }
+  PartialFile(const PartialFile&) = delete;
+  PartialFile& operator=(const PartialFile&) = delete;
+
+  const fs::path& path() const { return path_; }
+  void keep() const { fs::rename(path_, target_); }
+
+ private:
+  fs::path target_;
+  fs::path path_;
+};
+
 void write_pictures(const std::vector<Entry>& entries, int64_t size, const fs::path& file,
                     sla::Host& host) {
   std::ofstream out(file, std::ios::binary);
+  if (!out) fail_to_write(file, std::strerror(errno));
   const int64_t bytes = 3 * size * size;
   const int64_t total = std::ssize(entries);
   at::Tensor block = at::empty({kPicturesPerWrite, bytes}, at::kByte);
@@ -47,9 +77,11 @@ void write_pictures(const std::vector<Entry>& entries, int64_t size, const fs::p
         read_picture(entries[first + i].file, size, planes + i * bytes);
       }
     });
-    out.write(static_cast<const char*>(block.data_ptr()), count * bytes);
+    if (!out.write(static_cast<const char*>(block.data_ptr()), count * bytes)) {
+      fail_to_write(file, std::strerror(errno));
+    }
   }
-  if (!out.flush()) throw sla::Error("cannot write " + file.string() + ": disk full?");
+  if (!out.flush()) fail_to_write(file, std::strerror(errno));
 }
 
 }  // namespace
@@ -58,16 +90,19 @@ at::Tensor open_pictures(const std::vector<Entry>& entries, int64_t size, sla::H
   const fs::path folder = host.cache_directory() / "image_folder";
   const fs::path file = folder / (key_of(entries, size) + ".u8");
   const int64_t count = std::ssize(entries);
-  if (!fs::exists(file)) {
+  const int64_t bytes = count * 3 * size * size;
+  std::error_code failure;
+  // Of another size it is what a crash has left of it.
+  if (fs::file_size(file, failure) != static_cast<uintmax_t>(bytes) || failure) {
     host.log(sla::LogLevel::info,
              "decoding " + std::to_string(count) + " pictures into " + file.string());
-    fs::create_directories(folder);
-    // Of this process alone: another one may be at it as well.
-    const fs::path partial = file.string() + "." + std::to_string(getpid()) + ".part";
-    write_pictures(entries, size, partial, host);
-    fs::rename(partial, file);
+    fs::create_directories(folder, failure);
+    if (failure) fail_to_write(folder, failure.message());
+    const PartialFile partial(file);
+    write_pictures(entries, size, partial.path(), host);
+    partial.keep();
   }
-  return at::from_file(file.string(), /*shared=*/false, count * 3 * size * size, at::kByte)
+  return at::from_file(file.string(), /*shared=*/false, bytes, at::kByte)
       .view({count, 3, size, size});
 }
 

@@ -45,7 +45,8 @@ class SupportVectorMachine final : public EpisodicFewShot {
     all.push_back({.name = "penalty",
                    .default_value = 0.1,
                    .help = "C, the greatest weight of a support image",
-                   .minimum = 1e-3});
+                   .minimum = 1e-3,
+                   .maximum = 10});
     return all;
   }
 

@@ -67,7 +67,7 @@ std::vector<sla::Parameter> EpisodicFewShot::parameters() {
            .default_value = 0.0,
            .help = "share of a label that is spread evenly over the other classes",
            .minimum = 0,
-           .maximum = 0.9}};
+           .maximum = 0.5}};
 }
 
 EpisodicFewShot::EpisodicFewShot(const sla::Parameters& parameters, const sla::Task& task)

@@ -32,7 +32,8 @@ class FewShot : public sla::Objective {
   virtual at::Tensor class_logits(const at::Tensor& support, const at::Tensor& query) const = 0;
 
   /// Logits of each query under each transformation, against all (class, transformation):
-  /// [E*way*query*M, way*M]. For `views` identity, or M = 1, those of the untransformed image.
+  /// [E*way*query*M, way*M]. `features` [images*M, D] of a batch of this layout; M = 1 for those of
+  /// the untransformed images alone.
   at::Tensor joint_logits(const at::Tensor& features, const sla::EpisodeLayout& layout,
                           int64_t transformations) const;
 

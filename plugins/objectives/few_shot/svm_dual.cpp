@@ -1,10 +1,10 @@
 #include "svm_dual.h"
 
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/cholesky_inverse.h>
 #include <ATen/ops/diag_embed.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/linalg_cholesky_ex.h>
+#include <ATen/ops/linalg_solve_triangular.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
@@ -43,8 +43,12 @@ class NewtonSystem {
 
  private:
   static at::Tensor inverse_of(const at::Tensor& matrices) {
-    // Not checked: they are positive definite, and a check would wait for the device.
-    return at::cholesky_inverse(std::get<0>(at::linalg_cholesky_ex(matrices)));
+    // Not checked: they are positive definite, and a check would wait for the device, as
+    // cholesky_inverse does.
+    const at::Tensor root = std::get<0>(at::linalg_cholesky_ex(matrices));
+    const at::Tensor identity = at::eye(root.size(-1), root.options()).expand_as(root);
+    const at::Tensor inverse_root = at::linalg_solve_triangular(root, identity, /*upper=*/false);
+    return inverse_root.mT().matmul(inverse_root);
   }
 
   static at::Tensor times(const at::Tensor& matrices, const at::Tensor& vectors) {

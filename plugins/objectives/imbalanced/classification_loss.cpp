@@ -9,6 +9,8 @@ namespace imbalanced {
 
 namespace {
 
+constexpr double kLeastDoubt = 1e-12;
+
 /// Each figure `times` times, one after another.
 at::Tensor repeated(const std::vector<double>& figures, int64_t times) {
   return at::tensor(figures, at::kDouble).repeat_interleave(times);
@@ -75,7 +77,10 @@ at::Tensor ClassificationLoss::forward(const at::Tensor& scores, const at::Tenso
   }
   at::Tensor losses =
       at::cross_entropy_loss(logits(hindered), labels, /*weight=*/{}, at::Reduction::None);
-  if (name_ == "focal") losses = losses * (-(-losses).expm1()).pow(focal_gamma_);  // (1 - p)^gamma
+  if (name_ == "focal") {
+    // (1 - p)^gamma; never 0, where a gamma below 1 has no gradient.
+    losses = losses * (-(-losses).expm1()).clamp_min(kLeastDoubt).pow(focal_gamma_);
+  }
   if (!weighted(progress)) return losses.mean();
   const at::Tensor weights = weights_.index_select(0, labels);
   return (losses * weights).sum() / weights.sum();

@@ -133,6 +133,16 @@ dataset.ratio = 100
   const auto replaced = read_experiment(file, {"smoke", {}}).replaced_dataset;
   CHECK(replaced == std::pair<std::string, std::string>("cifar", "synthetic"));
   CHECK(!read_experiment(file, {"steep", {}}).replaced_dataset);
+  // An experiment that leaves the dataset to its profiles replaces nothing.
+  const auto open = folder.write("open.toml", R"(
+dataset.classes = 4
+model.plugin = "cresnet"
+objective.plugin = "sla"
+training = { total_iterations = 10, validate_every_iterations = 5 }
+[profile.drawn]
+dataset.plugin = "synthetic"
+)");
+  CHECK(!read_experiment(open, {"drawn", {}}).replaced_dataset);
   CHECK(complaint_about("[dataset]\nplugin = 'long_tail'\nsource = 'cifar'\n") ==
         "e.toml:3:1: 'source' of [dataset] must be a table that names a dataset, not string");
 }

@@ -24,6 +24,26 @@ training.validate_every_iterations = 3
 training.log_every_iterations = 2
 )";
 
+const std::string kEpisodes = R"(
+transformation.plugin = "flip"
+objective = { plugin = "few_shot", component = "svm" }
+training.total_iterations = 3
+training.validate_every_iterations = 2
+dataset.plugin = "episodes"
+dataset.way = 2
+dataset.shot = 1
+dataset.query = 1
+dataset.episodes_per_batch = 2
+dataset.evaluation_way = 2
+dataset.validation_episodes = 2
+dataset.test_episodes = 2
+dataset.evaluation_query = 1
+dataset.evaluation_shot = 1
+dataset.validation_classes = ["stripes0", "stripes1"]
+dataset.test_classes = ["stripes2", "stripes3"]
+dataset.source = { plugin = "synthetic", classes = 6, train = 60 }
+)";
+
 /// Runs to the end, interrupted after the first iteration if asked, and returns the last
 /// checkpoint.
 host::storage::TensorFile last_checkpoint(const std::string& experiment, const RunDirectory& run,
@@ -61,27 +81,8 @@ TEST_CASE("an interrupted run ends with the bits of one that ran through", "[tra
 }
 
 TEST_CASE("a run on episodes resumes with DropBlock where it was", "[training]") {
-  const std::string experiment = R"(
-transformation.plugin = "flip"
-model = { plugin = "resnet12", drop_block_size = 2, drop_block_ramp = 5 }
-objective = { plugin = "few_shot", component = "svm" }
-training.total_iterations = 3
-training.validate_every_iterations = 2
-[dataset]
-plugin = "episodes"
-way = 2
-shot = 1
-query = 1
-episodes_per_batch = 2
-evaluation_way = 2
-validation_episodes = 2
-test_episodes = 2
-evaluation_query = 1
-evaluation_shot = 1
-validation_classes = ["stripes0", "stripes1"]
-test_classes = ["stripes2", "stripes3"]
-source = { plugin = "synthetic", classes = 6, train = 60 }
-)";
+  const std::string experiment =
+      kEpisodes + "model = { plugin = 'resnet12', drop_block_size = 2, drop_block_ramp = 5 }\n";
   const ScratchFolder folder;
   const RunDirectory straight(folder / "straight");
   const RunDirectory resumed(folder / "resumed");
@@ -116,6 +117,23 @@ TEST_CASE("select is refused before training where no evaluation gives its metri
   };
   refused("validation.single.acuracy");
   refused("validation.single.few_accuracy");
+
+  const auto episodic = tests::assembly_of(kEpisodes +
+                                           "training.select = 'validation.single.balanced_accuracy'"
+                                           "\nmodel.plugin = 'conv4'\n");
+  CHECK_THROWS_WITH(host::training::try_one_step(episodic),
+                    ContainsSubstring("select names no metric "
+                                      "'validation.single.balanced_accuracy'; did you mean "));
+}
+
+TEST_CASE("what papers say of an experiment may change between a run and its continuation",
+          "[training]") {
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  last_checkpoint(kExperiment, run, false);
+  const auto annotated = tests::assembly_of(
+      kExperiment + "published = { metric = 'single.accuracy', value = 1, source = 'us' }\n");
+  CHECK_NOTHROW(train(annotated, run));
 }
 
 TEST_CASE("a run directory of another experiment is not continued", "[training]") {

@@ -3,6 +3,7 @@
 #include <stb/stb_image_write.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
@@ -58,7 +59,7 @@ struct Folder {
 
 TEST_CASE("listed pictures become planes of one size, with their classes", "[datasets]") {
   const Folder files;
-  for (int pass = 0; pass < 2; ++pass) {  // the second reads the cache that the first wrote
+  for (int pass = 0; pass < 2; ++pass) {
     const auto dataset = files.load();
     CHECK(dataset.object->class_names() == std::vector<std::string>{"a", "b", "c", "d"});
     CHECK(dataset.object->labels(Split::train).equal(at::tensor({0, 1, 0}, at::kLong)));
@@ -78,6 +79,63 @@ TEST_CASE("listed pictures become planes of one size, with their classes", "[dat
     CHECK(is(dataset.object->batch(Split::validation, one).images[0], {1, 2, 3}, 0));
     CHECK(is(dataset.object->batch(Split::test, one).images[0], {9, 9, 9}, 0));
   }
+}
+
+TEST_CASE("pictures are decoded once, and again when a picture or the store changes",
+          "[datasets]") {
+  const Folder files;
+  const auto first_pixel = [&] {
+    const auto batch = files.load().object->batch(Split::train, at::arange(1, at::kLong));
+    return batch.images[0][0][0][0].item<int64_t>();
+  };
+  const auto stores = [&] {
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(files.cache.path() / "image_folder")) {
+      found.push_back(entry.path());
+    }
+    return found;
+  };
+  CHECK(first_pixel() == 255);
+  REQUIRE(stores().size() == 1);
+  // What is in the store is what is read.
+  std::fstream(stores().front(), std::ios::in | std::ios::out | std::ios::binary) << '\x11';
+  CHECK(first_pixel() == 0x11);
+  // Of another length it is not trusted.
+  std::filesystem::resize_file(stores().front(), 1000);
+  CHECK(first_pixel() == 255);
+  files.picture("images/a0.png", 9, 9, {77, 0, 0});
+  CHECK(first_pixel() == 77);
+  // A picture that cannot be decoded leaves nothing behind.
+  const auto before = stores();
+  files.folder.write("images/a0.png", "no picture at all");
+  CHECK_THROWS_WITH(files.load(), ContainsSubstring("cannot decode "));
+  CHECK(stores() == before);
+}
+
+TEST_CASE("without class lists episodes keep the classes of the source's splits", "[datasets]") {
+  const Folder files;
+  std::map<std::string, std::string> lines;
+  for (const std::string name : {"train0", "train1", "val0", "val1", "test0", "test1"}) {
+    const std::string split = name.substr(0, name.size() - 1);
+    for (const std::string number : {"a", "b"}) {
+      files.picture("images/" + name + number + ".png", 4, 4, {5, 5, 5});
+      lines[split] += name + number + ".png," + name + "\n";
+    }
+  }
+  for (const auto& [split, text] : lines) files.list(split + ".csv", text);
+  const auto assembly = tests::assembly_of(
+      "objective = { plugin = 'few_shot', component = 'prototypical' }\n[dataset]\n"
+      "plugin = 'episodes'\nway = 2\nshot = 1\nquery = 1\nevaluation_way = 2\n"
+      "evaluation_shot = 1\nevaluation_query = 1\n[dataset.source]\nplugin = 'image_folder'\n"
+      "size = 16\nroot = '" +
+      files.folder.path().string() + "'\n");
+  const auto& dataset = *assembly.dataset.object;
+  CHECK(dataset.class_names() ==
+        std::vector<std::string>{"train0", "train1", "val0", "val1", "test0", "test1"});
+  CHECK(dataset.labels(Split::train).equal(at::tensor({0, 0, 1, 1}, at::kLong)));
+  CHECK(dataset.labels(Split::validation).equal(at::tensor({2, 2, 3, 3}, at::kLong)));
+  CHECK(dataset.labels(Split::test).equal(at::tensor({4, 4, 5, 5}, at::kLong)));
 }
 
 TEST_CASE("scaling keeps left and right, top and bottom", "[datasets]") {

@@ -3,6 +3,9 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "host/errors.h"
 #include "host/storage/safetensors.h"
 #include "tests/catch.h"
@@ -89,6 +92,15 @@ TEST_CASE("the seed chooses the images and a larger ratio keeps fewer of them", 
   };
   CHECK(hash("ratio = 10") == hash("ratio = 10"));
   CHECK(hash("ratio = 10") != hash("ratio = 10\nseed = 1"));
+  const auto kept = [&](const std::string& keys) {
+    const auto list =
+        nlohmann::json::parse(long_tail(keys, source).object->documents().at("long_tail.json"));
+    return list.at("indices").get<std::vector<int64_t>>();  // sorted
+  };
+  const auto many = kept("ratio = 10");
+  const auto fewer = kept("ratio = 20");
+  CHECK(fewer.size() < many.size());
+  CHECK(std::includes(many.begin(), many.end(), fewer.begin(), fewer.end()));
 }
 
 TEST_CASE("an index list is read back, and refused where it does not fit", "[datasets]") {

@@ -1,4 +1,6 @@
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/randn.h>
 
 #include "tests/catch.h"
@@ -42,4 +44,71 @@ TEST_CASE("features have the size that the model says", "[models]") {
   const int64_t size = network.model().object->feature_size();
   CHECK(network.features(at::randn({3, 3, 32, 32})).sizes() == at::IntArrayRef({3, size}));
   CHECK(network.features(at::randn({1, 3, 32, 32})).sizes() == at::IntArrayRef({1, size}));
+}
+
+namespace {
+
+using State = std::map<std::string, at::Tensor>;
+
+/// A model's weights in float64, its running statistics moved away from 0 and 1.
+host::training::Assembly ready(const std::string& model) {
+  auto assembly = tests::assembly_of(
+      "training.precision = 'fp64'\nobjective.plugin = 'baseline'\n[model]\n" + model);
+  assembly.network->eval();
+  const at::NoGradGuard no_grad;
+  at::manual_seed(9);
+  for (auto& [name, tensor] : assembly.network->state()) {
+    if (name.ends_with("running_mean")) tensor.normal_();
+    if (name.ends_with("running_var")) tensor.uniform_(0.5, 2);
+    if (name.find("bn") != std::string::npos && name.ends_with("weight")) tensor.uniform_(0.5, 2);
+    if (name.find("bn") != std::string::npos && name.ends_with("bias")) tensor.normal_();
+  }
+  return assembly;
+}
+
+at::Tensor convolved(const at::Tensor& x, const State& state, const std::string& name) {
+  const auto& weight = state.at("base_model." + name + ".weight");
+  return at::conv2d(x, weight, /*bias=*/{}, /*stride=*/1, /*padding=*/weight.size(2) / 2);
+}
+
+/// Batch normalisation of evaluation, written out.
+at::Tensor normalised(const at::Tensor& x, const State& state, const std::string& name) {
+  const auto of = [&](const char* part) {
+    return state.at("base_model." + name + "." + part).view({1, -1, 1, 1});
+  };
+  return (x - of("running_mean")) / (of("running_var") + 1e-5).sqrt() * of("weight") + of("bias");
+}
+
+}  // namespace
+
+TEST_CASE("few-shot backbones compute what their papers draw", "[models]") {
+  const at::NoGradGuard no_grad;
+  const auto images = at::randn({2, 3, 32, 32}, at::kDouble);
+  SECTION("conv4") {
+    const auto assembly = ready("plugin = 'conv4'\nchannels = 4");
+    const State state = assembly.network->state();
+    at::Tensor x = images;
+    for (const std::string i : {"0", "1", "2", "3"}) {
+      x = at::max_pool2d(normalised(convolved(x, state, "conv" + i), state, "bn" + i).relu(), 2);
+    }
+    CHECK(tests::distance(assembly.network->features(images), x.reshape({2, 16})) < 1e-9);
+  }
+  SECTION("resnet12") {
+    const auto assembly = ready("plugin = 'resnet12'");
+    const State state = assembly.network->state();
+    const auto leaky = [](const at::Tensor& x) { return x.clamp_min(0) + 0.1 * x.clamp_max(0); };
+    at::Tensor x = images;
+    for (const std::string block : {"block1.", "block2.", "block3.", "block4."}) {
+      const auto layer = [&](const at::Tensor& in, const std::string& number) {
+        return normalised(convolved(in, state, block + "conv" + number), state,
+                          block + "bn" + number);
+      };
+      const auto shortcut =
+          normalised(convolved(x, state, block + "shortcut"), state, block + "shortcut_bn");
+      x = layer(leaky(layer(leaky(layer(x, "1")), "2")), "3") + shortcut;
+      x = at::max_pool2d(leaky(x), 2);
+    }
+    const double size = x.abs().max().item<double>();
+    CHECK(tests::distance(assembly.network->features(images), x.reshape({2, 2560})) < 1e-9 * size);
+  }
 }

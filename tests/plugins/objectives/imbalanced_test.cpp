@@ -129,6 +129,48 @@ TEST_CASE("class-balanced focal loss weighs each row's focal loss", "[objectives
         Approx(expected).epsilon(1e-12));
 }
 
+TEST_CASE("focal loss has a gradient where a label is certain", "[objectives]") {
+  Bench bench("loss = 'focal', focal_gamma = 0.5");
+  auto scores = at::zeros({2, 10}, at::kDouble);
+  scores[0][3] = 1000;  // so certain that the loss is exactly 0
+  const auto features = features_of(scores);
+  bench.loss(features, at::tensor({3, 3}, at::kLong)).total.backward();
+  CHECK(features.grad().isfinite().all().item<bool>());
+  CHECK(features.grad()[0].abs().max().item<double>() == 0);
+  CHECK(features.grad()[1].abs().max().item<double>() > 0.01);
+}
+
+TEST_CASE("joint labels are predicted singly, aggregated and distilled", "[objectives]") {
+  Bench bench("component = 'imbalanced_sd', loss = 'ldam', head = 'linear', scale = 2",
+              "transformation.plugin = 'flip'\n");
+  // Feature k is the score of joint label k = 2c + j; head 1 is set to say feature 40 + c.
+  {
+    const at::NoGradGuard no_grad;
+    auto head = bench.state("classifiers.1.weight");
+    for (int64_t c = 0; c < 10; ++c) head[c][40 + c] = 1;
+  }
+  auto features = at::zeros({2, 64}, at::kDouble);
+  features[0][6] = 0.5;   // t_0 of the image at (3, 0)
+  features[0][7] = 9;     // at (3, 1): no answer to t_0
+  features[1][7] = 0.25;  // t_1 of the image at (3, 1)
+  features[1][6] = 9;
+  features[0][44] = 0.125;
+  features[1][45] = 9;  // head 1 sees only t_0
+  const sla::Batch batch{{}, at::tensor({3}, at::kLong)};
+  const auto predicted = [&](const char* name) {
+    const sla::Embedding embedding{features, sla::Views::all, batch};
+    return bench.objective().predict(name, embedding).detach();
+  };
+  const auto only = [](int64_t c, double logit) {
+    auto logits = at::zeros({1, 10}, at::kDouble);
+    logits[0][c] = logit;
+    return logits;
+  };
+  CHECK(tests::distance(predicted("single"), only(3, 2 * 0.5)) < 1e-12);
+  CHECK(tests::distance(predicted("aggregated"), only(3, 2 * (0.5 + 0.25) / 2)) < 1e-12);
+  CHECK(tests::distance(predicted("distilled"), only(4, 2 * 0.125)) < 1e-12);
+}
+
 TEST_CASE("LDAM's head gives cosines and its predictions are scaled by s", "[objectives]") {
   Bench bench("loss = 'ldam', scale = 30");
   // Rows of head 0 are unit vectors: the cosine with class c is feature c over the feature's norm.
