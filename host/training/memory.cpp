@@ -33,6 +33,8 @@ void keep_freed_memory() {
   // fault their pages in anew, a third of its time. Kept in the heap, they are reused.
   mallopt(M_MMAP_THRESHOLD, kLargest);
   mallopt(M_TRIM_THRESHOLD, -1);
+  // One heap for all threads: those of their own give back what they free.
+  mallopt(M_ARENA_MAX, 1);
 
   // Grows the heap by blocks that nobody has touched, so that they take addresses but no memory.
   // Freed again, they stay the heap's, and what comes to lie there comes in huge pages.

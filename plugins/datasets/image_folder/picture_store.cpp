@@ -2,6 +2,7 @@
 
 #include <sla/digest.h>
 #include <sla/error.h>
+#include <sla/parallel.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,7 +12,6 @@
 #include <string>
 #include <system_error>
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_file.h>
 
@@ -72,7 +72,7 @@ void write_pictures(const std::vector<Entry>& entries, int64_t size, const fs::p
     host.progress("decode pictures", first, total);
     const int64_t count = std::min(kPicturesPerWrite, total - first);
     auto* planes = block.data_ptr<uint8_t>();
-    at::parallel_for(0, count, /*grain_size=*/1, [&](int64_t begin, int64_t end) {
+    sla::parallel_for(count, /*grain=*/1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         read_picture(entries[first + i].file, size, planes + i * bytes);
       }

@@ -1,6 +1,12 @@
 #include "svm_dual.h"
 
+#include <sla/parallel.h>
+
+#include <vector>
+
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/cholesky_inverse.h>
 #include <ATen/ops/diag_embed.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/linalg_cholesky_ex.h>
@@ -43,9 +49,10 @@ class NewtonSystem {
 
  private:
   static at::Tensor inverse_of(const at::Tensor& matrices) {
-    // Not checked: they are positive definite, and a check would wait for the device, as
-    // cholesky_inverse does.
+    // Not checked: they are positive definite, and a check would wait for the device.
     const at::Tensor root = std::get<0>(at::linalg_cholesky_ex(matrices));
+    // A third of the work, but on the GPU it waits.
+    if (root.is_cpu()) return at::cholesky_inverse(root);
     const at::Tensor identity = at::eye(root.size(-1), root.options()).expand_as(root);
     const at::Tensor inverse_root = at::linalg_solve_triangular(root, identity, /*upper=*/false);
     return inverse_root.mT().matmul(inverse_root);
@@ -116,29 +123,52 @@ void improve(Point& point, const at::Tensor& hessian, const at::Tensor& targets,
   point.nu += length.squeeze(1) * step.nu;
 }
 
+/// The optimum, without gradients.
+Point optimum(const at::Tensor& hessian, const at::Tensor& targets, const at::Tensor& bounds) {
+  const at::NoGradGuard no_grad;
+  const at::Tensor start =
+      at::zeros({hessian.size(0), targets.size(1), hessian.size(1)}, hessian.options());
+  Point point{start.clone(), at::ones_like(start), at::ones_like(start), start.sum(1)};
+  for (int i = 0; i < kIterations; ++i) {
+    improve(point, hessian, targets, bounds);
+    // Only where looking costs nothing: steps at the optimum change nothing.
+    if (hessian.is_cpu() && gap_of(point).max().item<double>() < kGap) break;
+  }
+  return point;
+}
+
+/// The same on the CPU: its matrices stay in the caches when each thread takes an episode at a
+/// time.
+Point optimum_by_episode(const at::Tensor& hessian, const at::Tensor& targets,
+                         const at::Tensor& bounds) {
+  std::vector<Point> points(static_cast<size_t>(hessian.size(0)));
+  sla::parallel_for(hessian.size(0), /*grain=*/1, [&](int64_t begin, int64_t end) {
+    for (int64_t e = begin; e < end; ++e) {
+      points[e] = optimum(hessian.narrow(0, e, 1), targets, bounds);
+    }
+  });
+  const auto all = [&](at::Tensor Point::*part) {
+    std::vector<at::Tensor> parts;
+    for (const Point& point : points) parts.push_back(point.*part);
+    return at::cat(parts);
+  };
+  return {all(&Point::a), all(&Point::slack), all(&Point::multiplier), all(&Point::nu)};
+}
+
 }  // namespace
 
 at::Tensor svm_dual(const at::Tensor& kernel, const at::Tensor& labels, double penalty) {
-  const at::Tensor identity = at::eye(kernel.size(1), kernel.options());
+  const at::Tensor hessian = kernel + at::eye(kernel.size(1), kernel.options());
   const at::Tensor targets = labels.t().unsqueeze(0);  // [1, C, n]
   const at::Tensor bounds = penalty * targets;
-  const at::Tensor start =
-      at::zeros({kernel.size(0), labels.size(1), kernel.size(1)}, kernel.options());
-  Point point{start.clone(), at::ones_like(start), at::ones_like(start), start.sum(1)};
-  {
-    const at::NoGradGuard no_grad;
-    const at::Tensor hessian = kernel.detach() + identity;
-    for (int i = 0; i < kIterations; ++i) {
-      improve(point, hessian, targets, bounds);
-      // Only where looking costs nothing: steps at the optimum change nothing.
-      if (kernel.is_cpu() && gap_of(point).max().item<double>() < kGap) break;
-    }
-  }
+  const auto solve = kernel.is_cpu() ? optimum_by_episode : optimum;
+  const Point point = solve(hessian.detach(), targets, bounds);
+
   // One more Newton step, taken from constants but for the kernel in the stationarity: at the
   // optimum its length is nothing and its derivative is that of the optimum.
   const at::Tensor stationarity =
-      apply(kernel + identity, point.a) - targets + point.nu.unsqueeze(1) + point.multiplier;
-  const NewtonSystem system(kernel.detach() + identity, point.multiplier / point.slack);
+      apply(hessian, point.a) - targets + point.nu.unsqueeze(1) + point.multiplier;
+  const NewtonSystem system(hessian.detach(), point.multiplier / point.slack);
   const at::Tensor step = system.solve(-stationarity, at::zeros_like(point.nu)).x;
   return (point.a + step).transpose(1, 2);
 }

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "sla/nn/detail/batch_norm_kernels.h"
-#include "sla/nn/detail/parallel.h"
+#include "sla/parallel.h"
 
 namespace sla::nn::detail {
 

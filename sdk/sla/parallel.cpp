@@ -1,9 +1,9 @@
-#include "sla/nn/detail/parallel.h"
+#include "sla/parallel.h"
 
 #include <ATen/TensorIterator.h>
 #include <ATen/ops/arange.h>
 
-namespace sla::nn::detail {
+namespace sla {
 
 void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& work) {
   // A loop of LibTorch's own over the numbers of the tasks: it is compiled into the library.
@@ -17,4 +17,4 @@ void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t
       grain);
 }
 
-}  // namespace sla::nn::detail
+}  // namespace sla
