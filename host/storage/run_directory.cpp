@@ -32,7 +32,7 @@ RunDirectory::RunDirectory(fs::path path) : path_(std::move(path)) {
 }
 
 fs::path RunDirectory::document(const std::string& name) const {
-  const fs::path file = path_ / name;
+  fs::path file = path_ / name;
   const bool plain = !name.empty() && fs::path(name).filename() == name && name.front() != '.';
   for (const auto& own : {experiment(), provenance(), log(), metrics(), last_checkpoint(),
                           best_checkpoint(), weights(), results()}) {

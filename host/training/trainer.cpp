@@ -188,7 +188,7 @@ double try_one_step(const Assembly& assembly) {
   Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();
   const auto loader = assembly.training_loader(sampler, 0, 1);
-  const double loss = step(0, loader->next()).total.item<double>();
+  const auto loss = step(0, loader->next()).total.item<double>();
   if (!std::isfinite(loss)) throw ExperimentError("the loss of the first step is not finite");
   return loss;
 }

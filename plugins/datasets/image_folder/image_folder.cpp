@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/tensor.h>
 
 #include "picture_store.h"

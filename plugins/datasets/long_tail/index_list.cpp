@@ -108,7 +108,7 @@ at::Tensor read_document(const std::filesystem::path& file, const Recipe& recipe
                        " was drawn from another training split: the labels of this source have "
                        "another SHA-256; use the dataset and validation split that it belongs to");
     }
-    const auto indices = at::tensor(document.at("indices").get<std::vector<int64_t>>(), at::kLong);
+    auto indices = at::tensor(document.at("indices").get<std::vector<int64_t>>(), at::kLong);
     if (document.at("sha256") != sla::index_digest(indices)) {
       throw sla::Error("index_file " + file.string() +
                        " is damaged: its indices do not have the SHA-256 that it says");

@@ -23,8 +23,8 @@ at::Tensor DropBlock::forward(const at::Tensor& x) {
   const int64_t columns = x.size(3) - size + 1;
   // The probability that a block begins at a pixel, so that the expected share is dropped (equation
   // 1). It stays a tensor: reading the counter would wait for the device.
-  const double pixels = static_cast<double>(x.size(2) * x.size(3));
-  const double starts = static_cast<double>(rows * columns);
+  const auto pixels = static_cast<double>(x.size(2) * x.size(3));
+  const auto starts = static_cast<double>(rows * columns);
   const auto share =
       (num_batches_tracked_.to(at::kFloat) / static_cast<double>(ramp_)).clamp_max(1);
   const auto probability = share * (rate_ / static_cast<double>(size * size) * pixels / starts);

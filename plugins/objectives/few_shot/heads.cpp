@@ -1,5 +1,6 @@
 #include "heads.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/linalg_solve_ex.h>
 

@@ -12,6 +12,7 @@ namespace {
 template <typename Figure>
 std::vector<double> of_counts(const std::vector<int64_t>& counts, Figure&& figure) {
   std::vector<double> figures;
+  figures.reserve(counts.size());
   for (const int64_t count : counts) {
     figures.push_back(count == 0 ? 0.0 : figure(static_cast<double>(count)));
   }

@@ -88,7 +88,7 @@ DoubleSums sums(const Extent& extent, const Add& add) {
   const int64_t period = extent.period;
   const int64_t pieces = std::clamp<int64_t>(extent.count / kGrain, 1, kPieces);
   std::vector<double> partial(pieces * 2 * period);
-  parallel_for(pieces, /*grain_size=*/1, [&](int64_t begin, int64_t end) {
+  parallel_for(pieces, /*grain=*/1, [&](int64_t begin, int64_t end) {
     std::vector<float> block(2 * period);
     for (int64_t piece = begin; piece < end; ++piece) {
       double* totals = partial.data() + piece * 2 * period;
