@@ -32,7 +32,7 @@ storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
                          const TrainingState& state);
 
 /// Puts a checkpoint's content back; `source` names it in messages. Throws StorageError where it
-/// belongs to another experiment, naming the first keys that differ ([runtime] may).
+/// belongs to another experiment, naming the keys that differ ([runtime] and [[published]] may).
 void unpack(const storage::TensorFile& content, const std::string& source, const Assembly& assembly,
             Optimizer& optimizer, TrainingState& state);
 
