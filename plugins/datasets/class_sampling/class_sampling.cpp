@@ -1,3 +1,4 @@
+#include <sla/class_positions.h>
 #include <sla/derived_dataset.h>
 #include <sla/plugin.h>
 
@@ -67,11 +68,9 @@ class ClassSampling final : public sla::DerivedDataset {
   std::unique_ptr<sla::Sampler> sampler(sla::Split split, int64_t batch_size,
                                         sla::RandomStream random) const override {
     if (split != sla::Split::train) return source().sampler(split, batch_size, random);
-    const at::Tensor labels = source().labels(split);
-    std::vector<Positions> classes(class_names().size());
-    const auto* label = labels.data_ptr<int64_t>();
-    for (int64_t i = 0; i < labels.numel(); ++i) classes.at(label[i]).push_back(i);
-    return std::make_unique<ClassSampler>(std::move(classes), power_, batch_size, random);
+    return std::make_unique<ClassSampler>(
+        sla::class_positions(source().labels(split), std::ssize(class_names())), power_, batch_size,
+        random);
   }
 
  private:

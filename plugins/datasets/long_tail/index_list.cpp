@@ -1,5 +1,6 @@
 #include "index_list.h"
 
+#include <sla/class_positions.h>
 #include <sla/digest.h>
 #include <sla/error.h>
 #include <sla/random.h>
@@ -26,20 +27,11 @@ std::string text(const Recipe& recipe) {
          std::to_string(recipe.seed);
 }
 
-std::vector<std::vector<int64_t>> positions_by_class(const at::Tensor& labels, size_t classes) {
-  std::vector<std::vector<int64_t>> positions(classes);
-  const auto* label = labels.data_ptr<int64_t>();
-  for (int64_t i = 0; i < labels.numel(); ++i) {
-    positions.at(static_cast<size_t>(label[i])).push_back(i);
-  }
-  return positions;
-}
-
 }  // namespace
 
 at::Tensor draw(const Recipe& recipe, const at::Tensor& source_labels,
                 const std::vector<std::string>& class_names) {
-  auto positions = positions_by_class(source_labels, class_names.size());
+  auto positions = sla::class_positions(source_labels, std::ssize(class_names));
   size_t largest = positions.front().size();
   for (size_t c = 0; c < positions.size(); ++c) {
     if (positions[c].empty()) {

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace sla {
+
+/// The positions of each class's images, ascending: entry c lists where `labels` ([n] int64 on the
+/// CPU, each in [0, classes)) is c; empty for a class without images.
+std::vector<std::vector<int64_t>> class_positions(const at::Tensor& labels, int64_t classes);
+
+}  // namespace sla
