@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <sla/digest.h>
 #include <sla/error.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <memory>
@@ -48,7 +49,8 @@ bool found_intact(const fs::path& folder, const std::string& name,
 void unpack(const fs::path& archive_file, const Layout& layout, const fs::path& target,
             sla::Host& host) {
   host.log(sla::LogLevel::info, "unpacking " + archive_file.string() + " into " + target.string());
-  const fs::path partial = target / (layout.folder + ".part");
+  // Of this process alone: another one may be unpacking, too.
+  const fs::path partial = target / (layout.folder + "." + std::to_string(getpid()) + ".part");
   fs::remove_all(partial);
   fs::create_directories(partial);
 
@@ -84,7 +86,14 @@ void unpack(const fs::path& archive_file, const Layout& layout, const fs::path& 
       throw sla::Error("cannot write " + (partial / name).string() + ": disk full?");
   }
   if (status != ARCHIVE_EOF) fail();
-  fs::rename(partial, target / layout.folder);
+  std::error_code failure;
+  fs::rename(partial, target / layout.folder, failure);
+  if (!failure) return;
+  fs::remove_all(partial);
+  if (!fs::is_directory(target / layout.folder)) {
+    throw sla::Error("cannot create " + (target / layout.folder).string() + ": " +
+                     failure.message());
+  }
 }
 
 }  // namespace

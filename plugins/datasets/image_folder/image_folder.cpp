@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/tensor.h>
@@ -54,7 +55,8 @@ class ImageFolder final : public sla::Dataset {
     }
     check_distinct(entries);
     if (entries.empty()) throw sla::Error("the split lists in " + root.string() + " are empty");
-    pictures_ = image_folder::open_pictures(entries, size_, host);
+    store_ = std::make_unique<const image_folder::PictureStore>(entries, size_, host);
+    provenance_["pictures_sha256"] = store_->sha256();
   }
 
   sla::ImageShape image_shape() const override { return {3, size_, size_}; }
@@ -64,17 +66,10 @@ class ImageFolder final : public sla::Dataset {
   at::Tensor labels(sla::Split split) const override { return of(split).labels; }
 
   sla::Batch batch(sla::Split split, const at::Tensor& indices) const override {
-    return {pictures_.index_select(0, indices + of(split).first),
-            of(split).labels.index_select(0, indices)};
+    return {store_->pictures(indices + of(split).first), of(split).labels.index_select(0, indices)};
   }
 
-  std::map<std::string, std::string> provenance() const override {
-    auto facts = provenance_;
-    const auto* first = static_cast<const std::byte*>(pictures_.data_ptr());
-    facts["pictures_sha256"] =
-        sla::digest(sla::Digest::sha256, {first, static_cast<size_t>(pictures_.numel())});
-    return facts;
-  }
+  std::map<std::string, std::string> provenance() const override { return provenance_; }
 
  private:
   struct Part {
@@ -110,7 +105,7 @@ class ImageFolder final : public sla::Dataset {
   std::vector<std::string> class_names_;
   std::array<Part, 3> parts_;  // in the order of sla::Split
   size_t parts_filled_ = 0;
-  at::Tensor pictures_;
+  std::unique_ptr<const image_folder::PictureStore> store_;
   std::map<std::string, std::string> provenance_;
 };
 

@@ -1,5 +1,6 @@
 #include "picture_store.h"
 
+#include <fcntl.h>
 #include <sla/digest.h>
 #include <sla/error.h>
 #include <sla/parallel.h>
@@ -13,7 +14,6 @@
 #include <system_error>
 
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_file.h>
 
 #include "picture.h"
 
@@ -38,6 +38,11 @@ std::string key_of(const std::vector<Entry>& entries, int64_t size) {
 [[noreturn]] void fail_to_write(const fs::path& file, const std::string& reason) {
   throw sla::Error("cannot write " + file.string() + ": " + reason +
                    "; free some space, or set SLA_CACHE to a folder with more");
+}
+
+[[noreturn]] void fail_to_read(const fs::path& file, const std::string& reason) {
+  throw sla::Error("cannot read the decoded pictures in " + file.string() + ": " + reason +
+                   "; delete the file, the next run decodes them again");
 }
 
 /// A file that is gone again unless it is kept.
@@ -86,24 +91,48 @@ void write_pictures(const std::vector<Entry>& entries, int64_t size, const fs::p
 
 }  // namespace
 
-at::Tensor open_pictures(const std::vector<Entry>& entries, int64_t size, sla::Host& host) {
+PictureStore::PictureStore(const std::vector<Entry>& entries, int64_t size, sla::Host& host)
+    : size_(size) {
   const fs::path folder = host.cache_directory() / "image_folder";
-  const fs::path file = folder / (key_of(entries, size) + ".u8");
-  const int64_t count = std::ssize(entries);
-  const int64_t bytes = count * 3 * size * size;
+  file_ = folder / (key_of(entries, size) + ".u8");
+  const auto bytes = std::size(entries) * 3 * size * size;
   std::error_code failure;
   // Of another size it is what a crash has left of it.
-  if (fs::file_size(file, failure) != static_cast<uintmax_t>(bytes) || failure) {
+  if (fs::file_size(file_, failure) != bytes || failure) {
     host.log(sla::LogLevel::info,
-             "decoding " + std::to_string(count) + " pictures into " + file.string());
+             "decoding " + std::to_string(std::size(entries)) + " pictures into " + file_.string());
     fs::create_directories(folder, failure);
     if (failure) fail_to_write(folder, failure.message());
-    const PartialFile partial(file);
+    const PartialFile partial(file_);
     write_pictures(entries, size, partial.path(), host);
     partial.keep();
   }
-  return at::from_file(file.string(), /*shared=*/false, bytes, at::kByte)
-      .view({count, 3, size, size});
+  descriptor_ = open(file_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor_ < 0) fail_to_read(file_, std::strerror(errno));
 }
+
+PictureStore::~PictureStore() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+at::Tensor PictureStore::pictures(const at::Tensor& indices) const {
+  const int64_t bytes = 3 * size_ * size_;
+  at::Tensor pictures = at::empty({indices.numel(), 3, size_, size_}, at::kByte);
+  auto* pixels = pictures.data_ptr<uint8_t>();
+  const at::Tensor list = indices.contiguous();
+  const auto* index = list.data_ptr<int64_t>();
+  for (int64_t i = 0; i < indices.numel(); ++i, pixels += bytes) {
+    int64_t done = 0;
+    while (done < bytes) {
+      const ssize_t read = pread(descriptor_, pixels + done, bytes - done, index[i] * bytes + done);
+      if (read < 0 && errno == EINTR) continue;
+      if (read <= 0) fail_to_read(file_, read == 0 ? "it was cut short" : std::strerror(errno));
+      done += read;
+    }
+  }
+  return pictures;
+}
+
+std::string PictureStore::sha256() const { return sla::file_digest(sla::Digest::sha256, file_); }
 
 }  // namespace image_folder
