@@ -1,6 +1,8 @@
 #pragma once
 
+#include <exception>
 #include <stdexcept>
+#include <string>
 
 namespace host {
 
@@ -28,5 +30,17 @@ class StorageError : public Error {
  public:
   using Error::Error;
 };
+
+/// A file whose content is not what was once written into it.
+class DamagedFileError : public StorageError {
+ public:
+  using StorageError::StorageError;
+};
+
+/// Whether an exception says that memory, of the machine or of a GPU, is used up.
+bool is_out_of_memory(const std::exception& error);
+
+/// What an exception says, without a backtrace; where memory is used up, also what to reduce.
+std::string message_of(const std::exception& error);
 
 }  // namespace host

@@ -19,7 +19,8 @@ constexpr const char* kDescription =
     "  sla_host experiments/cifar100_jigsaw.toml                    train, validate, test\n"
     "  sla_host experiments/cifar100_jigsaw.toml --profile smoke    try it in a minute\n"
     "  sla_host check experiments/cifar100_jigsaw.toml              one step, nothing written\n"
-    "  sla_host eval runs/cifar100_jigsaw --split validation        score a run again";
+    "  sla_host eval runs/cifar100_jigsaw --split validation        score a run again\n"
+    "  sla_host reproduce runs/cifar100_jigsaw                      run it again, compare";
 
 void add_overrides(CLI::App& app, experiment::Overrides& overrides) {
   app.add_option("--set", overrides.settings, "Lay TABLE.KEY=VALUE over the experiment")
@@ -59,6 +60,10 @@ int run_command_line(int argument_count, char** arguments) {
   app.add_option("--out", train_arguments.out, "Run directory (default runs/NAME)")
       ->type_name("DIR");
   app.add_flag("--resume", train_arguments.resume, "Continue the run from its last checkpoint");
+  app.add_option("--stop-after", train_arguments.stop_after,
+                 "Save and stop after so many iterations of the run")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
 
   ExperimentArguments check_arguments;
   auto* check_command = app.add_subcommand(
@@ -67,6 +72,33 @@ int run_command_line(int argument_count, char** arguments) {
   add_device(*check_command, check_arguments.overrides);
   check_command->get_option("experiment")->required();
   check_command->callback([&] { status = check(check_arguments); });
+
+  VerifyResumeArguments verify_arguments;
+  auto* verify_command = app.add_subcommand(
+      "verify-resume",
+      "Run an experiment twice, once interrupted, and compare every bit of the two runs");
+  add_experiment(*verify_command, verify_arguments.experiment);
+  add_device(*verify_command, verify_arguments.experiment.overrides);
+  verify_command->get_option("experiment")->required();
+  verify_command
+      ->add_option("--at", verify_arguments.at, "Iterations to interrupt after (default half way)")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  verify_command->add_option("--out", verify_arguments.out, "Keep both runs in this directory")
+      ->type_name("DIR");
+  verify_command->callback([&] { status = verify_resume(verify_arguments); });
+
+  ReproduceArguments reproduce_arguments;
+  reproduce_arguments.command = train_arguments.command;
+  auto* reproduce_command = app.add_subcommand(
+      "reproduce", "Start a run's experiment again, say what changed since, compare every bit");
+  reproduce_command->add_option("run", reproduce_arguments.run, "Run directory")
+      ->required()
+      ->type_name("RUN");
+  reproduce_command
+      ->add_option("--out", reproduce_arguments.out, "Run directory (default RUN-reproduced)")
+      ->type_name("DIR");
+  reproduce_command->callback([&] { status = reproduce(reproduce_arguments); });
 
   EvalArguments eval_arguments;
   eval_arguments.split = "test";

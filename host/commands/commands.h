@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +21,10 @@ struct TrainArguments {
   /// Run directory; empty: runs/NAME[-PROFILE], numbered where that exists.
   std::filesystem::path out;
   bool resume = false;
+  /// Saves and stops after this iteration.
+  std::optional<int64_t> stop_after = std::nullopt;
+  /// A run that this one repeats; what is not as it was then is said first. Empty: none.
+  std::filesystem::path repeats = {};
   /// The whole command line, for the run's provenance.
   std::vector<std::string> command;
 };
@@ -35,9 +41,29 @@ struct EvalArguments {
   std::filesystem::path save_weights;
 };
 
+struct VerifyResumeArguments {
+  ExperimentArguments experiment;
+  /// The iterations after which the run is interrupted; none: once, half way.
+  std::vector<int64_t> at;
+  /// Where both runs are left; empty: nowhere.
+  std::filesystem::path out;
+};
+
+struct ReproduceArguments {
+  std::filesystem::path run;
+  /// Run directory; empty: RUN-reproduced, numbered where that exists.
+  std::filesystem::path out;
+  std::vector<std::string> command;
+};
+
+/// Exit status of a command that compared two runs and found them different.
+constexpr int kDifferentStatus = 3;
+
 /// Each command prints its result to standard output and returns the exit status.
 int train(const TrainArguments& arguments);
 int check(const ExperimentArguments& arguments);
+int verify_resume(const VerifyResumeArguments& arguments);
+int reproduce(const ReproduceArguments& arguments);
 int eval(const EvalArguments& arguments);
 int plugins(const std::vector<std::filesystem::path>& folders);
 int describe(const std::string& name);

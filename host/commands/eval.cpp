@@ -86,7 +86,8 @@ int eval(const EvalArguments& arguments) {
     }
     const auto predictions = training::chosen_predictions(assembly);
     std::cout << source.string() << ", " << arguments.split << " split:\n"
-              << training::format_table(training::evaluate(assembly, split, predictions).figures);
+              << training::format_table(
+                     training::evaluate(assembly, split, predictions).value().figures);
   }
   return 0;
 }

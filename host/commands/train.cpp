@@ -9,9 +9,11 @@
 #include "host/experiment/experiment.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/run_directory.h"
-#include "host/terminal/interrupt.h"
+#include "host/storage/run_lock.h"
 #include "host/terminal/log.h"
+#include "host/terminal/signals.h"
 #include "host/training/provenance.h"
+#include "host/training/session.h"
 #include "host/training/trainer.h"
 
 namespace host::commands {
@@ -24,23 +26,58 @@ constexpr int kSignalStatus = 128;  // plus the signal's number, as shells have 
 
 fs::path choose_directory(const TrainArguments& arguments, const std::string& name) {
   if (!arguments.out.empty()) {
-    if (!arguments.resume && fs::exists(storage::RunDirectory(arguments.out).last_checkpoint())) {
+    const bool holds_run = !storage::CheckpointHistory(arguments.out).files().empty();
+    if (!arguments.resume && holds_run) {
       throw StorageError(arguments.out.string() +
                          " already holds a run; continue it with --resume, or choose another "
                          "directory with --out");
     }
-    if (arguments.resume && !fs::exists(arguments.out / storage::RunDirectory::kLastCheckpoint)) {
+    if (arguments.resume && !holds_run) {
       throw StorageError("no run to resume: " + arguments.out.string() + " holds no checkpoint");
     }
     return arguments.out;
   }
   const std::string& profile = arguments.experiment.overrides.profile;
   const fs::path base = fs::path("runs") / (profile.empty() ? name : name + "-" + profile);
-  if (!arguments.resume) return storage::unused_path(base);
+  if (!arguments.resume) return storage::create_unused_path(base);
   fs::path newest = storage::newest_path(base);
   if (newest.empty())
     throw StorageError("no run to resume: no " + base.string() + " holds a checkpoint");
   return newest;
+}
+
+/// What a new run keeps of its experiment and its dataset.
+void write_documents(const storage::RunDirectory& run, const training::Assembly& assembly) {
+  storage::write_atomically(run.experiment(), experiment::to_toml(assembly.experiment.document));
+  const auto documents = assembly.dataset.call(
+      "documents", [](const sla::Dataset& dataset) { return dataset.documents(); });
+  for (const auto& [name, text] : documents) storage::write_atomically(run.document(name), text);
+}
+
+void say_what_changed(const fs::path& then, const nlohmann::json& now) {
+  const auto lines = training::changes(training::read_provenance(storage::RunDirectory(then)), now);
+  for (const std::string& line : lines) spdlog::warn("since {}: {}", then.string(), line);
+  if (lines.empty())
+    spdlog::info("plugins, data and machine are as they were for {}", then.string());
+}
+
+/// Trains, and records how that ended.
+training::Outcome train_in(training::Session& session, const training::Assembly& assembly,
+                           const storage::RunDirectory& run, std::optional<int64_t> stop_after) {
+  try {
+    auto outcome = training::train(assembly, run, stop_after);
+    session.end(outcome.finished ? "finished"
+                : outcome.signal ? "signal " + std::to_string(*outcome.signal)
+                                 : "stopped after iteration " + std::to_string(outcome.iteration));
+    return outcome;
+  } catch (const std::exception& error) {
+    try {
+      session.end("failed: " + message_of(error));
+    } catch (const StorageError& second) {
+      spdlog::error("{}", second.what());
+    }
+    throw;
+  }
 }
 
 /// What papers give for this experiment, beside what came out.
@@ -63,26 +100,26 @@ int train(const TrainArguments& arguments) {
   const auto assembly = training::assemble(std::move(experiment));
 
   const storage::RunDirectory run(choose_directory(arguments, assembly.experiment.name));
+  const storage::RunLock lock(run.lock());
   terminal::log_to_file(run.log());
   spdlog::info("run directory {}", run.path().string());
   warn_of_replaced_dataset(assembly.experiment);
   spdlog::info("{} classes, {} transformations, device {}", assembly.task.classes,
                assembly.task.transformations, assembly.device.str());
-  if (!fs::exists(run.last_checkpoint())) {
-    storage::write_atomically(run.experiment(), experiment::to_toml(assembly.experiment.document));
-    storage::write_atomically(run.provenance(), training::provenance(assembly, arguments.command));
-    const auto documents = assembly.dataset.call(
-        "documents", [](const sla::Dataset& dataset) { return dataset.documents(); });
-    for (const auto& [name, text] : documents) {
-      storage::write_atomically(run.document(name), text);
-    }
-  }
+  const auto facts = training::provenance(assembly);
+  if (!arguments.repeats.empty()) say_what_changed(arguments.repeats, facts);
+  training::Session session(run, facts, arguments.command);
+  if (run.checkpoints().files().empty()) write_documents(run, assembly);
 
-  terminal::watch_interrupts();
-  const auto outcome = training::train(assembly, run);
-  if (outcome.interrupted) {
+  terminal::watch_signals();
+  const auto outcome = train_in(session, assembly, run, arguments.stop_after);
+  if (outcome.signal) {
     spdlog::warn("interrupted; everything is saved, continue with --resume");
-    return kSignalStatus + *outcome.interrupted;
+    return kSignalStatus + *outcome.signal;
+  }
+  if (!outcome.finished) {
+    spdlog::info("stopped after iteration {}; continue with --resume", outcome.iteration);
+    return 0;
   }
   std::cout << "test split, best checkpoint:\n" << training::format_table(outcome.test);
   print_published(assembly.experiment, outcome.test);

@@ -120,7 +120,8 @@ TrainingOptions read_training(const Table& root) {
       .validate_every_iterations = parameters.integer("validate_every_iterations"),
       .validate_every_epochs = parameters.integer("validate_every_epochs"),
       .log_every_iterations = parameters.integer("log_every_iterations"),
-      .select = parameters.text("select")};
+      .select = parameters.text("select"),
+      .nonfinite_loss = parameters.text("nonfinite_loss")};
   require_one_of(root, "training", "total_iterations", "total_epochs", options.total_iterations > 0,
                  options.total_epochs > 0);
   require_one_of(root, "training", "validate_every_iterations", "validate_every_epochs",
@@ -213,6 +214,10 @@ Experiment interpret(Table document, const std::string& name) {
   experiment.training = read_training(document);
   const auto evaluation = checked_section(document, "evaluation", evaluation_schema());
   experiment.evaluation = {evaluation.integer("batch_size"), evaluation.texts("predictions")};
+  const auto checkpoints = checked_section(document, "checkpoints", checkpoints_schema());
+  experiment.checkpoints = {checkpoints.integer("every_iterations"), checkpoints.integer("keep")};
+  const auto protocol = checked_section(document, "protocol", protocol_schema());
+  experiment.protocol = {protocol.texts("accept")};
   const auto runtime = checked_section(document, "runtime", runtime_schema());
   experiment.runtime = {runtime.text("device"), runtime.integer("threads")};
   experiment.published = published(document);

@@ -45,7 +45,9 @@ struct Experiment {
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
   TrainingOptions training;
+  CheckpointOptions checkpoints;
   EvaluationOptions evaluation;
+  ProtocolOptions protocol;
   RuntimeOptions runtime;
   std::vector<PublishedFigure> published;
 

@@ -68,7 +68,7 @@ struct TrainingOptions {
   std::string sampler = {};
   /// "fp32", "bf16" (autocast, float32 weights) or "fp64".
   std::string precision = {};
-  /// Distance of validations and checkpoints; exactly one of the two is given.
+  /// Distance of validations; exactly one of the two is given.
   int64_t validate_every_iterations = 0;
   int64_t validate_every_epochs = 0;
   /// Distance of lines in log and metrics.
@@ -76,6 +76,22 @@ struct TrainingOptions {
   /// The metric that chooses the best checkpoint, SPLIT.PREDICTION.METRIC; empty: accuracy of the
   /// objective's first prediction on the validation split; "last": none, the last one is taken.
   std::string select = {};
+  /// What happens where a loss or a gradient is not finite: "stop", or "skip" the iteration.
+  std::string nonfinite_loss = {};
+};
+
+/// [checkpoints]: how a run is saved; may differ between a run and its continuation.
+struct CheckpointOptions {
+  /// Iterations between checkpoints, beside those that each validation writes; 0: only those.
+  int64_t every_iterations = 0;
+  /// How many of the latest are kept.
+  int64_t keep = 0;
+};
+
+/// [protocol]
+struct ProtocolOptions {
+  /// What would else be refused, in words; see host/training/protocol.h.
+  std::vector<std::string> accept = {};
 };
 
 /// [evaluation]

@@ -9,8 +9,9 @@ using Numbers = std::vector<double>;
 }  // namespace
 
 std::vector<std::string> section_names() {
-  return {"dataset",   "model",    "objective", "transformation", "augmentation", "normalisation",
-          "optimizer", "schedule", "training",  "evaluation",     "runtime",      "published"};
+  return {"dataset",       "model",     "objective", "transformation", "augmentation",
+          "normalisation", "optimizer", "schedule",  "training",       "checkpoints",
+          "evaluation",    "protocol",  "runtime",   "published"};
 }
 
 std::vector<sla::Parameter> root_schema() {
@@ -144,11 +145,11 @@ std::vector<sla::Parameter> training_schema() {
        .choices = {"fp32", "bf16", "fp64"}},
       {.name = "validate_every_iterations",
        .default_value = 0,
-       .help = "iterations between validations (and checkpoints)",
+       .help = "iterations between validations, each with a checkpoint",
        .minimum = 0},
       {.name = "validate_every_epochs",
        .default_value = 0,
-       .help = "epochs between validations (and checkpoints)",
+       .help = "epochs between validations, each with a checkpoint",
        .minimum = 0},
       {.name = "log_every_iterations",
        .default_value = 50,
@@ -156,7 +157,29 @@ std::vector<sla::Parameter> training_schema() {
        .minimum = 1},
       {.name = "select",
        .default_value = "",
-       .help = "metric that chooses the best checkpoint: SPLIT.PREDICTION.METRIC, or last"}};
+       .help = "metric that chooses the best checkpoint: SPLIT.PREDICTION.METRIC, or last"},
+      {.name = "nonfinite_loss",
+       .default_value = "stop",
+       .help = "what to do where a loss or a gradient is not finite",
+       .choices = {"stop", "skip"}}};
+}
+
+std::vector<sla::Parameter> checkpoints_schema() {
+  return {{.name = "every_iterations",
+           .default_value = 0,
+           .help = "iterations between checkpoints, beside those of validations; 0: only those",
+           .minimum = 0},
+          {.name = "keep",
+           .default_value = 2,
+           .help = "how many of the latest checkpoints are kept",
+           .minimum = 1,
+           .maximum = 1000}};
+}
+
+std::vector<sla::Parameter> protocol_schema() {
+  return {{.name = "accept",
+           .default_value = std::vector<std::string>{},
+           .help = "departures from the protocol that are meant; a refusal says their words"}};
 }
 
 std::vector<sla::Parameter> evaluation_schema() {

@@ -15,7 +15,9 @@ std::vector<sla::Parameter> normalisation_schema();
 std::vector<sla::Parameter> optimizer_schema();
 std::vector<sla::Parameter> schedule_schema();
 std::vector<sla::Parameter> training_schema();
+std::vector<sla::Parameter> checkpoints_schema();
 std::vector<sla::Parameter> evaluation_schema();
+std::vector<sla::Parameter> protocol_schema();
 std::vector<sla::Parameter> runtime_schema();
 std::vector<sla::Parameter> published_schema();
 

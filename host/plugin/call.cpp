@@ -1,6 +1,5 @@
 #include "host/plugin/call.h"
 
-#include <c10/util/Exception.h>
 #include <sla/error.h>
 
 #include "host/errors.h"
@@ -20,10 +19,8 @@ void rethrow_as_plugin_error(const Origin& origin, std::string_view function) {
   } catch (const sla::Error& error) {
     // The plugin says itself what the user can do.
     throw PluginError(where + ": " + error.what());
-  } catch (const c10::Error& error) {
-    throw PluginError(threw + error.what_without_backtrace());
   } catch (const std::exception& error) {
-    throw PluginError(threw + error.what());
+    throw PluginError(threw + message_of(error));
   } catch (...) {
     throw PluginError(threw + "something that is not a std::exception");
   }

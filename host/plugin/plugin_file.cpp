@@ -1,49 +1,19 @@
 #include "host/plugin/plugin_file.h"
 
-#include <fcntl.h>
 #include <gelf.h>
-#include <libelf.h>
-#include <unistd.h>
 
 #include <cstring>
 #include <optional>
 #include <string>
 #include <type_traits>
 
-#include "host/errors.h"
+#include "host/plugin/elf_file.h"
 
 namespace host::plugin {
 
 namespace {
 
 constexpr const char* kSymbol = "sla_plugin";
-
-[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& reason) {
-  throw PluginError("plugin " + file.string() + ": " + reason);
-}
-
-/// An open ELF file.
-class ElfFile {
- public:
-  explicit ElfFile(const std::filesystem::path& file)
-      : descriptor_(open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
-    if (descriptor_ < 0) refuse(file, std::string("cannot be opened: ") + std::strerror(errno));
-    elf_version(EV_CURRENT);
-    elf_ = elf_begin(descriptor_, ELF_C_READ, nullptr);
-  }
-  ~ElfFile() {
-    elf_end(elf_);
-    close(descriptor_);
-  }
-  ElfFile(const ElfFile&) = delete;
-  ElfFile& operator=(const ElfFile&) = delete;
-
-  Elf* get() const { return elf_; }
-
- private:
-  int descriptor_;
-  Elf* elf_ = nullptr;
-};
 
 /// Type and machine must be those of this program itself.
 void check_header(const ElfFile& elf, const std::filesystem::path& file) {

@@ -13,6 +13,9 @@ namespace host::storage {
 void write_atomically(const std::filesystem::path& file, std::span<const std::string_view> pieces);
 void write_atomically(const std::filesystem::path& file, std::string_view content);
 
+/// Waits until names that were given, changed or removed in a folder are on the disk.
+void sync_folder(const std::filesystem::path& folder);
+
 /// The whole content of a file. Throws StorageError.
 std::vector<char> read_file(const std::filesystem::path& file);
 

@@ -1,13 +1,12 @@
 #include "host/storage/metrics_file.h"
 
-#include <cerrno>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <utility>
 
 #include <nlohmann/json.hpp>
 
-#include "host/errors.h"
 #include "host/storage/atomic_file.h"
 
 namespace host::storage {
@@ -16,28 +15,28 @@ namespace {
 
 using nlohmann::json;
 
-/// The lines of iterations up to `iteration`.
-std::string kept_lines(const std::filesystem::path& file, int64_t iteration) {
-  std::ifstream stream(file);
-  std::string kept;
-  for (std::string line; std::getline(stream, line);) {
-    const json parsed = json::parse(line, nullptr, /*allow_exceptions=*/false);
-    if (parsed.is_object() && parsed.value("iteration", iteration + 1) <= iteration) {
-      kept += line + "\n";
-    }
+/// Cuts the file to its first `count` lines; returns how many it has then.
+int64_t keep_lines(const std::filesystem::path& file, int64_t count) {
+  if (!std::filesystem::exists(file)) return 0;
+  const std::vector<char> content = read_file(file);
+  auto end = content.begin();
+  int64_t lines = 0;
+  for (; lines < count; ++lines) {
+    const auto newline = std::find(end, content.end(), '\n');
+    if (newline == content.end()) break;
+    end = newline + 1;
   }
-  return kept;
+  // In place: a full disk has no room for a second one.
+  if (end != content.end() && truncate(file.c_str(), end - content.begin()) != 0) {
+    fail("shorten", file);
+  }
+  return lines;
 }
 
 }  // namespace
 
-MetricsFile::MetricsFile(std::filesystem::path file, int64_t iteration) : file_(std::move(file)) {
-  if (std::filesystem::exists(file_)) write_atomically(file_, kept_lines(file_, iteration));
-  stream_.open(file_, std::ios::app);
-  if (!stream_) {
-    throw StorageError("cannot write " + file_.string() + ": " + std::strerror(errno));
-  }
-}
+MetricsFile::MetricsFile(const std::filesystem::path& file, int64_t lines)
+    : lines_(keep_lines(file, lines)), file_(file, OutputFile::Start::at_the_end) {}
 
 void MetricsFile::append(int64_t iteration, const std::map<std::string, double>& figures) {
   json line = {{"iteration", iteration}};
@@ -45,11 +44,8 @@ void MetricsFile::append(int64_t iteration, const std::map<std::string, double>&
   for (const auto& [name, figure] : figures) {
     line[name] = std::isfinite(figure) ? json(figure) : json();
   }
-  stream_ << line.dump() << std::endl;
-  if (!stream_) {
-    throw StorageError("cannot write " + file_.string() + ": " + std::strerror(errno) +
-                       "; free some space and resume the run");
-  }
+  file_.write(line.dump() + "\n");
+  ++lines_;
 }
 
 }  // namespace host::storage

@@ -2,9 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
+
+#include "host/storage/output_file.h"
 
 namespace host::storage {
 
@@ -12,16 +13,22 @@ namespace host::storage {
 /// figures.
 class MetricsFile {
  public:
-  /// Opens for appending; lines of iterations after `iteration` (written after the checkpoint that
-  /// a run continues from) and a torn last line are dropped. Throws StorageError.
-  MetricsFile(std::filesystem::path file, int64_t iteration);
+  /// Opens for appending after the first `lines` lines; what follows them was written after the
+  /// checkpoint that a run continues from, and is dropped, as is a torn line. Throws StorageError.
+  MetricsFile(const std::filesystem::path& file, int64_t lines);
 
   /// Appends one line. Throws StorageError, for instance on a full disk.
   void append(int64_t iteration, const std::map<std::string, double>& figures);
 
+  /// How many lines there are.
+  int64_t lines() const { return lines_; }
+
+  /// Waits until they are on the disk. Throws StorageError.
+  void sync() { file_.sync(); }
+
  private:
-  std::filesystem::path file_;
-  std::ofstream stream_;
+  int64_t lines_;
+  OutputFile file_;
 };
 
 }  // namespace host::storage

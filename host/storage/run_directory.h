@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "host/storage/checkpoint_history.h"
+
 namespace host::storage {
 
 /// Names of the files in a run directory.
@@ -18,12 +20,18 @@ class RunDirectory {
   /// The experiment, resolved: it runs by itself and gives the same run.
   std::filesystem::path experiment() const { return path_ / "experiment.toml"; }
   std::filesystem::path provenance() const { return path_ / "provenance.json"; }
+  /// Held while a program trains into the directory.
+  std::filesystem::path lock() const { return path_ / "lock"; }
   std::filesystem::path log() const { return path_ / "log.txt"; }
   std::filesystem::path metrics() const { return path_ / "metrics.jsonl"; }
+  /// The latest checkpoints, from which the run continues.
+  CheckpointHistory checkpoints() const { return CheckpointHistory(path_); }
   std::filesystem::path last_checkpoint() const { return path_ / kLastCheckpoint; }
   std::filesystem::path best_checkpoint() const { return path_ / kBestCheckpoint; }
   /// Weights of the best checkpoint, for any tool that reads safetensors.
   std::filesystem::path weights() const { return path_ / "weights.safetensors"; }
+  /// The batch whose loss was not finite, where one stopped the run.
+  std::filesystem::path nonfinite_batch() const { return path_ / "nonfinite_batch.safetensors"; }
   std::filesystem::path results() const { return path_ / "results.json"; }
   /// A text file that the dataset adds. Throws PluginError where the name is not a plain file name
   /// or is one of those above.
@@ -33,8 +41,9 @@ class RunDirectory {
   std::filesystem::path path_;
 };
 
-/// `base` where nothing is there yet, else the first of base-2, base-3, ... that is free.
-std::filesystem::path unused_path(const std::filesystem::path& base);
+/// Creates and returns `base` where nothing is there yet, else the first of base-2, base-3, ...
+/// that is free. Two programs that ask at once get two. Throws StorageError.
+std::filesystem::path create_unused_path(const std::filesystem::path& base);
 
 /// The newest of base, base-2, base-3, ... that holds a checkpoint; empty where none does.
 std::filesystem::path newest_path(const std::filesystem::path& base);

@@ -76,12 +76,22 @@ std::map<std::string, at::Tensor> tensors_below(const std::string& prefix,
   return chosen;
 }
 
-std::vector<char> encode_safetensors(const TensorFile& file) {
+std::vector<std::string_view> EncodedTensors::pieces() const {
+  std::vector<std::string_view> all{header};
+  for (const at::Tensor& tensor : tensors) {
+    all.emplace_back(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());
+  }
+  return all;
+}
+
+EncodedTensors encode_safetensors(const TensorFile& file) {
+  EncodedTensors encoded;
   json header = json::object();
   if (!file.metadata.empty()) header["__metadata__"] = file.metadata;
   uint64_t offset = 0;
   for (const auto& [name, tensor] : file.tensors) {
-    const uint64_t end = offset + tensor.numel() * tensor.element_size();
+    encoded.tensors.push_back(tensor.detach().cpu().contiguous());
+    const uint64_t end = offset + encoded.tensors.back().nbytes();
     header[name] = {{"dtype", type_name(tensor.scalar_type())},
                     {"shape", tensor.sizes().vec()},
                     {"data_offsets", {offset, end}}};
@@ -89,19 +99,10 @@ std::vector<char> encode_safetensors(const TensorFile& file) {
   }
   std::string text = header.dump();
   text.append((8 - text.size() % 8) % 8, ' ');  // the format aligns the data to 8 bytes
-
-  std::vector<char> bytes(sizeof(uint64_t) + text.size() + offset);
   const uint64_t length = text.size();
-  std::memcpy(bytes.data(), &length, sizeof(length));
-  std::memcpy(bytes.data() + sizeof(length), text.data(), text.size());
-  char* data = bytes.data() + sizeof(length) + text.size();
-  for (const auto& [name, tensor] : file.tensors) {
-    const at::Tensor plain = tensor.detach().cpu().contiguous();
-    const size_t size = plain.numel() * plain.element_size();
-    if (size > 0) std::memcpy(data, plain.data_ptr(), size);
-    data += size;
-  }
-  return bytes;
+  encoded.header.assign(reinterpret_cast<const char*>(&length), sizeof(length));
+  encoded.header += text;
+  return encoded;
 }
 
 TensorFile decode_safetensors(std::span<const char> bytes, const std::string& name) {
@@ -131,8 +132,8 @@ TensorFile decode_safetensors(std::span<const char> bytes, const std::string& na
 }
 
 void write_safetensors(const std::filesystem::path& path, const TensorFile& file) {
-  const std::vector<char> bytes = encode_safetensors(file);
-  write_atomically(path, std::string_view(bytes.data(), bytes.size()));
+  const EncodedTensors encoded = encode_safetensors(file);
+  write_atomically(path, encoded.pieces());
 }
 
 TensorFile read_safetensors(const std::filesystem::path& path) {

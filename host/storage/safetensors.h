@@ -6,6 +6,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace host::storage {
@@ -21,8 +22,17 @@ struct TensorFile {
 std::map<std::string, at::Tensor> tensors_below(const std::string& prefix,
                                                 const std::map<std::string, at::Tensor>& tensors);
 
-/// The bytes of a safetensors file.
-std::vector<char> encode_safetensors(const TensorFile& file);
+/// The bytes of a safetensors file: its header, then the data of `tensors`.
+struct EncodedTensors {
+  std::string header;
+  std::vector<at::Tensor> tensors;
+
+  /// All bytes, as pieces that point into this object; they may follow one another in a file.
+  std::vector<std::string_view> pieces() const;
+};
+
+/// Encodes; tensors that are on the CPU and contiguous are shared, not copied.
+EncodedTensors encode_safetensors(const TensorFile& file);
 
 /// Reads such bytes; `name` stands for them in messages. Throws StorageError at anything that does
 /// not fit together, before it allocates what a damaged header asks for.

@@ -8,7 +8,6 @@
 
 #include <boost/crc.hpp>
 
-#include "host/errors.h"
 #include "tensorboard.pb.h"
 
 namespace host::storage {
@@ -26,6 +25,14 @@ uint32_t masked_crc(const void* bytes, size_t size) {
   return std::rotr(static_cast<uint32_t>(crc.checksum()), 15) + 0xa282ead8U;
 }
 
+/// TensorBoard reads the files of a folder in the order of their names.
+std::string unused_name() {
+  const auto stamp = std::chrono::duration_cast<std::chrono::microseconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+  return "events.out.tfevents." + std::to_string(stamp) + "." + std::to_string(getpid());
+}
+
 template <typename T>
 std::string bytes_of(T value) {
   std::string bytes(sizeof(T), '\0');
@@ -35,15 +42,8 @@ std::string bytes_of(T value) {
 
 }  // namespace
 
-TensorBoardFile::TensorBoardFile(const std::filesystem::path& folder, int64_t iteration) {
-  // TensorBoard reads the files of a folder in the order of their names.
-  const auto stamp = std::chrono::duration_cast<std::chrono::microseconds>(
-                         std::chrono::system_clock::now().time_since_epoch())
-                         .count();
-  file_ =
-      folder / ("events.out.tfevents." + std::to_string(stamp) + "." + std::to_string(getpid()));
-  stream_.open(file_, std::ios::binary);
-
+TensorBoardFile::TensorBoardFile(const std::filesystem::path& folder, int64_t iteration)
+    : file_(folder / unused_name(), OutputFile::Start::empty) {
   tensorboard::Event version;
   version.set_wall_time(now());
   version.set_file_version("brain.Event:2");
@@ -72,11 +72,9 @@ void TensorBoardFile::append(int64_t iteration, const std::map<std::string, doub
 
 void TensorBoardFile::write_record(const std::string& data) {
   const std::string length = bytes_of(static_cast<uint64_t>(data.size()));
-  stream_ << length << bytes_of(masked_crc(length.data(), length.size())) << data
-          << bytes_of(masked_crc(data.data(), data.size())) << std::flush;
-  if (!stream_) {
-    throw StorageError("cannot write " + file_.string() + "; free some space and resume the run");
-  }
+  // In one piece, so that nothing of it is there where the disk is full.
+  file_.write(length + bytes_of(masked_crc(length.data(), length.size())) + data +
+              bytes_of(masked_crc(data.data(), data.size())));
 }
 
 }  // namespace host::storage

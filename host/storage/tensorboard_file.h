@@ -2,9 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <string>
+
+#include "host/storage/output_file.h"
 
 namespace host::storage {
 
@@ -22,8 +23,7 @@ class TensorBoardFile {
  private:
   void write_record(const std::string& data);
 
-  std::filesystem::path file_;
-  std::ofstream stream_;
+  OutputFile file_;
 };
 
 }  // namespace host::storage

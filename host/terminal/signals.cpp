@@ -1,4 +1,4 @@
-#include "host/terminal/interrupt.h"
+#include "host/terminal/signals.h"
 
 #include <csignal>
 
@@ -6,26 +6,39 @@ namespace host::terminal {
 
 namespace {
 
-volatile std::sig_atomic_t pending = 0;
+volatile std::sig_atomic_t stop = 0;
+volatile std::sig_atomic_t save = 0;
 
-void remember(int signal) {
-  pending = signal;
+void remember_to_stop(int signal) {
+  stop = signal;
   // The next one gets the default: the program ends.
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
 }
 
+void remember_to_save(int) { save = 1; }
+
 }  // namespace
 
-void watch_interrupts() {
-  pending = 0;
-  std::signal(SIGINT, &remember);
-  std::signal(SIGTERM, &remember);
+void watch_signals() {
+  stop = 0;
+  save = 0;
+  std::signal(SIGINT, &remember_to_stop);
+  std::signal(SIGTERM, &remember_to_stop);
+  std::signal(SIGUSR1, &remember_to_save);
 }
 
-std::optional<int> pending_interrupt() {
-  if (pending == 0) return std::nullopt;
-  return pending;
+std::optional<int> stop_signal() {
+  if (stop == 0) return std::nullopt;
+  return stop;
 }
+
+bool take_save_request() {
+  const bool asked = save != 0;
+  if (asked) save = 0;
+  return asked;
+}
+
+bool signal_waits() { return stop != 0 || save != 0; }
 
 }  // namespace host::terminal

@@ -5,10 +5,16 @@
 namespace host::terminal {
 
 /// From now on SIGINT and SIGTERM are remembered instead of ending the program; the second one ends
-/// it at once.
-void watch_interrupts();
+/// it at once. SIGUSR1, the early warning of a batch scheduler, asks for a checkpoint.
+void watch_signals();
 
 /// The signal that asked to stop, if one did.
-std::optional<int> pending_interrupt();
+std::optional<int> stop_signal();
+
+/// Whether a checkpoint was asked for since this was last called.
+bool take_save_request();
+
+/// Whether there is either: long work that can be done again should make way.
+bool signal_waits();
 
 }  // namespace host::terminal

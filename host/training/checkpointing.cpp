@@ -1,5 +1,7 @@
 #include "host/training/checkpointing.h"
 
+#include <set>
+
 #include <ATen/core/grad_mode.h>
 
 #include <nlohmann/json.hpp>
@@ -18,16 +20,22 @@ constexpr const char* kNetwork = "network.";
 constexpr const char* kOptimizer = "optimizer.";
 constexpr const char* kWindow = "window.";
 
-void add_prefixed(const std::string& prefix, const Tensors& tensors, Tensors& all) {
-  for (const auto& [name, tensor] : tensors) all[prefix + name] = tensor;
+/// What may change on resuming: where it runs, how it is saved, what papers say of it, and what to
+/// do about a loss that no experiment means to have.
+const std::set<std::string> kMayChange{"runtime", "checkpoints", "published",
+                                       "training.nonfinite_loss"};
+
+void add_copies(const std::string& prefix, const Tensors& tensors, Tensors& all) {
+  for (const auto& [name, tensor] : tensors) {
+    all[prefix + name] = tensor.is_cpu() ? tensor.detach().clone() : tensor.detach().cpu();
+  }
 }
 
-/// The keys of an experiment as "table.key" -> TOML text, without what may change on resuming:
-/// where it runs, and what papers say of it.
+/// The keys of an experiment as "table.key" -> TOML text, without what may change.
 void flatten(const experiment::Table& table, const std::string& prefix,
              std::map<std::string, std::string>& flat) {
   for (const auto& [key, value] : table) {
-    if (prefix.empty() && (key == "runtime" || key == "published")) continue;
+    if (kMayChange.contains(prefix + key)) continue;
     if (const auto* inner = value.table()) {
       flatten(*inner, prefix + key + ".", flat);
     } else {
@@ -66,14 +74,24 @@ void check_same_experiment(const std::string& stored, const experiment::Table& d
 storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
                          const TrainingState& state) {
   storage::TensorFile content;
-  add_prefixed(kNetwork, assembly.network->state(), content.tensors);
-  add_prefixed(kOptimizer, optimizer.state(), content.tensors);
-  add_prefixed(kWindow, state.window.state(), content.tensors);
+  add_copies(kNetwork, assembly.network->state(), content.tensors);
+  add_copies(kOptimizer, optimizer.state(), content.tensors);
+  add_copies(kWindow, state.window.state(), content.tensors);
   content.metadata["experiment"] = experiment::to_toml(assembly.experiment.document);
   json best = {{"iteration", state.best.iteration}};
   if (state.best.iteration >= 0) best["figure"] = state.best.figure;
-  content.metadata["state"] = json{{"iteration", state.iteration}, {"best", best}}.dump();
+  content.metadata["state"] = json{
+      {"iteration", state.iteration},
+      {"validated", state.validated},
+      {"skipped", state.skipped},
+      {"metric_lines", state.metric_lines},
+      {"best", best}}.dump();
   return content;
+}
+
+storage::TensorFile network_part(const storage::TensorFile& content) {
+  return {storage::tensors_below(kNetwork, content.tensors),
+          {{"experiment", content.metadata.at("experiment")}}};
 }
 
 void unpack_network(const storage::TensorFile& content, const std::string& source,
@@ -94,6 +112,9 @@ void unpack(const storage::TensorFile& content, const std::string& source, const
     state.window.restore(storage::tensors_below(kWindow, content.tensors));
     const json parsed = json::parse(content.metadata.at("state"));
     state.iteration = parsed.at("iteration");
+    state.validated = parsed.at("validated");
+    state.skipped = parsed.at("skipped");
+    state.metric_lines = parsed.at("metric_lines");
     state.best.iteration = parsed.at("best").at("iteration");
     const json figure = parsed.at("best").value("figure", json());
     if (figure.is_number()) state.best.figure = figure;  // null stands for what is not finite

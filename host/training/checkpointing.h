@@ -23,18 +23,29 @@ struct Best {
 struct TrainingState {
   /// Iterations done.
   int64_t iteration = 0;
+  /// The iteration after which the last validation was.
+  int64_t validated = 0;
+  /// Iterations whose loss was not finite and that changed nothing.
+  int64_t skipped = 0;
+  /// Lines of metrics written.
+  int64_t metric_lines = 0;
   Best best;
   LossWindow window;
 };
 
-/// The content of a checkpoint: network, optimizer, state, and the experiment they belong to.
+/// A copy of all that a checkpoint holds: network, optimizer, state, and the experiment they belong
+/// to.
 storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
                          const TrainingState& state);
 
 /// Puts a checkpoint's content back; `source` names it in messages. Throws StorageError where it
-/// belongs to another experiment, naming the keys that differ ([runtime] and [[published]] may).
+/// belongs to another experiment, naming the keys that differ (those that do not change what is
+/// computed may).
 void unpack(const storage::TensorFile& content, const std::string& source, const Assembly& assembly,
             Optimizer& optimizer, TrainingState& state);
+
+/// The network's weights alone, and the experiment.
+storage::TensorFile network_part(const storage::TensorFile& content);
 
 /// Puts the network's weights alone back.
 void unpack_network(const storage::TensorFile& content, const std::string& source,

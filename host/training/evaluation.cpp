@@ -12,6 +12,7 @@
 #include "host/errors.h"
 #include "host/experiment/suggest.h"
 #include "host/terminal/progress_bar.h"
+#include "host/terminal/signals.h"
 
 namespace host::training {
 
@@ -21,6 +22,22 @@ constexpr std::array<std::pair<const char*, sla::Split>, 3> kSplits{
     {{"train", sla::Split::train},
      {"validation", sla::Split::validation},
      {"test", sla::Split::test}}};
+
+/// Puts a network into evaluation mode while it lives.
+class EvaluationMode {
+ public:
+  explicit EvaluationMode(Network& network)
+      : network_(network), was_training_(network.is_training()) {
+    network_.eval();
+  }
+  ~EvaluationMode() { network_.train(was_training_); }
+  EvaluationMode(const EvaluationMode&) = delete;
+  EvaluationMode& operator=(const EvaluationMode&) = delete;
+
+ private:
+  Network& network_;
+  bool was_training_;
+};
 
 /// The columns of a table: each figure's heading and unit, those of groups in between.
 std::vector<std::string> columns(const Figures& figures) {
@@ -79,12 +96,11 @@ std::vector<sla::Prediction> chosen_predictions(const Assembly& assembly) {
   return chosen;
 }
 
-Evaluation evaluate(const Assembly& assembly, sla::Split split,
-                    const std::vector<sla::Prediction>& predictions) {
+std::optional<Evaluation> evaluate(const Assembly& assembly, sla::Split split,
+                                   const std::vector<sla::Prediction>& predictions) {
   const at::NoGradGuard no_grad;
   Network& network = *assembly.network;
-  const bool was_training = network.is_training();
-  network.eval();
+  const EvaluationMode mode(network);
 
   const bool all_views =
       std::any_of(predictions.begin(), predictions.end(),
@@ -102,6 +118,7 @@ Evaluation evaluate(const Assembly& assembly, sla::Split split,
   terminal::ProgressBar progress(split_name(split), 0, batches);
   int64_t images = 0;
   for (int64_t number = 0; number < batches; ++number) {
+    if (terminal::signal_waits()) return std::nullopt;
     const sla::Batch batch = assembly.preparation.to_device(loader->next());
     images += batch.labels.numel();
     const sla::Embedding embedding{
@@ -114,7 +131,6 @@ Evaluation evaluate(const Assembly& assembly, sla::Split split,
     progress.update(number + 1, images, "");
   }
 
-  network.train(was_training);
   const auto groups = assembly.dataset.call(
       "class_groups", [](const sla::Dataset& dataset) { return dataset.class_groups(); });
   Evaluation evaluation;

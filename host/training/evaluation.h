@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,10 @@ sla::Split split_of(const std::string& name);
 /// ExperimentError for one that it does not offer.
 std::vector<sla::Prediction> chosen_predictions(const Assembly& assembly);
 
-/// Scores predictions on a whole split. The network is put into evaluation mode and back.
-Evaluation evaluate(const Assembly& assembly, sla::Split split,
-                    const std::vector<sla::Prediction>& predictions);
+/// Scores predictions on a whole split. The network is put into evaluation mode and back. Gives up
+/// where a signal that is watched for comes in; then there is nothing.
+std::optional<Evaluation> evaluate(const Assembly& assembly, sla::Split split,
+                                   const std::vector<sla::Prediction>& predictions);
 
 /// Each name with a split's in front: "validation.aggregated.accuracy".
 Figures prefixed(const std::string& prefix, const Figures& figures);

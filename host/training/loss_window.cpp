@@ -1,5 +1,7 @@
 #include "host/training/loss_window.h"
 
+#include <limits>
+
 #include <ATen/ops/scalar_tensor.h>
 
 namespace host::training {
@@ -22,7 +24,7 @@ void LossWindow::add(const sla::Loss& loss) {
 }
 
 Figures LossWindow::take() {
-  Figures means;
+  Figures means{{"loss", std::numeric_limits<double>::quiet_NaN()}};
   for (const auto& [name, sum] : sums_) {
     means[name] = sum.item<double>() / static_cast<double>(count_);
   }

@@ -18,7 +18,7 @@ class LossWindow {
  public:
   void add(const sla::Loss& loss);
 
-  /// The means, "loss", "loss.PART", ...; then it is empty. Empty: nothing.
+  /// The means, "loss", "loss.PART", ...; then it is empty. Nothing was added: "loss" is NaN.
   Figures take();
 
   /// For checkpoints.

@@ -9,12 +9,16 @@
 #include <ATen/ops/_foreach_div.h>
 #include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/_foreach_sqrt.h>
+#include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
 namespace host::training {
 
 namespace {
+
+/// The sum passes on NaN and infinity, and is one pass over the memory.
+bool is_finite(const at::Tensor& tensor) { return std::isfinite(tensor.sum().item<double>()); }
 
 /// SGD with momentum, as torch.optim.SGD computes it: g += decay * p; v = momentum * v + g;
 /// p -= rate * v, or for Nesterov p -= rate * (g + momentum * v).
@@ -119,6 +123,24 @@ void Optimizer::step(double learning_rate) {
     gradient.reset();
   }
   update(indices, gradients, learning_rate);
+}
+
+std::string Optimizer::nonfinite_gradient() const {
+  for (const auto& [name, parameter] : parameters_) {
+    if (parameter.grad().defined() && !is_finite(parameter.grad())) return name;
+  }
+  return "";
+}
+
+std::string Optimizer::nonfinite_parameter() const {
+  for (const auto& [name, parameter] : parameters_) {
+    if (!is_finite(parameter)) return name;
+  }
+  return "";
+}
+
+void Optimizer::drop_gradients() {
+  for (auto& [name, parameter] : parameters_) parameter.mutable_grad().reset();
 }
 
 std::vector<at::Tensor> Optimizer::zeros() const {

@@ -22,6 +22,16 @@ class Optimizer {
   /// One update; parameters without a gradient stay. The gradients are gone afterwards.
   void step(double learning_rate);
 
+  /// The name of a parameter whose gradient is not finite; empty where all are. Waits for the
+  /// device.
+  std::string nonfinite_gradient() const;
+
+  /// The same of the parameters themselves.
+  std::string nonfinite_parameter() const;
+
+  /// Forgets the gradients.
+  void drop_gradients();
+
   /// Everything it remembers from step to step, by name; the tensors are the live ones.
   virtual std::map<std::string, at::Tensor> state() const = 0;
 

@@ -3,13 +3,16 @@
 #include <ATen/Parallel.h>
 #include <sla/digest.h>
 
+#include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <fstream>
 #include <memory>
 
 #include <nlohmann/json.hpp>
+
+#include "host/plugin/elf_file.h"
+#include "host/training/evaluation.h"
 
 namespace host::training {
 
@@ -37,25 +40,18 @@ std::string processor() {
   return "unknown";
 }
 
-std::string utc_now() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
-  return text.data();
-}
-
 template <typename T>
 json describe(const plugin::Component<T>& component) {
+  const auto& file = component.library->file();
   return {{"component", component.origin.component},
-          {"plugin", component.library->file().string()},
+          {"plugin", file.string()},
           {"version", component.library->handshake().plugin_version.view()},
-          {"sha256", sla::file_digest(sla::Digest::sha256, component.library->file())}};
+          {"build_id", plugin::build_id(file)},
+          {"compiler", component.library->handshake().compiler.view()},
+          {"sha256", sla::file_digest(sla::Digest::sha256, file)}};
 }
 
-}  // namespace
-
-std::string provenance(const Assembly& assembly, const std::vector<std::string>& command) {
-  const sla::detail::Handshake own;
+json describe_plugins(const Assembly& assembly) {
   json plugins = json::array({describe(assembly.dataset)});
   for (auto source = assembly.dataset.source; source; source = source->source) {
     plugins.push_back(describe(*source));
@@ -65,23 +61,90 @@ std::string provenance(const Assembly& assembly, const std::vector<std::string>&
   for (const auto& transformation : assembly.preparation.components()) {
     plugins.push_back(describe(transformation));
   }
-  const json facts = {
-      {"started", utc_now()},
-      {"command", command},
+  return plugins;
+}
+
+json describe_splits(const Assembly& assembly) {
+  json splits;
+  for (const auto split : {sla::Split::train, sla::Split::validation, sla::Split::test}) {
+    const auto labels = assembly.dataset.call(
+        "labels", [&](const sla::Dataset& dataset) { return dataset.labels(split); });
+    splits[split_name(split)] = {{"images", labels.numel()},
+                                 {"labels_sha256", sla::index_digest(labels)}};
+  }
+  return splits;
+}
+
+std::string graphics_processor(const at::Device& device) {
+  if (!device.is_cuda()) return "";
+  return output_of("nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null");
+}
+
+/// The plugins by the components they are used for, so that they can be held against others.
+json by_component(const json& plugins) {
+  json sorted;
+  for (const json& plugin : plugins) {
+    sorted["plugin " + plugin.value("component", "?")] = plugin;
+  }
+  return sorted;
+}
+
+/// On one line, and not too long for one.
+std::string text_of(const json& value) {
+  std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  constexpr size_t kLongest = 100;
+  return text.size() > kLongest ? text.substr(0, kLongest) + "..." : text;
+}
+
+void compare(const std::string& owner, const json& then, const json& now,
+             std::vector<std::string>& lines) {
+  for (const auto& [key, value] : now.items()) {
+    const std::string what = owner.empty() ? key : owner + ": " + key;
+    const json before = then.is_object() ? then.value(key, json("not recorded")) : json();
+    if (value == before) continue;
+    if (value.is_object()) {
+      compare(what, before, value, lines);
+    } else {
+      lines.push_back(what + " was " + text_of(before) + ", is " + text_of(value));
+    }
+  }
+}
+
+}  // namespace
+
+json provenance(const Assembly& assembly) {
+  const sla::detail::Handshake own;
+  return {
       {"git_commit", output_of("git rev-parse HEAD 2>/dev/null")},
-      {"git_changed_files", output_of("git status --porcelain 2>/dev/null")},
+      {"git_changed_files", output_of("git status --porcelain --untracked-files=no 2>/dev/null")},
+      {"host_version", SLA_HOST_VERSION},
+      {"host_build_id", plugin::build_id("/proc/self/exe")},
       {"sdk", std::to_string(own.sdk_major) + "." + std::to_string(own.sdk_minor)},
       {"libtorch", own.libtorch.view()},
       {"compiler", own.compiler.view()},
       {"processor", processor()},
+      {"graphics_processor", graphics_processor(assembly.device)},
       {"device", assembly.device.str()},
       {"threads", at::get_num_threads()},
       {"seed", assembly.experiment.seed},
-      {"plugins", plugins},
+      {"plugins", describe_plugins(assembly)},
+      {"splits", describe_splits(assembly)},
       {"dataset", assembly.dataset.call("provenance", [](const sla::Dataset& dataset) {
          return dataset.provenance();
        })}};
-  return facts.dump(2) + "\n";
+}
+
+std::vector<std::string> changes(const json& then, const json& now) {
+  std::vector<std::string> lines;
+  json before = then;
+  json after = now;
+  for (json* facts : {&before, &after}) {
+    facts->update(by_component(facts->value("plugins", json::array())));
+    facts->erase("plugins");
+  }
+  compare("", before, after, lines);
+  return lines;
 }
 
 }  // namespace host::training

@@ -1,6 +1,12 @@
 #include "host/training/step.h"
 
+#include <cmath>
+#include <string>
 #include <utility>
+
+#include <ATen/core/grad_mode.h>
+
+#include "host/training/nonfinite.h"
 
 namespace host::training {
 
@@ -29,13 +35,31 @@ Step::Step(const Assembly& assembly, int64_t iterations_per_epoch)
       schedule_(assembly.experiment.schedule, total_iterations_, iterations_per_epoch),
       optimizer_(make_optimizer(assembly.experiment.optimizer, trainable(*assembly.network))),
       views_(assembly.network->objective().call(
-          "training_views", [](const auto& objective) { return objective.training_views(); })) {}
+          "training_views", [](const auto& objective) { return objective.training_views(); })),
+      checks_finite_(assembly.device.is_cpu() ||
+                     assembly.experiment.training.nonfinite_loss == "skip"),
+      buffers_(assembly.network->buffers()) {
+  for (const at::Tensor& buffer : buffers_) buffers_before_.push_back(buffer.detach().clone());
+}
 
 double Step::learning_rate(int64_t iteration) const {
   return assembly_.experiment.optimizer.learning_rate * schedule_.factor(iteration);
 }
 
 sla::Loss Step::operator()(int64_t iteration, sla::Batch batch) {
+  remember_buffers();
+  try {
+    sla::Loss loss = forward_and_backward(iteration, std::move(batch));
+    if (checks_finite_) check_gradients(iteration);
+    optimizer_->step(learning_rate(iteration));
+    return loss;
+  } catch (...) {
+    undo();
+    throw;
+  }
+}
+
+sla::Loss Step::forward_and_backward(int64_t iteration, sla::Batch batch) {
   Network& network = *assembly_.network;
   // What plugins draw from LibTorch (dropout) is a function of the iteration, too.
   at::manual_seed(assembly_.random("step").child(iteration).next());
@@ -45,12 +69,29 @@ sla::Loss Step::operator()(int64_t iteration, sla::Batch batch) {
       assembly_.preparation.model_input(std::exchange(batch.images, {}), views_);
   const sla::Embedding embedding{network.features(images), views_, batch};
   const sla::Progress progress{iteration, total_iterations_, iterations_per_epoch_};
-  const sla::Loss loss = network.objective().call(
+  sla::Loss loss = network.objective().call(
       "loss", [&](sla::Objective& objective) { return objective.loss(embedding, progress); });
-
+  if (checks_finite_ && !std::isfinite(loss.total.item<double>())) {
+    throw NonFiniteError("the loss", iteration);
+  }
   network.objective().call("backward", [&](sla::Objective&) { loss.total.backward(); });
-  optimizer_->step(learning_rate(iteration));
   return loss;
+}
+
+void Step::check_gradients(int64_t iteration) const {
+  const std::string name = optimizer_->nonfinite_gradient();
+  if (!name.empty()) throw NonFiniteError("the gradient of " + name, iteration);
+}
+
+void Step::remember_buffers() {
+  const at::NoGradGuard no_grad;
+  for (size_t i = 0; i < buffers_.size(); ++i) buffers_before_[i].copy_(buffers_[i]);
+}
+
+void Step::undo() {
+  const at::NoGradGuard no_grad;
+  for (size_t i = 0; i < buffers_.size(); ++i) buffers_[i].copy_(buffers_before_[i]);
+  optimizer_->drop_gradients();
 }
 
 }  // namespace host::training

@@ -6,16 +6,16 @@
 #include <cmath>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "host/errors.h"
-#include "host/storage/atomic_file.h"
 #include "host/storage/checkpoint.h"
-#include "host/storage/metrics_file.h"
-#include "host/storage/tensorboard_file.h"
-#include "host/terminal/interrupt.h"
 #include "host/terminal/progress_bar.h"
+#include "host/terminal/signals.h"
 #include "host/training/checkpointing.h"
+#include "host/training/nonfinite.h"
+#include "host/training/protocol.h"
+#include "host/training/record.h"
+#include "host/training/results.h"
+#include "host/training/saver.h"
 #include "host/training/selection.h"
 #include "host/training/step.h"
 
@@ -23,167 +23,195 @@ namespace host::training {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// Metrics go to two places at once.
-class Record {
- public:
-  Record(const storage::RunDirectory& run, int64_t iteration)
-      : metrics_(run.metrics(), iteration), tensorboard_(run.path(), iteration) {}
-
-  void write(int64_t iteration, const Figures& figures) {
-    metrics_.append(iteration, figures);
-    tensorboard_.append(iteration, figures);
-  }
-
- private:
-  storage::MetricsFile metrics_;
-  storage::TensorBoardFile tensorboard_;
-};
-
-void check_loss(const Figures& figures, int64_t iteration) {
-  const double loss = figures.at("loss");
-  if (std::isfinite(loss)) return;
-  throw ExperimentError("the training loss is " + std::to_string(loss) + " at iteration " +
-                        std::to_string(iteration) +
-                        "; lower optimizer.learning_rate or warm it up (schedule.warmup_epochs). "
-                        "The last checkpoint is from before");
-}
-
 void resume(const storage::RunDirectory& run, const Assembly& assembly, Step& step,
             TrainingState& state) {
-  if (!std::filesystem::exists(run.last_checkpoint())) return;
-  unpack(storage::read_checkpoint(run.last_checkpoint()), run.last_checkpoint().string(), assembly,
-         step.optimizer(), state);
+  const auto found = run.checkpoints().take_newest();
+  if (!found) return;
+  unpack(found->content, found->file.string(), assembly, step.optimizer(), state);
   spdlog::info("resuming after iteration {}", state.iteration);
 }
 
-void save_results(const storage::RunDirectory& run, const Assembly& assembly,
-                  const TrainingState& state, const std::string& select, double seconds,
-                  const Evaluation& test) {
-  nlohmann::json results = {{"experiment", assembly.experiment.name},
-                            {"seed", assembly.experiment.seed},
-                            {"iterations", state.iteration},
-                            {"best_iteration", state.best.iteration},
-                            {"select", select},
-                            {"best_figure", state.best.figure},
-                            {"seconds", seconds},
-                            {"figures", prefixed("test", test.figures)}};
-  // Per class, for each prediction: percent right, and how many of row's images went to column.
-  for (const auto& [prediction, confusion] : test.confusion) {
-    results["class_accuracy"][prediction] = class_accuracies(confusion);
-    for (int64_t row = 0; row < confusion.size(0); ++row) {
-      const auto* counts = confusion[row].data_ptr<int64_t>();
-      results["confusion"][prediction].push_back(
-          std::vector<int64_t>(counts, counts + confusion.size(1)));
-    }
+void load_best(const storage::RunDirectory& run, const Assembly& assembly) {
+  const auto file = run.best_checkpoint();
+  try {
+    unpack_network(storage::read_checkpoint(file), file.string(), assembly);
+  } catch (const DamagedFileError& error) {
+    spdlog::warn("{}; its weights are taken from {}", error.what(), run.weights().string());
+    assembly.network->load_state(storage::read_safetensors(run.weights()).tensors,
+                                 run.weights().string());
   }
-  if (!test.confusion.empty()) {
-    results["class_names"] = assembly.dataset.call(
-        "class_names", [](const sla::Dataset& dataset) { return dataset.class_names(); });
+}
+
+/// All figures of a validation; nothing where a signal came in between.
+std::optional<Figures> validate(const Assembly& assembly, const Selection& selection,
+                                const std::vector<sla::Prediction>& predictions) {
+  Figures figures;
+  for (const sla::Split split : selection.splits()) {
+    const auto evaluation = evaluate(assembly, split, predictions);
+    if (!evaluation) return std::nullopt;
+    figures.merge(prefixed(split_name(split), evaluation->figures));
   }
-  storage::write_atomically(run.results(), results.dump(2) + "\n");
+  return figures;
+}
+
+/// Keeps the batch of an iteration for replay.
+void save_batch(const storage::RunDirectory& run, const sla::Batch& batch, int64_t iteration) {
+  storage::TensorFile content{{{"images", batch.images}, {"labels", batch.labels}},
+                              {{"iteration", std::to_string(iteration)}}};
+  for (const auto& [name, tensor] : batch.annotations)
+    content.tensors["annotation." + name] = tensor;
+  for (const auto& [name, number] : batch.numbers) {
+    content.metadata["number." + name] = std::to_string(number);
+  }
+  storage::write_safetensors(run.nonfinite_batch(), content);
+  spdlog::error("its batch is in {}; --resume repeats it", run.nonfinite_batch().string());
+}
+
+/// Saves what came before the failure that is being handled.
+void rescue(Saver& saver, TrainingState& state, Record& record) {
+  try {
+    saver.save(state, record.metrics());
+    saver.finish();
+    spdlog::error("stopped; everything up to iteration {} is saved, --resume continues there",
+                  state.iteration);
+  } catch (const Error& error) {
+    spdlog::error("stopped; {}; --resume continues from the last checkpoint", error.what());
+  }
 }
 
 }  // namespace
 
-Outcome train(const Assembly& assembly, const storage::RunDirectory& run) {
-  const auto start = Clock::now();
+Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
+              std::optional<int64_t> stop_after) {
+  const auto start = std::chrono::steady_clock::now();
   // --- What is trained, from where
   const auto predictions = chosen_predictions(assembly);
   const Selection selection(assembly, predictions);
+  const auto departures = check_protocol(assembly, selection);
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   TrainingState state;
   resume(run, assembly, step, state);
 
+  const int64_t first = state.iteration;
   const int64_t total = step.total_iterations();
   const auto& options = assembly.experiment.training;
   const int64_t validate_every = options.validate_every_iterations > 0
                                      ? options.validate_every_iterations
                                      : options.validate_every_epochs * sampler->batches_per_pass();
-  Record record(run, state.iteration);
-  const auto save = [&](const std::filesystem::path& file) {
-    storage::write_checkpoint(file, pack(assembly, step.optimizer(), state));
+  const int64_t save_every = assembly.experiment.checkpoints.every_iterations;
+  Record record(run, state);
+  Saver saver(assembly, step.optimizer(), run);
+  const auto validation_is_due = [&] {
+    return state.validated < state.iteration &&
+           (state.iteration % validate_every == 0 || state.iteration == total);
+  };
+  // What fails between two saves costs nothing that came before it. Where the disk is at fault
+  // there is nowhere to save to.
+  const auto rescuing = [&](auto&& work) {
+    try {
+      return work();
+    } catch (const StorageError&) {
+      throw;
+    } catch (...) {
+      rescue(saver, state, record);
+      throw;
+    }
   };
 
   // --- Training
   assembly.network->train();
-  auto loader = assembly.training_loader(sampler, state.iteration, total);
-  terminal::ProgressBar progress("train", state.iteration, total);
-  auto window_start = Clock::now();
-  int64_t window_images = 0;
-  int64_t session_images = 0;
-  const int64_t session_start = state.iteration;
+  auto loader = assembly.training_loader(sampler, first, total);
+  terminal::ProgressBar progress("train", first, total);
+  Throughput throughput;
   std::string note;
+  while (state.iteration < total || validation_is_due()) {
+    // --- Signals
+    const auto signal = terminal::stop_signal();
+    if (signal || state.iteration >= stop_after.value_or(total + 1)) {
+      saver.save(state, record.metrics());
+      saver.finish();
+      return {.iteration = state.iteration, .signal = signal};
+    }
+    if (terminal::take_save_request()) {
+      saver.save(state, record.metrics());
+      spdlog::info("iteration {}/{}  saved, as a signal asked", state.iteration, total);
+    }
 
-  while (state.iteration < total) {
-    sla::Batch batch = loader->next();
-    window_images += batch.labels.numel();
-    session_images += batch.labels.numel();
-    state.window.add(step(state.iteration, std::move(batch)));
-    const int64_t done = ++state.iteration;
-    progress.update(done - session_start, session_images, note);
+    // --- Validation
+    if (validation_is_due()) {
+      const auto figures = rescuing([&] { return validate(assembly, selection, predictions); });
+      if (!figures) continue;
+      if (!figures->empty()) record.write(state.iteration, *figures);
+      const double figure = selection.figure(*figures);
+      const bool is_best = selection.better(figure, state.best);
+      if (is_best) state.best = {state.iteration, figure};
+      state.validated = state.iteration;
+      spdlog::info("iteration {}/{}  {}{}", state.iteration, total, selection.text(figure),
+                   is_best ? "  (best so far)" : "");
+      saver.save(state, record.metrics(), is_best);
+      throughput.restart_window();
+      continue;
+    }
+
+    // --- One iteration
+    const sla::Batch batch = rescuing([&] { return loader->next(); });
+    throughput.add(batch.labels.numel());
+    rescuing([&] {
+      try {
+        state.window.add(step(state.iteration, batch));
+      } catch (const NonFiniteError& error) {
+        if (options.nonfinite_loss != "skip") {
+          save_batch(run, batch, state.iteration);
+          throw;
+        }
+        spdlog::warn("{}; left out", error.what());
+        ++state.skipped;
+      }
+    });
+    ++state.iteration;
+    progress.update(state.iteration - first, throughput.total(), note);
 
     // --- Log
-    const bool validating = done % validate_every == 0 || done == total;
-    if (done % options.log_every_iterations == 0 || validating) {
+    if (state.iteration % options.log_every_iterations == 0 || validation_is_due()) {
       Figures figures = state.window.take();
-      figures["learning_rate"] = step.learning_rate(done - 1);
-      figures["images_per_second"] =
-          static_cast<double>(window_images) / seconds_since(window_start);
+      figures["learning_rate"] = step.learning_rate(state.iteration - 1);
+      figures["images_per_second"] = throughput.images_per_second();
+      if (state.skipped > 0) figures["skipped_iterations"] = static_cast<double>(state.skipped);
       note = fmt::format("loss {:.4f}", figures.at("loss"));
-      spdlog::info("iteration {}/{}  loss {:.4f}  lr {:.4g}  {:.0f} images/s", done, total,
-                   figures.at("loss"), figures.at("learning_rate"),
-                   figures.at("images_per_second"));
-      record.write(done, prefixed("train", figures));
-      check_loss(figures, done);
-      window_start = Clock::now();
-      window_images = 0;
-    }
-
-    // --- Validation and checkpoints
-    if (validating) {
-      Figures figures;
-      for (const sla::Split split : selection.splits()) {
-        figures.merge(prefixed(split_name(split), evaluate(assembly, split, predictions).figures));
+      spdlog::info("iteration {}/{}  {}  lr {:.4g}  {:.0f} images/s", state.iteration, total, note,
+                   figures.at("learning_rate"), figures.at("images_per_second"));
+      record.write(state.iteration, prefixed("train", figures));
+      // On a device that is never waited for, this is the first that is heard of it.
+      if (!std::isfinite(figures.at("loss")) && options.nonfinite_loss != "skip") {
+        throw NonFiniteError("or shortly before, the loss", state.iteration - 1);
       }
-      if (!figures.empty()) record.write(done, figures);
-      const double figure = selection.figure(figures);
-      const bool is_best = selection.better(figure, state.best);
-      if (is_best) state.best = {done, figure};
-      spdlog::info("iteration {}/{}  {}{}", done, total, selection.text(figure),
-                   is_best ? "  (best so far)" : "");
-      if (is_best) {
-        save(run.best_checkpoint());
-        storage::write_safetensors(
-            run.weights(), {assembly.network->state(),
-                            {{"experiment", experiment::to_toml(assembly.experiment.document)}}});
-      }
-      save(run.last_checkpoint());
-      window_start = Clock::now();
+      throughput.restart_window();
     }
-    if (const auto signal = terminal::pending_interrupt()) {
-      save(run.last_checkpoint());
-      return {.interrupted = signal};
+    if (save_every > 0 && state.iteration % save_every == 0 && !validation_is_due()) {
+      saver.save(state, record.metrics());
     }
   }
+  saver.finish();
 
   // --- The best checkpoint on the test split
-  unpack_network(storage::read_checkpoint(run.best_checkpoint()), run.best_checkpoint().string(),
-                 assembly);
-  const Evaluation test = evaluate(assembly, sla::Split::test, predictions);
-  record.write(total, prefixed("best.test", test.figures));
-  save_results(run, assembly, state, selection.metric(), seconds_since(start), test);
-  return {.test = test.figures};
+  load_best(run, assembly);
+  std::optional<Evaluation> test;
+  while (!(test = evaluate(assembly, sla::Split::test, predictions))) {
+    const auto signal = terminal::stop_signal();
+    if (signal) return {.iteration = total, .signal = signal};
+    terminal::take_save_request();  // all is saved already
+  }
+  record.write(total, prefixed("best.test", test->figures));
+  record.metrics().sync();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  save_results(run, assembly, {state, selection.metric(), seconds.count(), departures, *test});
+  return {.iteration = total, .finished = true, .test = test->figures};
 }
 
 double try_one_step(const Assembly& assembly) {
   const Selection selection(assembly, chosen_predictions(assembly));
+  check_protocol(assembly, selection);
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();

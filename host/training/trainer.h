@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "host/storage/run_directory.h"
@@ -10,16 +11,22 @@ namespace host::training {
 
 /// How a run ended.
 struct Outcome {
-  /// The signal that interrupted it; its state is saved.
-  std::optional<int> interrupted = std::nullopt;
-  /// Figures of the best checkpoint on the test split; empty when interrupted.
+  /// Iterations done.
+  int64_t iteration = 0;
+  /// Whether they were all; else the run's state is saved.
+  bool finished = false;
+  /// The signal that interrupted it.
+  std::optional<int> signal = std::nullopt;
+  /// Figures of the best checkpoint on the test split, once finished.
   Figures test = {};
 };
 
 /// Trains, validates, keeps the best, and scores it on the test split; everything goes into `run`.
-/// A run that has a checkpoint goes on from it. Throws ExperimentError, PluginError and
-/// StorageError; whatever was saved before stays.
-Outcome train(const Assembly& assembly, const storage::RunDirectory& run);
+/// A run that has a checkpoint goes on from it. Stops after iteration `stop_after` as at a signal.
+/// Throws ExperimentError, PluginError and StorageError; what was saved before stays, and where an
+/// iteration or a validation fails, all before it is saved.
+Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
+              std::optional<int64_t> stop_after = std::nullopt);
 
 /// One training step without saving anything: what `sla_host check` runs. Returns the loss.
 double try_one_step(const Assembly& assembly);

@@ -12,5 +12,5 @@ function(sla_add_plugin name)
     VISIBILITY_INLINES_HIDDEN ON
     LINK_DEPENDS "${version_script}")
   target_link_options(${name} PRIVATE
-    "LINKER:--version-script=${version_script}" LINKER:-z,defs)
+    "LINKER:--version-script=${version_script}" LINKER:-z,defs LINKER:--build-id=sha1)
 endfunction()

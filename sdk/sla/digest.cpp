@@ -50,6 +50,12 @@ std::string digest(Digest algorithm, std::span<const std::byte> bytes) {
   return hasher.hexadecimal();
 }
 
+std::string digest(Digest algorithm, std::span<const std::string_view> pieces) {
+  Hasher hasher(algorithm);
+  for (const std::string_view piece : pieces) hasher.add(piece.data(), piece.size());
+  return hasher.hexadecimal();
+}
+
 std::string file_digest(Digest algorithm, const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   Hasher hasher(algorithm);

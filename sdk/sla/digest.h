@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace sla {
 
@@ -15,6 +16,9 @@ enum class Digest { sha256, md5 };
 
 /// The digest of bytes, in lower-case hexadecimal.
 std::string digest(Digest algorithm, std::span<const std::byte> bytes);
+
+/// The same of texts one after the other, as if they were one.
+std::string digest(Digest algorithm, std::span<const std::string_view> pieces);
 
 /// The digest of a file's content, in lower-case hexadecimal. Throws sla::Error when the file
 /// cannot be read.

@@ -214,8 +214,8 @@ TEST_CASE("plugins, describe and inspect say what there is", "[commands]") {
              ContainsSubstring("version     1.2.3") && ContainsSubstring("transformation good"));
   const auto other = run_host({"inspect", SLA_FIXTURES "/other_sdk.so"});
   CHECK(other.status == 2);
-  CHECK_THAT(other.output, ContainsSubstring("SDK         9.0") &&
-                               ContainsSubstring("this host needs 2.0 to 2.0"));
+  CHECK_THAT(other.output,
+             ContainsSubstring("SDK         9.") && ContainsSubstring("build the plugin again"));
 }
 
 TEST_CASE("what a plugin throws while training ends the run with its name", "[commands]") {

@@ -56,7 +56,8 @@ TEST_CASE("the first cause is named with its place and what would be right", "[e
   CHECK(complaint_about(kComplete + "batchsize = 64\n") ==
         "e.toml:11:1: [training] has no key 'batchsize'; did you mean 'batch_size'? Known: "
         "batch_size, total_iterations, total_epochs, sampler, precision, "
-        "validate_every_iterations, validate_every_epochs, log_every_iterations, select");
+        "validate_every_iterations, validate_every_epochs, log_every_iterations, select, "
+        "nonfinite_loss");
   CHECK(complaint_about(kComplete + "batch_size = -4\n") ==
         "e.toml:11:1: 'batch_size' of [training] must be integer, at least 1, not -4");
   CHECK(complaint_about(kComplete + "batch_size = 'many'\n") ==

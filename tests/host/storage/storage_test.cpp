@@ -2,6 +2,8 @@
 #include <ATen/ops/ones.h>
 #include <sys/mount.h>
 
+#include <fstream>
+
 #include "host/errors.h"
 #include "host/storage/checkpoint.h"
 #include "host/storage/metrics_file.h"
@@ -44,18 +46,21 @@ TEST_CASE("tensors survive a safetensors file", "[storage]") {
 }
 
 TEST_CASE("a safetensors file has the published layout", "[storage]") {
-  const auto bytes = encode_safetensors({{{"a", at::arange(2, at::kByte)}}, {}});
+  const ScratchFolder folder;
+  write_safetensors(folder / "t", {{{"a", at::arange(2, at::kByte)}}, {}});
   const std::string header = R"({"a":{"data_offsets":[0,2],"dtype":"U8","shape":[2]}})";
   const std::string padded = header + std::string((8 - header.size() % 8) % 8, ' ');
   const std::string expected = std::string(1, static_cast<char>(padded.size())) +
                                std::string(7, '\0') + padded + std::string("\0\1", 2);
-  CHECK(std::string(bytes.begin(), bytes.end()) == expected);
+  CHECK(tests::content_of(folder / "t") == expected);
 }
 
 TEST_CASE("every truncation of a safetensors file is refused", "[storage]") {
-  const auto bytes = encode_safetensors(example());
+  const ScratchFolder folder;
+  write_safetensors(folder / "t", example());
+  const std::string bytes = tests::content_of(folder / "t");
   for (size_t size = 0; size < bytes.size(); ++size) {
-    CHECK_THROWS_AS(decode_safetensors(std::span(bytes).first(size), "t"), StorageError);
+    CHECK_THROWS_AS(decode_safetensors(std::span(bytes.data(), size), "t"), StorageError);
   }
 }
 
@@ -106,9 +111,16 @@ TEST_CASE("metrics are lines of JSON, and a continued run drops what came after"
   const ScratchFolder folder;
   const auto file = folder / "metrics.jsonl";
   MetricsFile(file, 0).append(10, {{"train.loss", 1.5}, {"train.lr", NAN}});
-  MetricsFile(file, 10).append(20, {{"train.loss", 0.5}});
+  {
+    MetricsFile metrics(file, 1);
+    CHECK(metrics.lines() == 1);
+    metrics.append(20, {{"train.loss", 0.5}});
+    CHECK(metrics.lines() == 2);
+  }
   std::ofstream(file, std::ios::app) << "{\"iteration\":3";  // torn
-  MetricsFile(file, 10).append(15, {{"train.loss", 1.0}});
+  CHECK(MetricsFile(file, 7).lines() == 2);
+  std::ofstream(file, std::ios::app) << "{\"iteration\":3";
+  MetricsFile(file, 1).append(15, {{"train.loss", 1.0}});
   CHECK(tests::content_of(file) ==
         "{\"iteration\":10,\"train.loss\":1.5,\"train.lr\":null}\n"
         "{\"iteration\":15,\"train.loss\":1.0}\n");

@@ -2,7 +2,8 @@
 
 #include "host/errors.h"
 #include "host/storage/checkpoint.h"
-#include "host/terminal/interrupt.h"
+#include "host/storage/run_comparison.h"
+#include "host/terminal/signals.h"
 #include "host/training/trainer.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
@@ -44,18 +45,31 @@ dataset.test_classes = ["stripes2", "stripes3"]
 dataset.source = { plugin = "synthetic", classes = 6, train = 60 }
 )";
 
-/// Runs to the end, interrupted after the first iteration if asked, and returns the last
-/// checkpoint.
+/// Runs to the end, interrupted after some iterations, and returns the last checkpoint.
 host::storage::TensorFile last_checkpoint(const std::string& experiment, const RunDirectory& run,
-                                          bool interrupt) {
-  host::terminal::watch_interrupts();
-  if (interrupt) {
-    std::raise(SIGINT);
-    CHECK(train(tests::assembly_of(experiment), run).interrupted == SIGINT);
-    host::terminal::watch_interrupts();
+                                          const std::vector<int64_t>& stops = {}) {
+  host::terminal::watch_signals();
+  for (const int64_t stop : stops) {
+    const auto outcome = train(tests::assembly_of(experiment), run, stop);
+    CHECK(!outcome.finished);
+    CHECK(outcome.iteration == stop);
   }
-  CHECK(!train(tests::assembly_of(experiment), run).interrupted);
+  CHECK(train(tests::assembly_of(experiment), run).finished);
   return host::storage::read_checkpoint(run.last_checkpoint());
+}
+
+/// Interrupted or not, a run must come to the same bits.
+void check_resumes(const std::string& experiment, const std::vector<int64_t>& stops) {
+  const ScratchFolder folder;
+  const RunDirectory straight(folder / "straight");
+  const RunDirectory resumed(folder / "resumed");
+  const auto expected = last_checkpoint(experiment, straight);
+  const auto found = last_checkpoint(experiment, resumed, stops);
+  CHECK(found.metadata == expected.metadata);
+  const auto comparison = host::storage::compare_runs(straight, resumed);
+  CHECK(comparison.differences == std::vector<std::string>{});
+  CHECK(comparison.tensors > 10);
+  CHECK(comparison.figures > 10);
 }
 
 }  // namespace
@@ -63,44 +77,80 @@ host::storage::TensorFile last_checkpoint(const std::string& experiment, const R
 TEST_CASE("an interrupted run ends with the bits of one that ran through", "[training]") {
   const auto [sampler, optimizer] =
       GENERATE(std::pair("independent", "sgd"), std::pair("epoch", "adamw"));
-  const std::string experiment = kExperiment + "training.sampler = '" + std::string(sampler) +
-                                 "'\noptimizer.name = '" + optimizer + "'\n";
-  const ScratchFolder folder;
-  const RunDirectory straight(folder / "straight");
-  const RunDirectory resumed(folder / "resumed");
-  const auto expected = last_checkpoint(experiment, straight, false);
-  const auto found = last_checkpoint(experiment, resumed, true);
-
-  CHECK(found.metadata == expected.metadata);
-  REQUIRE(found.tensors.size() == expected.tensors.size());
-  for (const auto& [name, tensor] : expected.tensors) {
-    INFO(name);
-    CHECK(found.tensors.at(name).equal(tensor));
-  }
-  CHECK(tests::content_of(resumed.weights()) == tests::content_of(straight.weights()));
+  // Before anything, between two lines of the log, before a validation (twice), before the end.
+  check_resumes(kExperiment + "training.sampler = '" + std::string(sampler) +
+                    "'\noptimizer.name = '" + optimizer + "'\n",
+                {0, 1, 3, 3, 6});
 }
 
 TEST_CASE("a run on episodes resumes with DropBlock where it was", "[training]") {
   const std::string experiment =
       kEpisodes + "model = { plugin = 'resnet12', drop_block_size = 2, drop_block_ramp = 5 }\n";
+  check_resumes(experiment, {1});
   const ScratchFolder folder;
-  const RunDirectory straight(folder / "straight");
-  const RunDirectory resumed(folder / "resumed");
-  const auto expected = last_checkpoint(experiment, straight, false);
-  const auto found = last_checkpoint(experiment, resumed, true);
-  for (const auto& [name, tensor] : expected.tensors) {
-    INFO(name);
-    CHECK(found.tensors.at(name).equal(tensor));
+  const auto last = last_checkpoint(experiment, RunDirectory(folder / "run"), {2});
+  CHECK(
+      last.tensors.at("network.base_model.block4.drop_block.num_batches_tracked").item<int64_t>() ==
+      3);
+}
+
+TEST_CASE("a run that goes on after its end tests once more and leaves the same", "[training]") {
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  last_checkpoint(kExperiment, run);
+  const std::string metrics = tests::content_of(run.metrics());
+  std::filesystem::remove(run.results());
+  last_checkpoint(kExperiment, run);
+  CHECK(tests::content_of(run.metrics()) == metrics);
+  CHECK(std::filesystem::exists(run.results()));
+}
+
+TEST_CASE("a signal ends a run with all of it saved", "[training]") {
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  host::terminal::watch_signals();
+  std::raise(SIGTERM);
+  const auto outcome = train(tests::assembly_of(kExperiment), run);
+  CHECK(outcome.signal == SIGTERM);
+  CHECK(!outcome.finished);
+  CHECK(host::storage::read_checkpoint(run.last_checkpoint()).tensors.size() > 10);
+  host::terminal::watch_signals();
+}
+
+TEST_CASE("evaluation makes way for a signal and leaves the network as it was", "[training]") {
+  const auto assembly = tests::assembly_of("objective.plugin = 'baseline'\n");
+  const auto predictions = host::training::chosen_predictions(assembly);
+  assembly.network->train();
+  host::terminal::watch_signals();
+  std::raise(SIGUSR1);
+  CHECK(!host::training::evaluate(assembly, sla::Split::test, predictions));
+  CHECK(assembly.network->is_training());
+  CHECK(host::terminal::take_save_request());
+  CHECK(!host::terminal::take_save_request());
+  CHECK(host::training::evaluate(assembly, sla::Split::test, predictions));
+}
+
+TEST_CASE("checkpoints between validations come as often as asked, and do not change the run",
+          "[training]") {
+  const ScratchFolder folder;
+  const RunDirectory plain(folder / "plain");
+  const RunDirectory often(folder / "often");
+  last_checkpoint(kExperiment, plain);
+  last_checkpoint(kExperiment + "checkpoints = { every_iterations = 1, keep = 4 }\n", often);
+  const auto files = often.checkpoints().files();
+  REQUIRE(files.size() == 4);
+  for (size_t age = 0; age < files.size(); ++age) {
+    const auto state = host::storage::read_checkpoint(files[age]).metadata.at("state");
+    CHECK_THAT(state, ContainsSubstring("\"iteration\":" + std::to_string(6 - age)));
   }
-  CHECK(expected.tensors.at("network.base_model.block4.drop_block.num_batches_tracked")
-            .item<int64_t>() == 3);
+  CHECK(host::storage::compare_runs(plain, often).differences == std::vector<std::string>{});
 }
 
 TEST_CASE("without a metric to choose by, the last checkpoint is taken", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
-  const auto last = last_checkpoint(
-      kExperiment + "training.select = 'last'\ndataset.validation = 0\n", run, false);
+  const auto last =
+      last_checkpoint(kExperiment + "training.select = 'last'\ndataset.validation = 0\n", run);
   const auto best = host::storage::read_checkpoint(run.best_checkpoint());
   for (const auto& [name, tensor] : last.tensors) CHECK(best.tensors.at(name).equal(tensor));
   CHECK(best.metadata == last.metadata);
@@ -130,7 +180,7 @@ TEST_CASE("what papers say of an experiment may change between a run and its con
           "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
-  last_checkpoint(kExperiment, run, false);
+  last_checkpoint(kExperiment, run);
   const auto annotated = tests::assembly_of(
       kExperiment + "published = { metric = 'single.accuracy', value = 1, source = 'us' }\n");
   CHECK_NOTHROW(train(annotated, run));
@@ -139,7 +189,7 @@ TEST_CASE("what papers say of an experiment may change between a run and its con
 TEST_CASE("a run directory of another experiment is not continued", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
-  last_checkpoint(kExperiment, run, false);
+  last_checkpoint(kExperiment, run);
   const std::string before = tests::content_of(run.last_checkpoint());
   const auto other = tests::assembly_of(kExperiment + "optimizer.learning_rate = 0.5\n");
   CHECK_THROWS_WITH(train(other, run),
@@ -149,22 +199,41 @@ TEST_CASE("a run directory of another experiment is not continued", "[training]"
   CHECK(tests::content_of(run.last_checkpoint()) == before);
 }
 
-TEST_CASE("a damaged checkpoint stops a run and stays as it is", "[training]") {
+TEST_CASE("a damaged checkpoint costs what came after the one before it, and no bit more",
+          "[training]") {
   const ScratchFolder folder;
+  const RunDirectory straight(folder / "straight");
   const RunDirectory run(folder / "run");
-  last_checkpoint(kExperiment, run, false);
+  last_checkpoint(kExperiment, straight);
+  host::terminal::watch_signals();
+  train(tests::assembly_of(kExperiment), run, 5);
   std::string content = tests::content_of(run.last_checkpoint());
   content[content.size() / 2] = static_cast<char>(content[content.size() / 2] ^ 4);
   folder.write("run/last.ckpt", content);
-  CHECK_THROWS_AS(train(tests::assembly_of(kExperiment), run), host::StorageError);
-  CHECK(tests::content_of(run.last_checkpoint()) == content);
+  last_checkpoint(kExperiment, run);
+  CHECK(host::storage::compare_runs(straight, run).differences == std::vector<std::string>{});
+  CHECK(tests::content_of(folder / "run/last.ckpt.damaged") == content);
+}
+
+TEST_CASE("a damaged best checkpoint is made up for by the weights beside it", "[training]") {
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  last_checkpoint(kExperiment, run);
+  const std::string results = tests::content_of(run.results());
+  folder.write("run/best.ckpt", "damaged");
+  last_checkpoint(kExperiment, run);
+  const auto figures = [](const std::string& text) {
+    return text.substr(text.find("\"figures\""));
+  };
+  CHECK(figures(tests::content_of(run.results())).substr(0, 200) ==
+        figures(results).substr(0, 200));
 }
 
 TEST_CASE("one seed gives one run, another seed another", "[training]") {
   const ScratchFolder folder;
   const auto weights = [&](const std::string& name, const std::string& seed) {
     const RunDirectory run(folder / name);
-    return last_checkpoint("seed = " + seed + kExperiment, run, false)
+    return last_checkpoint("seed = " + seed + kExperiment, run)
         .tensors.at("network.base_model.0.weight");
   };
   const auto first = weights("a", "5");
@@ -177,6 +246,7 @@ TEST_CASE("scoring the training split is not training on it", "[training]") {
     const auto assembly = tests::assembly_of("objective.plugin = 'baseline'\n" + augmentation);
     return host::training::evaluate(assembly, sla::Split::train,
                                     host::training::chosen_predictions(assembly))
+        .value()
         .figures;
   };
   // Every image once, as it is: batches and augmentation of training make no difference.

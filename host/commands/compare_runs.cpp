@@ -1,0 +1,36 @@
+#include "host/commands/compare_runs.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include "host/commands/commands.h"
+#include "host/storage/run_comparison.h"
+
+namespace host::commands {
+
+namespace {
+
+constexpr size_t kShown = 10;
+
+}  // namespace
+
+int print_comparison(const std::filesystem::path& first, const std::filesystem::path& second) {
+  const auto comparison =
+      storage::compare_runs(storage::RunDirectory(first), storage::RunDirectory(second));
+  const auto& differences = comparison.differences;
+  if (differences.empty()) {
+    std::cout << "the same bits: " << comparison.tensors << " tensors, " << comparison.figures
+              << " figures\n";
+    return 0;
+  }
+  std::cout << "different (" << first.string() << " and " << second.string() << "):\n";
+  for (size_t i = 0; i < std::min(kShown, differences.size()); ++i) {
+    std::cout << "  " << differences[i] << "\n";
+  }
+  if (differences.size() > kShown) {
+    std::cout << "  and " << differences.size() - kShown << " more\n";
+  }
+  return kDifferentStatus;
+}
+
+}  // namespace host::commands

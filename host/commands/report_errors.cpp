@@ -1,0 +1,39 @@
+#include "host/commands/report_errors.h"
+
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <string>
+
+#include "host/errors.h"
+#include "host/terminal/status_line.h"
+
+namespace host::commands {
+
+namespace {
+
+constexpr int kInternalError = 1;
+constexpr int kUserError = 2;
+
+int fail(const std::string& message, int status) {
+  terminal::clear_status();
+  std::cerr << "sla_host: " << message << "\n";
+  return status;
+}
+
+}  // namespace
+
+int report_errors(const std::function<int()>& work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    return fail(error.what(), kUserError);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail(error.what(), kUserError);
+  } catch (const std::exception& error) {
+    if (is_out_of_memory(error)) return fail(message_of(error), kUserError);
+    return fail("internal error: " + message_of(error), kInternalError);
+  }
+}
+
+}  // namespace host::commands

@@ -1,0 +1,51 @@
+#include <iostream>
+#include <string>
+
+#include "host/commands/commands.h"
+#include "host/commands/compare_runs.h"
+#include "host/errors.h"
+#include "host/storage/run_directory.h"
+#include "host/training/session.h"
+
+namespace host::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The directory must be a run already: RunDirectory would make one.
+storage::RunDirectory existing_run(const fs::path& path) {
+  if (!fs::exists(path / "provenance.json") || !fs::exists(path / "experiment.toml")) {
+    throw StorageError(path.string() +
+                       " is no run directory: it holds no provenance.json and experiment.toml");
+  }
+  return storage::RunDirectory(path);
+}
+
+}  // namespace
+
+int reproduce(const ReproduceArguments& arguments) {
+  const auto original = existing_run(arguments.run);
+  const auto provenance = training::read_provenance(original);
+  TrainArguments again;
+  again.command = arguments.command;
+  again.experiment.file = original.experiment();
+  again.experiment.overrides.settings = {
+      "runtime.threads=" + std::to_string(provenance.value("threads", int64_t{0})),
+      "runtime.device=\"" + provenance.value("device", std::string("auto")) + "\""};
+  again.out = arguments.out;
+  if (again.out.empty()) {
+    const fs::path name = fs::path(arguments.run / "").parent_path();  // without a last slash
+    again.out = storage::create_unused_path(name.string() + "-reproduced");
+  }
+  again.repeats = arguments.run;
+  const int status = train(again);
+  if (status != 0) return status;
+  if (!fs::exists(original.results())) {
+    std::cout << arguments.run.string() << " never ended, so there is nothing to compare\n";
+    return 0;
+  }
+  return print_comparison(arguments.run, again.out);
+}
+
+}  // namespace host::commands

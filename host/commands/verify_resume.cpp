@@ -1,0 +1,84 @@
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <iostream>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "host/commands/child.h"
+#include "host/commands/commands.h"
+#include "host/commands/compare_runs.h"
+#include "host/errors.h"
+#include "host/storage/atomic_file.h"
+#include "host/storage/run_directory.h"
+
+namespace host::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder for the two runs; unless the user named it, it is gone with this object.
+class Workplace {
+ public:
+  explicit Workplace(fs::path named) : path_(std::move(named)), named_(!path_.empty()) {
+    if (named_) return;
+    std::string pattern = fs::temp_directory_path() / "sla_verify_XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) {
+      throw StorageError("cannot create " + pattern + ": " + std::strerror(errno) +
+                         "; name a folder with --out");
+    }
+    path_ = pattern;
+  }
+  ~Workplace() {
+    std::error_code ignored;
+    if (!named_) fs::remove_all(path_, ignored);
+  }
+  Workplace(const Workplace&) = delete;
+  Workplace& operator=(const Workplace&) = delete;
+
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+  bool named_;
+};
+
+int64_t iterations_of(const storage::RunDirectory& run) {
+  return nlohmann::json::parse(storage::read_file(run.results())).at("iterations");
+}
+
+}  // namespace
+
+int verify_resume(const VerifyResumeArguments& arguments) {
+  const Workplace workplace(arguments.out);
+  const fs::path straight = workplace.path() / "straight";
+  const fs::path resumed = workplace.path() / "resumed";
+  TrainArguments run;
+  run.experiment = arguments.experiment;
+  run.out = straight;
+  // Each in a process of its own, so that nothing but the run directory goes from one to the next.
+  if (const int status = in_child([&] { return train(run); }); status != 0) return status;
+
+  std::vector<int64_t> stops = arguments.at;
+  if (stops.empty()) stops.push_back(iterations_of(storage::RunDirectory(straight)) / 2);
+  std::sort(stops.begin(), stops.end());
+  run.out = resumed;
+  for (const int64_t stop : stops) {
+    run.stop_after = stop;
+    if (const int status = in_child([&] { return train(run); }); status != 0) return status;
+    run.resume = true;
+  }
+  run.stop_after.reset();
+  if (const int status = in_child([&] { return train(run); }); status != 0) return status;
+
+  std::cout << "one run straight through, one interrupted after iteration";
+  for (const int64_t stop : stops) std::cout << " " << stop;
+  std::cout << ":\n";
+  return print_comparison(straight, resumed);
+}
+
+}  // namespace host::commands

@@ -1,0 +1,126 @@
+#include "host/storage/run_comparison.h"
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "host/errors.h"
+#include "host/storage/atomic_file.h"
+
+namespace host::storage {
+
+namespace {
+
+using nlohmann::json;
+
+/// Figures that tell the time, and the name that a run is given.
+const std::set<std::string> kPassedOver{"train.images_per_second", "seconds", "experiment"};
+
+bool same_bits(const at::Tensor& a, const at::Tensor& b) {
+  // Not Tensor::equal, to which NaN differs from itself and -0 is 0.
+  return a.scalar_type() == b.scalar_type() && a.sizes() == b.sizes() &&
+         (a.numel() == 0 || std::memcmp(a.data_ptr(), b.data_ptr(), a.nbytes()) == 0);
+}
+
+std::string describe(const at::Tensor& a, const at::Tensor& b) {
+  std::ostringstream text;
+  if (a.scalar_type() != b.scalar_type() || a.sizes() != b.sizes()) {
+    text << a.scalar_type() << " " << a.sizes() << " and " << b.scalar_type() << " " << b.sizes();
+  } else {
+    const auto difference = (a.to(at::kDouble) - b.to(at::kDouble)).abs();
+    text << difference.count_nonzero().item<int64_t>() << " of " << a.numel()
+         << " numbers, by at most " << difference.max().item<double>();
+  }
+  return text.str();
+}
+
+void compare_tensors(const std::string& file, const TensorFile& a, const TensorFile& b,
+                     RunComparison& comparison) {
+  for (const auto& [name, tensor] : a.tensors) {
+    ++comparison.tensors;
+    const auto other = b.tensors.find(name);
+    if (other == b.tensors.end()) {
+      comparison.differences.push_back(file + ": only the first has tensor " + name);
+    } else if (!same_bits(tensor, other->second)) {
+      comparison.differences.push_back(file + ": tensor " + name +
+                                       " differs: " + describe(tensor, other->second));
+    }
+  }
+  for (const auto& [name, tensor] : b.tensors) {
+    if (!a.tensors.contains(name)) {
+      comparison.differences.push_back(file + ": only the second has tensor " + name);
+    }
+  }
+}
+
+void compare_figures(const std::string& where, const json& a, const json& b,
+                     RunComparison& comparison) {
+  std::set<std::string> keys;
+  for (const json& object : {a, b}) {
+    for (const auto& [key, value] : object.items()) keys.insert(key);
+  }
+  for (const std::string& key : keys) {
+    if (kPassedOver.contains(key)) continue;
+    ++comparison.figures;
+    const json first = a.value(key, json("not there"));
+    const json second = b.value(key, json("not there"));
+    if (first != second) {
+      comparison.differences.push_back(where + ": " + key + " is " + first.dump() + " and " +
+                                       second.dump());
+    }
+  }
+}
+
+json parse(const std::string& text, const std::filesystem::path& file) {
+  json parsed = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_object()) throw DamagedFileError(file.string() + " is damaged: not JSON");
+  return parsed;
+}
+
+std::vector<json> read_lines(const std::filesystem::path& file) {
+  const auto content = read_file(file);
+  std::istringstream stream(std::string(content.begin(), content.end()));
+  std::vector<json> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(parse(line, file));
+  return lines;
+}
+
+void compare_metrics(const RunDirectory& a, const RunDirectory& b, RunComparison& comparison) {
+  const auto first = read_lines(a.metrics());
+  const auto second = read_lines(b.metrics());
+  if (first.size() != second.size()) {
+    comparison.differences.push_back("metrics: " + std::to_string(first.size()) + " and " +
+                                     std::to_string(second.size()) + " lines");
+  }
+  for (size_t i = 0; i < std::min(first.size(), second.size()); ++i) {
+    compare_figures("metrics, line " + std::to_string(i + 1), first[i], second[i], comparison);
+  }
+}
+
+json read_json(const std::filesystem::path& file) {
+  const auto content = read_file(file);
+  return parse(std::string(content.begin(), content.end()), file);
+}
+
+}  // namespace
+
+RunComparison compare_runs(const RunDirectory& a, const RunDirectory& b) {
+  RunComparison comparison;
+  const auto last = read_checkpoint(a.last_checkpoint());
+  const auto other_last = read_checkpoint(b.last_checkpoint());
+  compare_tensors("last checkpoint", last, other_last, comparison);
+  compare_figures("last checkpoint", parse(last.metadata.at("state"), a.last_checkpoint()),
+                  parse(other_last.metadata.at("state"), b.last_checkpoint()), comparison);
+  compare_tensors("best checkpoint", read_checkpoint(a.best_checkpoint()),
+                  read_checkpoint(b.best_checkpoint()), comparison);
+  compare_tensors("weights", read_safetensors(a.weights()), read_safetensors(b.weights()),
+                  comparison);
+  compare_metrics(a, b, comparison);
+  compare_figures("results", read_json(a.results()), read_json(b.results()), comparison);
+  return comparison;
+}
+
+}  // namespace host::storage

@@ -1,0 +1,120 @@
+#include "host/training/protocol.h"
+
+#include <sla/digest.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <unordered_set>
+
+#include <ATen/ops/arange.h>
+
+#include "host/errors.h"
+#include "host/experiment/suggest.h"
+#include "host/training/evaluation.h"
+
+namespace host::training {
+
+namespace {
+
+constexpr const char* kChosenOnTest = "the checkpoint is chosen on the test split";
+constexpr const char* kImagesShared = "the validation split shares images with the test split";
+constexpr const char* kClassesShown = "validation shows classes of the test split";
+const std::vector<std::string> kKnown{kChosenOnTest, kImagesShared, kClassesShown};
+
+// Real datasets hold a few pictures twice: CIFAR-100 has about ten in both training and test files.
+constexpr double kTwinsAllowed = 0.01;
+
+std::set<int64_t> classes_of(const Assembly& assembly, sla::Split split) {
+  const auto labels = assembly.dataset.call(
+      "labels", [&](const sla::Dataset& dataset) { return dataset.labels(split); });
+  const auto* first = labels.data_ptr<int64_t>();
+  return {first, first + labels.numel()};
+}
+
+std::set<int64_t> common(const std::set<int64_t>& a, const std::set<int64_t>& b) {
+  std::set<int64_t> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(both, both.end()));
+  return both;
+}
+
+/// Calls `visit` with a hash of each image of a split.
+void hash_images(const Assembly& assembly, sla::Split split,
+                 const std::function<void(size_t)>& visit) {
+  const int64_t size = assembly.dataset.call(
+      "labels", [&](const sla::Dataset& dataset) { return dataset.labels(split).numel(); });
+  const int64_t at_once = assembly.experiment.evaluation.batch_size;
+  for (int64_t begin = 0; begin < size; begin += at_once) {
+    const auto indices = at::arange(begin, std::min(size, begin + at_once), at::kLong);
+    const auto images = assembly.dataset.call("batch", [&](const sla::Dataset& dataset) {
+      return dataset.batch(split, indices).images.contiguous();
+    });
+    const size_t bytes = images.nbytes() / static_cast<size_t>(images.size(0));
+    const auto* image = static_cast<const char*>(images.data_ptr());
+    for (int64_t i = 0; i < images.size(0); ++i, image += bytes) {
+      visit(std::hash<std::string_view>()({image, bytes}));
+    }
+  }
+}
+
+/// What share of the validation images is in the test split, too.
+double shared_images(const Assembly& assembly) {
+  int64_t validation = 0;
+  int64_t shared = 0;
+  std::unordered_set<size_t> test;
+  hash_images(assembly, sla::Split::test, [&](size_t hash) { test.insert(hash); });
+  hash_images(assembly, sla::Split::validation, [&](size_t hash) {
+    ++validation;
+    shared += test.contains(hash) ? 1 : 0;
+  });
+  return validation == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(validation);
+}
+
+/// Calls `report` with the words of each departure and what is wrong in this case.
+void find_departures(const Assembly& assembly, const Selection& selection,
+                     const std::function<void(const std::string&, const std::string&)>& report) {
+  if (selection.metric().starts_with("test.")) {
+    report(kChosenOnTest, "training.select = \"" + selection.metric() + "\"");
+  }
+  const auto test = classes_of(assembly, sla::Split::test);
+  const auto shown = common(classes_of(assembly, sla::Split::validation), test);
+  const bool new_classes = common(classes_of(assembly, sla::Split::train), test).empty();
+  if (new_classes && !shown.empty()) {
+    report(kClassesShown, fmt::format("{} of the {} test classes, which training never shows, are "
+                                      "in the validation split",
+                                      shown.size(), test.size()));
+  }
+  const double shared = shared_images(assembly);
+  if (shared > kTwinsAllowed) {
+    report(kImagesShared,
+           fmt::format("{:.1f} % of the validation images are test images", 100 * shared));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> check_protocol(const Assembly& assembly, const Selection& selection) {
+  const std::string place =
+      experiment::place_of(assembly.experiment.document, "protocol", "accept");
+  const auto& accepted = assembly.experiment.protocol.accept;
+  for (const std::string& words : accepted) {
+    if (std::find(kKnown.begin(), kKnown.end(), words) != kKnown.end()) continue;
+    throw ExperimentError(place + "[protocol] accept has no departure '" + words + "'" +
+                          experiment::suggest(words, kKnown));
+  }
+  std::vector<std::string> departures;
+  find_departures(assembly, selection, [&](const std::string& words, const std::string& finding) {
+    if (std::find(accepted.begin(), accepted.end(), words) == accepted.end()) {
+      throw ExperimentError(
+          assembly.experiment.name + ": " + finding +
+          "; test figures would be too good. Mend it, or, if it is meant, say so in the "
+          "experiment, and every report will: [protocol] accept = [\"" +
+          words + "\"]");
+    }
+    departures.push_back(words);
+  });
+  return departures;
+}
+
+}  // namespace host::training

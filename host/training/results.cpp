@@ -1,0 +1,37 @@
+#include "host/training/results.h"
+
+#include <nlohmann/json.hpp>
+
+#include "host/storage/atomic_file.h"
+
+namespace host::training {
+
+void save_results(const storage::RunDirectory& run, const Assembly& assembly,
+                  const Results& results) {
+  nlohmann::json facts = {{"experiment", assembly.experiment.name},
+                          {"seed", assembly.experiment.seed},
+                          {"iterations", results.state.iteration},
+                          {"skipped_iterations", results.state.skipped},
+                          {"best_iteration", results.state.best.iteration},
+                          {"select", results.select},
+                          {"best_figure", results.state.best.figure},
+                          {"protocol", results.protocol},
+                          {"seconds", results.seconds},
+                          {"figures", prefixed("test", results.test.figures)}};
+  // Per class, for each prediction: percent right, and how many of row's images went to column.
+  for (const auto& [prediction, confusion] : results.test.confusion) {
+    facts["class_accuracy"][prediction] = class_accuracies(confusion);
+    for (int64_t row = 0; row < confusion.size(0); ++row) {
+      const auto* counts = confusion[row].data_ptr<int64_t>();
+      facts["confusion"][prediction].push_back(
+          std::vector<int64_t>(counts, counts + confusion.size(1)));
+    }
+  }
+  if (!results.test.confusion.empty()) {
+    facts["class_names"] = assembly.dataset.call(
+        "class_names", [](const sla::Dataset& dataset) { return dataset.class_names(); });
+  }
+  storage::write_atomically(run.results(), facts.dump(2) + "\n");
+}
+
+}  // namespace host::training

@@ -1,0 +1,62 @@
+#include "host/training/session.h"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <ctime>
+
+#include "host/errors.h"
+#include "host/storage/atomic_file.h"
+#include "host/training/provenance.h"
+
+namespace host::training {
+
+namespace {
+
+using nlohmann::json;
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", std::gmtime(&now));
+  return text.data();
+}
+
+}  // namespace
+
+Session::Session(const storage::RunDirectory& run, const json& facts,
+                 const std::vector<std::string>& command)
+    : file_(run.provenance()) {
+  std::vector<std::string> changed;
+  if (run.checkpoints().files().empty() || !std::filesystem::exists(file_)) {
+    content_ = facts;
+    content_["sessions"] = json::array();
+  } else {
+    content_ = read_provenance(run);
+    changed = changes(content_, facts);
+    for (const std::string& line : changed) spdlog::warn("since the run began: {}", line);
+    // One that wrote no end had no time to.
+    if (!content_["sessions"].empty() && !own().contains("ended")) own()["exit"] = "killed";
+  }
+  content_["sessions"].push_back(
+      {{"started", utc_now()}, {"command", command}, {"changed", changed}});
+  storage::write_atomically(file_, content_.dump(2) + "\n");
+}
+
+void Session::end(const std::string& reason) {
+  own()["ended"] = utc_now();
+  own()["exit"] = reason;
+  storage::write_atomically(file_, content_.dump(2) + "\n");
+}
+
+json read_provenance(const storage::RunDirectory& run) {
+  const auto bytes = storage::read_file(run.provenance());
+  json content = json::parse(bytes, nullptr, /*allow_exceptions=*/false);
+  if (!content.is_object() || !content.value("sessions", json()).is_array()) {
+    throw DamagedFileError(run.provenance().string() +
+                           " is damaged or no provenance of this program");
+  }
+  return content;
+}
+
+}  // namespace host::training

@@ -1,0 +1,103 @@
+#include <csignal>
+
+#include <sys/mount.h>
+
+#include "tests/catch.h"
+#include "tests/support/faulty.h"
+#include "tests/support/host_program.h"
+#include "tests/support/scratch_folder.h"
+#include "tests/support/skip.h"
+
+using tests::run_host;
+using tests::RunningHost;
+using tests::ScratchFolder;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Runs for minutes unless it is stopped.
+std::string long_run(const ScratchFolder& folder, const std::string& more = "") {
+  return folder.write("mine.toml",
+                      tests::faulty_experiment("throw", 100'000'000) +
+                          "dataset = { plugin = 'synthetic', train = 64, validation = 8, test = 8 "
+                          "}\ntraining = { batch_size = 4, total_iterations = 1_000_000, "
+                          "validate_every_iterations = 100, log_every_iterations = 100 }\n" +
+                          more);
+}
+
+}  // namespace
+
+TEST_CASE("SIGTERM and SIGINT save, and end the program with a status of their own", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = long_run(folder);
+  const int signal = GENERATE(SIGTERM, SIGINT);
+  RunningHost host({file, "--out", folder / "run"}, folder / "output");
+  host.wait_for("iteration 300/");
+  host.send(signal);
+  const auto finished = host.finish();
+  CHECK(finished.status == 128 + signal);
+  CHECK_THAT(finished.output,
+             ContainsSubstring("interrupted; everything is saved, continue with --resume"));
+  const auto resumed = run_host({file, "--out", folder / "run", "--resume", "--stop-after", "0"});
+  CHECK(resumed.status == 0);
+  CHECK_THAT(resumed.output, ContainsSubstring("resuming after iteration "));
+  CHECK_THAT(tests::content_of(folder / "run/provenance.json"),
+             ContainsSubstring("\"exit\": \"signal " + std::to_string(signal) + "\""));
+}
+
+TEST_CASE("SIGUSR1 saves and the run goes on", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file =
+      long_run(folder, "[profile.rare]\ntraining.validate_every_iterations = 1_000_000\n");
+  RunningHost host({file, "--profile", "rare", "--out", folder / "run"}, folder / "output");
+  host.wait_for("iteration 200/");
+  CHECK(!fs::exists(folder / "run/last.ckpt"));
+  host.send(SIGUSR1);
+  host.wait_for("saved, as a signal asked");
+  host.wait_for("images/s", 5);
+  CHECK(fs::exists(folder / "run/last.ckpt"));
+  host.send(SIGKILL);
+  CHECK(host.finish().status == 128 + SIGKILL);
+  CHECK_THAT(run_host({file, "--profile", "rare", "--out", folder / "run", "--resume",
+                       "--stop-after", "0"})
+                 .output,
+             ContainsSubstring("resuming after iteration "));
+}
+
+TEST_CASE("a second program is kept out of a run's directory, and let in after a crash",
+          "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = long_run(folder);
+  RunningHost host({file, "--out", folder / "run"}, folder / "output");
+  host.wait_for("iteration 200/");
+  const auto second = run_host({file, "--out", folder / "run", "--resume"});
+  CHECK(second.status == 2);
+  CHECK_THAT(second.output, ContainsSubstring("is in use by process "));
+  host.send(SIGKILL);
+  host.finish();
+  CHECK(run_host({file, "--out", folder / "run", "--resume", "--stop-after", "0"}).status == 0);
+  CHECK_THAT(tests::content_of(folder / "run/provenance.json"),
+             ContainsSubstring("\"exit\": \"killed\""));
+}
+
+TEST_CASE("a disk that fills up during a run costs nothing that was saved", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = long_run(folder);
+  fs::create_directory(folder / "small");
+  if (mount("none", (folder / "small").c_str(), "tmpfs", 0, "size=400k") != 0) {
+    return tests::skip("mounting a small disk needs root");
+  }
+  // Log and metrics grow until nothing fits any more.
+  const auto full = run_host({file, "--out", folder / "small/run"});
+  CHECK(full.status == 2);
+  CHECK_THAT(full.output, ContainsSubstring("No space left on device; free some space and resume "
+                                            "the run"));
+  fs::remove(folder / "small/run/log.txt");
+  const auto resumed =
+      run_host({file, "--out", folder / "small/run", "--resume", "--stop-after", "0"});
+  INFO(resumed.output);
+  CHECK(resumed.status == 0);
+  CHECK_THAT(resumed.output, ContainsSubstring("resuming after iteration "));
+  umount((folder / "small").c_str());
+}

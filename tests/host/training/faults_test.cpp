@@ -1,0 +1,160 @@
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "host/errors.h"
+#include "host/storage/checkpoint.h"
+#include "host/storage/run_comparison.h"
+#include "host/terminal/signals.h"
+#include "host/training/step.h"
+#include "host/training/trainer.h"
+#include "tests/catch.h"
+#include "tests/support/assemblies.h"
+#include "tests/support/faulty.h"
+#include "tests/support/scratch_folder.h"
+
+using host::storage::RunDirectory;
+using host::training::train;
+using tests::faulty_experiment;
+using tests::ScratchFolder;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kLength = R"(
+training.total_iterations = 20
+training.validate_every_iterations = 8
+training.log_every_iterations = 4
+)";
+
+nlohmann::json saved_state(const RunDirectory& run) {
+  return nlohmann::json::parse(
+      host::storage::read_checkpoint(run.last_checkpoint()).metadata.at("state"));
+}
+
+/// Resumes the run and holds it against one that nothing happened to. What failed before must not
+/// fail again.
+void check_continues(const std::string& experiment, const ScratchFolder& folder) {
+  const RunDirectory straight(folder / "straight");
+  const RunDirectory run(folder / "run");
+  CHECK(train(tests::assembly_of(experiment), straight).finished);
+  CHECK(train(tests::assembly_of(experiment), run).finished);
+  CHECK(host::storage::compare_runs(straight, run).differences == std::vector<std::string>{});
+}
+
+}  // namespace
+
+TEST_CASE("a plugin that throws in the middle of step 1000 costs only that step", "[training]") {
+  host::terminal::watch_signals();
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  const std::string length =
+      "training = { total_iterations = 1010, validate_every_iterations = 400 }\n";
+  CHECK_THROWS_WITH(train(tests::assembly_of(faulty_experiment("throw", 1000) + length), run),
+                    ContainsSubstring("component 'failing_loss', threw in loss: no loss today"));
+  CHECK(saved_state(run).at("iteration") == 1000);
+  // Mended, it would go on: the step left no trace, neither in weights nor in the running mean.
+  const RunDirectory until(folder / "until");
+  train(tests::assembly_of(faulty_experiment("throw", 1000) + length), until, 1000);
+  const auto expected = host::storage::read_checkpoint(until.last_checkpoint());
+  const auto found = host::storage::read_checkpoint(run.last_checkpoint());
+  CHECK(found.metadata == expected.metadata);
+  REQUIRE(found.tensors.size() == expected.tensors.size());
+  for (const auto& [name, tensor] : expected.tensors) {
+    INFO(name);
+    CHECK(found.tensors.at(name).equal(tensor));
+  }
+}
+
+TEST_CASE("a loss that is not a number stops the run before it does harm", "[training]") {
+  host::terminal::watch_signals();
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  const auto [how, complaint] =
+      GENERATE(std::pair("nan", "in iteration 10 the loss is not finite"),
+               std::pair("gradient", "in iteration 10 the gradient of classifiers.0.weight"));
+  const std::string experiment = faulty_experiment(how, 10) + kLength;
+  CHECK_THROWS_WITH(train(tests::assembly_of(experiment), run),
+                    ContainsSubstring(complaint) &&
+                        ContainsSubstring("lower optimizer.learning_rate") &&
+                        ContainsSubstring("training.nonfinite_loss = \"skip\""));
+  CHECK(saved_state(run).at("iteration") == 10);
+  for (const auto& [name, tensor] : host::storage::read_checkpoint(run.last_checkpoint()).tensors) {
+    INFO(name);
+    CHECK(tensor.isfinite().all().item<bool>());
+  }
+
+  // The batch is the one that the loader gives for that iteration.
+  const auto batch = host::storage::read_safetensors(run.nonfinite_batch());
+  CHECK(batch.metadata.at("iteration") == "10");
+  const auto assembly = tests::assembly_of(experiment);
+  const auto drawn = assembly.training_loader(assembly.training_sampler(), 10, 11)->next();
+  CHECK(batch.tensors.at("images").equal(drawn.images));
+  CHECK(batch.tensors.at("labels").equal(drawn.labels));
+  // Resuming replays it.
+  CHECK_THROWS_WITH(train(tests::assembly_of(experiment), run), ContainsSubstring(complaint));
+
+  // Told to leave it out, the run goes on, and skipped nothing else.
+  const std::string skipping = experiment + "training.nonfinite_loss = 'skip'\n";
+  CHECK(train(tests::assembly_of(skipping), run).finished);
+  CHECK(saved_state(run).at("skipped") == 1);
+  const RunDirectory straight(folder / "straight");
+  CHECK(train(tests::assembly_of(skipping), straight).finished);
+  CHECK(host::storage::compare_runs(straight, run).differences == std::vector<std::string>{});
+}
+
+TEST_CASE("weights that are not finite are not saved over those that are", "[training]") {
+  host::terminal::watch_signals();
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  // The first update throws the weights out of float32's range; the second loss tells.
+  const std::string experiment =
+      faulty_experiment("weights", 0) + kLength + "optimizer.learning_rate = 1e30\n";
+  CHECK_THROWS_WITH(train(tests::assembly_of(experiment), run),
+                    ContainsSubstring("in iteration 1 the loss is not finite"));
+  CHECK(!fs::exists(run.last_checkpoint()));
+}
+
+TEST_CASE("a dataset that is cut short during training costs no iteration", "[training]") {
+  host::terminal::watch_signals();
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  const std::string file = folder.write("data", tests::records());
+  const std::string experiment =
+      faulty_experiment("throw", 1000) + tests::record_dataset(file) +
+      "training = { total_iterations = 20, validate_every_iterations = 20 }\n";
+  folder.write("data.cut", "");
+  CHECK_THROWS_WITH(
+      train(tests::assembly_of(experiment), run),
+      ContainsSubstring("component 'record_file': cannot read " + file + ": it was cut short"));
+  CHECK(saved_state(run).at("iteration") == 10);
+  folder.write("data", tests::records());
+  check_continues(experiment, folder);
+}
+
+TEST_CASE("running out of memory says what to reduce", "[training]") {
+  host::terminal::watch_signals();
+  const ScratchFolder folder;
+  rlimit before{};
+  getrlimit(RLIMIT_AS, &before);
+  const auto assembly = tests::assembly_of(
+      "objective.plugin = 'sla'\ntransformation.plugin = 'rotation'\n"
+      "dataset = { plugin = 'synthetic', train = 20_000 }\ntraining.batch_size = 20_000\n");
+  std::string pages;
+  std::ifstream("/proc/self/statm") >> pages;
+  const rlimit tight{std::stoull(pages) * 4096 + (2ULL << 30U), before.rlim_max};
+  setrlimit(RLIMIT_AS, &tight);
+  std::string message;
+  try {
+    train(assembly, RunDirectory(folder / "run"));
+  } catch (const host::Error& error) {
+    message = error.what();
+  }
+  setrlimit(RLIMIT_AS, &before);
+  CHECK_THAT(message, ContainsSubstring("out of memory") &&
+                          ContainsSubstring("reduce training.batch_size or evaluation.batch_size"));
+}
