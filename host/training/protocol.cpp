@@ -23,7 +23,8 @@ constexpr const char* kImagesShared = "the validation split shares images with t
 constexpr const char* kClassesShown = "validation shows classes of the test split";
 const std::vector<std::string> kKnown{kChosenOnTest, kImagesShared, kClassesShown};
 
-// Real datasets hold a few pictures twice: CIFAR-100 has about ten in both training and test files.
+// Real datasets hold a few pictures twice: ten of CIFAR-100's training pictures are test pictures,
+// too.
 constexpr double kTwinsAllowed = 0.01;
 
 std::set<int64_t> classes_of(const Assembly& assembly, sla::Split split) {

@@ -1,0 +1,209 @@
+// Provokes faults while a small run trains and saves, checks that nothing saved is lost and that
+// the run comes to the same bits in the end, and prints a table.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <random>
+#include <stdexcept>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/faults/storage_faults.h"
+#include "tests/faults/victim.h"
+#include "tests/support/child.h"
+#include "tests/support/scratch_folder.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using faults::Storage;
+using faults::Victim;
+
+/// One kind of fault, and what came of it.
+struct Row {
+  std::string fault;
+  int64_t provoked = 0;
+  std::vector<double> recoveries = {};
+};
+
+/// A run that meets faults until it is through, and then is another one.
+class Trial {
+ public:
+  explicit Trial(fs::path straight) : straight_(std::move(straight)) { begin_anew(); }
+
+  const Victim& victim() const { return *victim_; }
+
+  /// Starts the run, or goes on with it, with a fault at one of its calls that write to the disk.
+  pid_t start(Storage fault, int64_t call) const {
+    faults::start_counting();
+    return victim_->start([&] { faults::watch(victim_->run(), fault, call); });
+  }
+
+  /// Checks what a fault has left, after `saves` checkpoints were written; goes on as far as the
+  /// first iteration.
+  void check(int64_t saves, Row& row) {
+    const int64_t saved = victim_->saved_iteration();
+    if (saved < saved_before_ + saves) {
+      throw std::runtime_error(row.fault + ": iteration " + std::to_string(saved_before_ + saves) +
+                               " was saved, but only " + std::to_string(saved) + " is there");
+    }
+    ++row.provoked;
+    row.recoveries.push_back(victim_->recover());
+    saved_before_ = saved;
+  }
+
+  /// To be called where the run is through: compares it with the one that nothing happened to.
+  void complete() {
+    victim_->compare_with(straight_);
+    begin_anew();
+  }
+
+ private:
+  void begin_anew() {
+    folder_ = std::make_unique<tests::ScratchFolder>();
+    victim_ = std::make_unique<Victim>(folder_->path());
+    saved_before_ = 0;
+  }
+
+  fs::path straight_;
+  std::unique_ptr<tests::ScratchFolder> folder_;
+  std::unique_ptr<Victim> victim_;
+  int64_t saved_before_ = 0;
+};
+
+/// A signal after a random time, over and over.
+Row at_random(const std::string& name, int signal, int64_t times, double longest,
+              const fs::path& straight, std::mt19937_64& random) {
+  Row row{name};
+  Trial trial(straight);
+  while (row.provoked < times) {
+    const pid_t child = trial.start(Storage::nothing, 0);
+    const double seconds = std::uniform_real_distribution(0.0, longest)(random);
+    usleep(static_cast<useconds_t>(1e6 * seconds));
+    kill(child, signal);
+    const int status = tests::wait_for(child);
+    if (status == 0) {
+      trial.complete();
+    } else if (status == 128 + signal) {
+      trial.check(faults::watched().saves, row);
+    } else {
+      throw std::runtime_error(name + ": the run ended with status " + std::to_string(status));
+    }
+  }
+  return row;
+}
+
+/// A fault at each single call that writes to the disk, from the first to the last of a run.
+Row at_each_storage_call(const std::string& name, Storage fault, int status, int64_t step,
+                         const fs::path& straight) {
+  Row row{name};
+  for (int64_t call = 1;; call += step) {
+    Trial trial(straight);
+    const int ended = tests::wait_for(trial.start(fault, call));
+    if (!faults::watched().happened) {
+      trial.complete();
+      return row;
+    }
+    // Some faults cost nothing at all, such as that of a folder that cannot be synced.
+    if (ended != status && ended != 0) {
+      throw std::runtime_error(name + ", call " + std::to_string(call) +
+                               ": the run ended with status " + std::to_string(ended));
+    }
+    trial.check(faults::watched().saves, row);
+    trial.victim().finish();
+    trial.complete();
+  }
+}
+
+void flip_a_bit(const fs::path& file, uint64_t where) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  const auto position = static_cast<std::streamoff>(where % fs::file_size(file));
+  stream.seekg(position);
+  const auto byte = static_cast<char>(stream.get() ^ (1 << where % 8));
+  stream.seekp(position);
+  stream.put(byte);
+}
+
+/// A run is stopped, its last checkpoint spoilt, and the run continued.
+Row damaged(const std::string& name, int64_t times, bool truncate, const fs::path& straight,
+            std::mt19937_64& random) {
+  Row row{name};
+  for (; row.provoked < times;) {
+    Trial trial(straight);
+    const int64_t call = std::uniform_int_distribution<int64_t>(60, 200)(random);
+    tests::wait_for(trial.start(Storage::killed, call));
+    const auto last = trial.victim().run() / "last.ckpt";
+    if (!fs::exists(last)) continue;
+    if (truncate) {
+      fs::resize_file(last, random() % fs::file_size(last));
+    } else {
+      flip_a_bit(last, random());
+    }
+    trial.check(0, row);
+    trial.victim().finish();
+    trial.complete();
+  }
+  return row;
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 0 : values[values.size() / 2];
+}
+
+void print(const Row& row) {
+  std::printf("| %-44s | %8ld | nothing | %6.0f ms | %6.0f ms |\n", row.fault.c_str(),
+              static_cast<long>(row.provoked), 1e3 * median(row.recoveries),
+              1e3 * *std::max_element(row.recoveries.begin(), row.recoveries.end()));
+  std::fflush(stdout);
+}
+
+void provoke_all(int64_t kills, uint64_t seed) {
+  std::mt19937_64 random(seed);
+  const tests::ScratchFolder folder;
+  const Victim straight(folder.path());
+  const auto start = std::chrono::steady_clock::now();
+  straight.finish();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+
+  std::printf("| fault | provoked | saved work lost | recovery, median | longest |\n");
+  std::printf("| --- | --- | --- | --- | --- |\n");
+  print(at_random("SIGKILL at a random moment", SIGKILL, kills, seconds.count(), straight.run(),
+                  random));
+  print(at_random("SIGTERM at a random moment", SIGTERM, std::max<int64_t>(1, kills / 10),
+                  seconds.count(), straight.run(), random));
+  print(at_each_storage_call("SIGKILL at a call that writes to the disk", Storage::killed,
+                             128 + SIGKILL, 3, straight.run()));
+  print(at_each_storage_call("disk full at such a call", Storage::full, 2, 7, straight.run()));
+  print(at_each_storage_call("disk broken at such a call", Storage::broken, 2, 7, straight.run()));
+  print(damaged("bit flipped in the last checkpoint", std::max<int64_t>(1, kills / 10), false,
+                straight.run(), random));
+  print(damaged("last checkpoint cut short", std::max<int64_t>(1, kills / 10), true, straight.run(),
+                random));
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  CLI::App app("Provokes faults while a small run trains and saves, and checks what is left");
+  int64_t kills = 200;
+  uint64_t seed = 0;
+  app.add_option("--kills", kills, "How often the run is killed at a random moment")
+      ->capture_default_str();
+  app.add_option("--seed", seed, "Of the random moments")->capture_default_str();
+  CLI11_PARSE(app, argument_count, arguments);
+  try {
+    provoke_all(kills, seed);
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "sla_faults: " << error.what() << "\n";
+    return 1;
+  }
+}

@@ -1,0 +1,101 @@
+#include "tests/faults/victim.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+
+#include "host/commands/commands.h"
+#include "host/commands/report_errors.h"
+#include "host/errors.h"
+#include "host/storage/run_comparison.h"
+#include "host/terminal/log.h"
+#include "tests/support/child.h"
+#include "tests/support/faulty.h"
+#include "tests/support/scratch_folder.h"
+
+namespace faults {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kExperiment = R"(
+runtime.threads = 1
+dataset = { plugin = 'synthetic', train = 64, validation = 16, test = 16 }
+augmentation = { crop_padding = 2, horizontal_flip = true }
+checkpoints.every_iterations = 1
+training.batch_size = 4
+training.validate_every_iterations = 10
+training.log_every_iterations = 5
+)";
+
+}  // namespace
+
+Victim::Victim(const fs::path& folder)
+    : experiment_(folder / "victim.toml"), run_(folder / "run"), output_(folder / "output") {
+  std::ofstream(experiment_) << tests::faulty_experiment("throw", 1'000'000) << kExperiment
+                             << "training.total_iterations = " << kIterations << "\n";
+}
+
+pid_t Victim::start(const std::function<void()>& prepare) const {
+  return launch(prepare, /*only_recover=*/false);
+}
+
+double Victim::recover() const {
+  const auto start = std::chrono::steady_clock::now();
+  const int status = tests::wait_for(launch([] {}, /*only_recover=*/true));
+  if (status != 0) throw std::runtime_error("cannot recover:\n" + tests::content_of(output_));
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+void Victim::finish() const {
+  const int status = tests::wait_for(start([] {}));
+  if (status != 0) throw std::runtime_error("cannot finish:\n" + tests::content_of(output_));
+}
+
+int64_t Victim::saved_iteration() const {
+  for (const fs::path& file : host::storage::CheckpointHistory(run_).files()) {
+    try {
+      const auto state = host::storage::read_checkpoint(file).metadata.at("state");
+      return nlohmann::json::parse(state).at("iteration");
+    } catch (const host::DamagedFileError&) {
+      continue;  // only where the fault is a damaged checkpoint
+    }
+  }
+  return 0;
+}
+
+void Victim::compare_with(const fs::path& other) const {
+  const auto comparison = host::storage::compare_runs(host::storage::RunDirectory(run_),
+                                                      host::storage::RunDirectory(other));
+  if (comparison.differences.empty()) return;
+  std::string text = "the run came to something else:\n";
+  for (const auto& line : comparison.differences) text += line + "\n";
+  throw std::runtime_error(text);
+}
+
+pid_t Victim::launch(const std::function<void()>& prepare, bool only_recover) const {
+  host::commands::TrainArguments arguments;
+  arguments.experiment.file = experiment_;
+  arguments.out = run_;
+  arguments.resume = !host::storage::CheckpointHistory(run_).files().empty();
+  if (only_recover) arguments.stop_after = 0;
+  arguments.command = {"victim"};
+  return tests::start_child([&] {
+    const int output = open(output_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    dup2(output, STDOUT_FILENO);
+    dup2(output, STDERR_FILENO);
+    prepare();
+    return host::commands::report_errors([&] {
+      host::terminal::start_log();
+      return host::commands::train(arguments);
+    });
+  });
+}
+
+}  // namespace faults
