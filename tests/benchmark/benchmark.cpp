@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/benchmark/measures.h"
+#include "tests/benchmark/saving.h"
 
 namespace {
 
@@ -90,6 +91,19 @@ void print_few_shot(int64_t steps) {
   row("drawing the episodes", costs.drawing);
 }
 
+void print_saving(int64_t times) {
+  std::printf("%s, %u threads; %ld checkpoints each\n", processor().c_str(),
+              std::thread::hardware_concurrency(), static_cast<long>(times));
+  const auto row = [&](const char* what, const char* model) {
+    const auto costs = benchmark::saving_costs(model, times);
+    std::printf(
+        "%-12s %6.1f MiB: training waits %6.1f ms (longest %6.1f), on the disk after %6.1f ms\n",
+        what, costs.mib, 1e3 * costs.blocked, 1e3 * costs.longest, 1e3 * costs.written);
+  };
+  row("ResNet-32", "{ plugin = 'cresnet', depth = 32 }");
+  row("WRN-28-10", "{ plugin = 'wide_resnet', depth = 28, width = 10 }");
+}
+
 void compare(const std::string& program, const Options& options) {
   const std::string steps = std::to_string(options.steps);
   std::vector<Measure> plain;
@@ -129,7 +143,8 @@ int main(int argument_count, char** arguments) {
   app.add_option("--python", options.python, "A Python that has PyTorch");
   app.add_option("--rounds", options.rounds, "Rounds of all measurements");
   app.add_option("--steps", options.steps, "Training steps (or batches) of one measurement");
-  app.add_option("--measure", measure, "Only one, in this process: fp32, bf16, input or few_shot");
+  app.add_option("--measure", measure,
+                 "Only one, in this process: fp32, bf16, input, few_shot or saving");
   CLI11_PARSE(app, argument_count, arguments);
   if (measure.empty()) {
     compare(arguments[0], options);
@@ -137,6 +152,10 @@ int main(int argument_count, char** arguments) {
   }
   if (measure == "few_shot") {
     print_few_shot(options.steps);
+    return 0;
+  }
+  if (measure == "saving") {
+    print_saving(options.steps);
     return 0;
   }
   const Measure found = measure == "input" ? benchmark::input_pipeline(options.steps)
