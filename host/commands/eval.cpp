@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "host/commands/commands.h"
+#include "host/commands/warnings.h"
 #include "host/errors.h"
 #include "host/experiment/document.h"
 #include "host/experiment/experiment.h"
@@ -88,6 +89,7 @@ int eval(const EvalArguments& arguments) {
     std::cout << source.string() << ", " << arguments.split << " split:\n"
               << training::format_table(
                      training::evaluate(assembly, split, predictions).value().figures);
+    warn_of_departures(assembly.experiment.protocol.accept);
   }
   return 0;
 }

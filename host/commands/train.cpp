@@ -124,6 +124,7 @@ int train(const TrainArguments& arguments) {
   std::cout << "test split, best checkpoint:\n" << training::format_table(outcome.test);
   print_published(assembly.experiment, outcome.test);
   warn_of_replaced_dataset(assembly.experiment);
+  warn_of_departures(outcome.departures);
   std::cout << "everything is in " << run.path().string() << "\n";
   return 0;
 }

@@ -10,4 +10,10 @@ void warn_of_replaced_dataset(const experiment::Experiment& experiment) {
                experiment.replaced_dataset->first, experiment.replaced_dataset->second);
 }
 
+void warn_of_departures(const std::vector<std::string>& departures) {
+  for (const std::string& words : departures) {
+    spdlog::warn("THESE FIGURES DEPART FROM THE PROTOCOL: {}", words);
+  }
+}
+
 }  // namespace host::commands

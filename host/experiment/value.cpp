@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
 namespace host::experiment {
 
@@ -20,6 +21,14 @@ bool names_other_plugin(const Table& base, const Table& over) {
   return before != nullptr && after != nullptr && *before != *after;
 }
 
+/// A key as TOML has it: bare, or quoted where it holds more than letters, digits, - and _.
+std::string toml_key(const std::string& key) {
+  const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '-' || c == '_';
+  });
+  return bare ? key : sla::to_toml(sla::ParameterValue(key));
+}
+
 std::string inline_toml(const Value& value);
 
 struct InlineWriter {
@@ -31,7 +40,7 @@ struct InlineWriter {
   std::string operator()(const Table& table) const {
     std::string text = "{";
     for (const auto& [key, value] : table) {
-      text += (text.size() > 1 ? ", " : " ") + key + " = " + inline_toml(value);
+      text += (text.size() > 1 ? ", " : " ") + toml_key(key) + " = " + inline_toml(value);
     }
     return text + " }";
   }
@@ -45,11 +54,11 @@ std::string inline_toml(const Value& value) { return std::visit(InlineWriter{}, 
 void write_table(const Table& table, const std::string& path, std::string& out) {
   for (const auto& [key, value] : table) {
     if (value.table() == nullptr)
-      out.append(key).append(" = ").append(inline_toml(value)).append("\n");
+      out.append(toml_key(key)).append(" = ").append(inline_toml(value)).append("\n");
   }
   for (const auto& [key, value] : table) {
     if (const Table* inner = value.table()) {
-      const std::string name = path.empty() ? key : path + "." + key;
+      const std::string name = (path.empty() ? "" : path + ".") + toml_key(key);
       out += "\n[" + name + "]\n";
       write_table(*inner, name, out);
     }

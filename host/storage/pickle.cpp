@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <map>
 
 #include "host/errors.h"
 
@@ -9,19 +10,19 @@ namespace host::storage::pickle {
 
 namespace {
 
-ObjectPtr make(auto value) { return std::make_shared<Object>(Object{std::move(value)}); }
-
 /// The pickle machine: a stack of objects, marks on it, and a memo.
 class Machine {
  public:
   Machine(std::span<const char> bytes, std::string name) : bytes_(bytes), name_(std::move(name)) {}
 
-  ObjectPtr run() {
+  Pickle run() {
     for (;;) {
       const auto opcode = take<unsigned char>();
-      if (opcode == '.') return pop();
+      if (opcode == '.') break;
       step(opcode);
     }
+    pickle_.root = pop();
+    return std::move(pickle_);
   }
 
  private:
@@ -66,11 +67,13 @@ class Machine {
     return std::bit_cast<double>(__builtin_bswap64(take<uint64_t>()));
   }
 
-  void push(auto value) { stack_.push_back(make(std::move(value))); }
+  void push(auto value) {
+    stack_.push_back(&pickle_.objects.emplace_back(Object{std::move(value)}));
+  }
 
   ObjectPtr pop() {
     if (stack_.empty()) fail("its stack is empty");
-    ObjectPtr top = std::move(stack_.back());
+    ObjectPtr top = stack_.back();
     stack_.pop_back();
     return top;
   }
@@ -106,8 +109,8 @@ class Machine {
   }
 
   void reduce() {
-    const ObjectPtr arguments = pop();
-    const ObjectPtr function = pop();
+    const Object* arguments = pop();
+    const Object* function = pop();
     const auto* global = std::get_if<Global>(&function->held);
     const auto* tuple = std::get_if<List>(&arguments->held);
     if (global == nullptr || tuple == nullptr) fail("a call is malformed");
@@ -132,6 +135,7 @@ class Machine {
   std::span<const char> bytes_;
   std::string name_;
   size_t position_ = 0;
+  Pickle pickle_;
   List stack_;
   std::vector<size_t> marks_;
   std::map<size_t, ObjectPtr> memo_;
@@ -188,8 +192,8 @@ void Machine::step(unsigned char opcode) {
       break;
     }
     case 0x93: {  // STACK_GLOBAL
-      const ObjectPtr item = pop();
-      const ObjectPtr module = pop();
+      const Object* item = pop();
+      const Object* module = pop();
       const auto* item_name = std::get_if<std::string>(&item->held);
       const auto* module_name = std::get_if<std::string>(&module->held);
       if (item_name == nullptr || module_name == nullptr) fail("a global is malformed");
@@ -197,8 +201,7 @@ void Machine::step(unsigned char opcode) {
       break;
     }
     case 'Q': {
-      ObjectPtr id = pop();
-      push(PersistentId{std::move(id)});
+      push(PersistentId{pop()});
       break;
     }  // BINPERSID
     case 'R':
@@ -212,7 +215,7 @@ void Machine::step(unsigned char opcode) {
 
 }  // namespace
 
-ObjectPtr decode(std::span<const char> bytes, const std::string& name) {
+Pickle decode(std::span<const char> bytes, const std::string& name) {
   return Machine(bytes, name).run();
 }
 

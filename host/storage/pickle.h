@@ -1,7 +1,6 @@
 #pragma once
 
-#include <map>
-#include <memory>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,7 +11,8 @@
 namespace host::storage::pickle {
 
 struct Object;
-using ObjectPtr = std::shared_ptr<Object>;
+/// Owned by the Pickle it is part of.
+using ObjectPtr = Object*;
 
 /// A class or function that the pickle names but that is never called: "torch.FloatStorage".
 struct Global {
@@ -40,9 +40,15 @@ struct Object {
       held;
 };
 
+/// All objects of a pickle. Damaged ones may hold one another, or themselves.
+struct Pickle {
+  std::deque<Object> objects;
+  ObjectPtr root = nullptr;
+};
+
 /// Decodes a pickle without running any of it: classes and functions stay names. Throws
 /// StorageError at opcodes that torch.save never writes and at anything that does not fit together;
 /// `name` stands for the file in messages.
-ObjectPtr decode(std::span<const char> bytes, const std::string& name);
+Pickle decode(std::span<const char> bytes, const std::string& name);
 
 }  // namespace host::storage::pickle

@@ -43,19 +43,29 @@ at::ScalarType type_of(const std::string& name, const std::string& complaint) {
   throw StorageError(complaint + "has unknown dtype '" + name + "'");
 }
 
+/// A list of integers; a number like 1e300 has no place among sizes and offsets.
+std::vector<int64_t> integers(const json& list, const std::string& complaint) {
+  for (const json& value : list) {
+    if (!value.is_number_integer()) throw StorageError(complaint + "has a size that is none");
+  }
+  return list.get<std::vector<int64_t>>();
+}
+
 /// One tensor of the header, held against the data's size before anything is allocated.
 at::Tensor decode_tensor(const json& entry, std::span<const char> data,
                          const std::string& complaint) {
   const auto type = type_of(entry.at("dtype").get<std::string>(), complaint);
-  const auto shape = entry.at("shape").get<std::vector<int64_t>>();
-  const auto offsets = entry.at("data_offsets").get<std::array<uint64_t, 2>>();
+  const auto shape = integers(entry.at("shape"), complaint);
+  const auto offsets = integers(entry.at("data_offsets"), complaint);
   uint64_t bytes = c10::elementSize(type);
   for (const int64_t size : shape) {
     if (size < 0 || __builtin_mul_overflow(bytes, static_cast<uint64_t>(size), &bytes)) {
       throw StorageError(complaint + "has an impossible shape");
     }
   }
-  if (offsets[0] > offsets[1] || offsets[1] > data.size() || offsets[1] - offsets[0] != bytes) {
+  if (offsets.size() != 2) throw StorageError(complaint + "needs two data_offsets");
+  if (offsets[0] < 0 || offsets[0] > offsets[1] || offsets[1] > std::ssize(data) ||
+      static_cast<uint64_t>(offsets[1] - offsets[0]) != bytes) {
     throw StorageError(complaint + "lies at bytes " + std::to_string(offsets[0]) + " to " +
                        std::to_string(offsets[1]) + " of " + std::to_string(data.size()) +
                        ", its shape needs " + std::to_string(bytes));

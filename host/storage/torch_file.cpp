@@ -8,7 +8,6 @@
 #include <cstring>
 #include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -20,6 +19,10 @@
 namespace host::storage {
 
 namespace {
+
+// Far more than any state dictionary has.
+constexpr int64_t kDeepest = 100;
+constexpr int64_t kMost = 1'000'000;
 
 using Files = std::map<std::string, std::vector<char>>;
 
@@ -36,10 +39,13 @@ Files unzip(const std::filesystem::path& path) {
   };
   if (archive_read_open_filename(reader.get(), path.c_str(), 1U << 16U) != ARCHIVE_OK) fail();
   Files files;
+  size_t left = std::filesystem::file_size(path);
   archive_entry* entry = nullptr;
   int status = ARCHIVE_OK;
   while ((status = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK) {
-    const std::string name = archive_entry_pathname(entry);
+    const char* path_in_archive = archive_entry_pathname(entry);
+    if (path_in_archive == nullptr) fail();
+    const std::string name = path_in_archive;
     std::vector<char>& content = files[name.substr(name.find('/') + 1)];
     const void* block = nullptr;
     size_t size = 0;
@@ -48,6 +54,8 @@ Files unzip(const std::filesystem::path& path) {
     while ((block_status = archive_read_data_block(reader.get(), &block, &size, &offset)) ==
            ARCHIVE_OK) {
       const auto* bytes = static_cast<const char*>(block);
+      // torch.save stores and does not compress: more than there is in the file is no such file.
+      if ((left -= std::min(left, size)) == 0 && size > 0) fail();
       content.insert(content.end(), bytes, bytes + size);
     }
     if (block_status != ARCHIVE_EOF) fail();
@@ -66,12 +74,12 @@ constexpr std::array<std::pair<const char*, at::ScalarType>, 7> kStorages{
      {"torch.ByteStorage", at::kByte}}};
 
 template <typename T>
-const T& as(const pickle::ObjectPtr& object, const std::string& complaint) {
+const T& as(const pickle::Object* object, const std::string& complaint) {
   if (const T* value = std::get_if<T>(&object->held)) return *value;
   throw StorageError(complaint + "a tensor is described in an unknown way");
 }
 
-std::vector<int64_t> integers(const pickle::ObjectPtr& tuple, const std::string& complaint) {
+std::vector<int64_t> integers(const pickle::Object* tuple, const std::string& complaint) {
   std::vector<int64_t> values;
   for (const auto& item : as<pickle::List>(tuple, complaint)) {
     values.push_back(as<int64_t>(item, complaint));
@@ -98,19 +106,21 @@ at::Tensor rebuild(const pickle::List& arguments, const Files& files,
   const auto strides = integers(arguments[3], complaint);
   const auto elements = static_cast<int64_t>(file->second.size() / c10::elementSize(type->second));
   at::Tensor storage = at::empty({elements}, type->second);
-  std::memcpy(storage.data_ptr(), file->second.data(), elements * storage.element_size());
+  if (elements > 0) std::memcpy(storage.data_ptr(), file->second.data(), storage.nbytes());
   // as_strided checks sizes, strides and offset against the storage.
   return storage.as_strided(sizes, strides, offset).clone();
 }
 
+/// Makes one flat map of nested dictionaries and lists.
 class Flattener {
  public:
   Flattener(const Files& files, std::string complaint)
       : files_(files), complaint_(std::move(complaint)) {}
 
-  void flatten(const pickle::ObjectPtr& object, const std::string& name) {
-    // A damaged pickle may hold itself.
-    if (!open_.insert(object.get()).second) throw StorageError(complaint_ + "it holds itself");
+  void flatten(const pickle::Object* object, const std::string& name) {
+    // Damage may make objects hold one another without end, or each twice over and over.
+    if (++depth_ > kDeepest) throw StorageError(complaint_ + "it is nested too deeply");
+    if (++visited_ > kMost) throw StorageError(complaint_ + "it holds too many objects");
     const std::string prefix = name.empty() ? "" : name + ".";
     if (const auto* dict = std::get_if<pickle::Dict>(&object->held)) {
       for (const auto& [key, value] : *dict) {
@@ -125,7 +135,7 @@ class Flattener {
         flatten(call->arguments[0], name);
       }
     }
-    open_.erase(object.get());
+    --depth_;
   }
 
   std::map<std::string, at::Tensor> tensors;
@@ -133,7 +143,8 @@ class Flattener {
  private:
   const Files& files_;
   std::string complaint_;
-  std::set<const pickle::Object*> open_;
+  int64_t depth_ = 0;
+  int64_t visited_ = 0;
 };
 
 }  // namespace
@@ -148,7 +159,8 @@ std::map<std::string, at::Tensor> read_torch_file(const std::filesystem::path& p
   }
   Flattener flattener(files, path.string() + ": ");
   try {
-    flattener.flatten(pickle::decode(pickled->second, path.string()), "");
+    const auto decoded = pickle::decode(pickled->second, path.string());
+    flattener.flatten(decoded.root, "");
   } catch (const c10::Error& error) {
     throw StorageError(path.string() +
                        ": a tensor does not fit its data: " + error.what_without_backtrace());

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "host/errors.h"
 #include "host/terminal/status_line.h"
@@ -41,6 +42,14 @@ void log_to_file(const std::filesystem::path& file) {
     sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
     spdlog::default_logger()->sinks().push_back(std::move(sink));
     spdlog::default_logger()->flush_on(spdlog::level::info);
+    // Lines are lost, figures and checkpoints are not: those stop a run where they cannot be
+    // written.
+    spdlog::default_logger()->set_error_handler([](const std::string& reason) {
+      static std::once_flag once;
+      std::call_once(once, [&] {
+        std::fprintf(stderr, "sla_host: some lines of the log are lost: %s\n", reason.c_str());
+      });
+    });
   } catch (const spdlog::spdlog_ex& error) {
     throw StorageError(error.what());
   }

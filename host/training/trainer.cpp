@@ -206,7 +206,7 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
   record.metrics().sync();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   save_results(run, assembly, {state, selection.metric(), seconds.count(), departures, *test});
-  return {.iteration = total, .finished = true, .test = test->figures};
+  return {.iteration = total, .finished = true, .test = test->figures, .departures = departures};
 }
 
 double try_one_step(const Assembly& assembly) {

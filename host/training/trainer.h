@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "host/storage/run_directory.h"
 #include "host/training/assembly.h"
@@ -19,6 +21,8 @@ struct Outcome {
   std::optional<int> signal = std::nullopt;
   /// Figures of the best checkpoint on the test split, once finished.
   Figures test = {};
+  /// Departures from the protocol that the experiment accepts.
+  std::vector<std::string> departures = {};
 };
 
 /// Trains, validates, keeps the best, and scores it on the test split; everything goes into `run`.

@@ -25,12 +25,15 @@ std::string element_to_toml(double value) {
 std::string element_to_toml(const std::string& value) {
   std::string quoted = "\"";
   for (const char c : value) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    if (c == '\n') {
-      quoted += "\\n";
-    } else {
-      quoted += c;
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    const auto code = static_cast<unsigned char>(c);
+    if (code < 0x20 || code == 0x7f) {
+      quoted +=
+          c == '\n' ? "\\n" : std::string("\\u00") + kDigits[code >> 4U] + kDigits[code & 15U];
+      continue;
     }
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
   }
   return quoted + '"';
 }

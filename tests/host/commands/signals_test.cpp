@@ -81,6 +81,18 @@ TEST_CASE("a second program is kept out of a run's directory, and let in after a
              ContainsSubstring("\"exit\": \"killed\""));
 }
 
+TEST_CASE("a log that cannot be written costs lines of the log and nothing else", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = long_run(folder);
+  fs::create_directory(folder / "run");
+  fs::create_symlink("/dev/full", folder / "run/log.txt");
+  const auto finished =
+      run_host({file, "--out", folder / "run", "--set", "training.total_iterations=200"});
+  CHECK(finished.status == 0);
+  CHECK_THAT(finished.output, ContainsSubstring("some lines of the log are lost: "));
+  CHECK(fs::exists(folder / "run/results.json"));
+}
+
 TEST_CASE("a disk that fills up during a run costs nothing that was saved", "[commands]") {
   const ScratchFolder folder;
   const std::string file = long_run(folder);

@@ -201,3 +201,11 @@ TEST_CASE("a resolved experiment reads back as the same", "[experiment]") {
   CHECK(second.transformations.at(1).plugin == "rotation");
   CHECK(second.schedule.milestone_fractions == std::vector<double>{0.5, 0.75});
 }
+
+TEST_CASE("what is written is read back the same, whatever keys and texts hold", "[experiment]") {
+  const std::string text =
+      "\"an odd.key\" = [1, 0.5, inf, \"x\"]\ntext = \"a\\u0001b\\u0009c\\n\\\"\"\n\n"
+      "[\"a table.too\"]\n\"q r\" = 1\n";
+  const auto document = host::experiment::parse_document(text, "odd.toml");
+  CHECK(host::experiment::to_toml(document) == text);
+}

@@ -27,6 +27,12 @@ TensorFile example() {
           {{"note", "a \"quoted\" remark"}}};
 }
 
+/// A safetensors file of this header and 16 bytes of data.
+std::string with_header(const std::string& header) {
+  return std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') + header +
+         std::string(16, '\0');
+}
+
 void check_equal(const TensorFile& a, const TensorFile& b) {
   CHECK(a.metadata == b.metadata);
   REQUIRE(a.tensors.size() == b.tensors.size());
@@ -67,10 +73,16 @@ TEST_CASE("every truncation of a safetensors file is refused", "[storage]") {
 TEST_CASE("a header that promises too much allocates nothing", "[storage]") {
   const std::string header =
       R"({"a":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,16]}})";
-  std::string bytes(8, '\0');
-  bytes[0] = static_cast<char>(header.size());
-  bytes += header + std::string(16, '\0');
-  CHECK_THROWS_AS(decode_safetensors(bytes, "t"), StorageError);
+  CHECK_THROWS_AS(decode_safetensors(with_header(header), "t"), StorageError);
+}
+
+TEST_CASE("sizes and offsets that are no integers are refused", "[storage]") {
+  for (const char* header : {R"({"a":{"dtype":"F32","shape":[1e300],"data_offsets":[0,16]}})",
+                             R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,1e300]}})",
+                             R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[-16,0]}})",
+                             R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0]}})"}) {
+    CHECK_THROWS_AS(decode_safetensors(with_header(header), "t"), StorageError);
+  }
 }
 
 TEST_CASE("any truncation and any flipped bit of a checkpoint is noticed", "[storage]") {

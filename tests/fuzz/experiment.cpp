@@ -1,0 +1,20 @@
+#include <cstdlib>
+
+#include "host/errors.h"
+#include "host/experiment/experiment.h"
+
+using namespace host::experiment;
+
+/// Any text is an experiment or an error with its place, and what was read is written so that it
+/// reads the same.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+  try {
+    const std::string text(reinterpret_cast<const char*>(bytes), size);
+    const Table document = parse_document(text, "fuzz.toml");
+    const std::string written = to_toml(document);
+    if (to_toml(parse_document(written, "written.toml")) != written) abort();
+    interpret(document, "fuzz");
+  } catch (const host::ExperimentError&) {
+  }
+  return 0;
+}
