@@ -25,6 +25,8 @@ bool is_out_of_memory(const std::exception& error) {
 }
 
 std::string message_of(const std::exception& error) {
+  // Ours say all there is to say.
+  if (dynamic_cast<const Error*>(&error) != nullptr) return error.what();
   if (!is_out_of_memory(error)) return text_of(error);
   return "out of memory (" + text_of(error) +
          "); reduce training.batch_size or evaluation.batch_size (the transformations multiply "

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <iostream>
 #include <string>
@@ -12,6 +13,14 @@
 #include "host/errors.h"
 
 namespace host::commands {
+
+namespace {
+
+volatile std::sig_atomic_t child_to_tell = 0;
+
+void tell_child(int signal) { kill(child_to_tell, signal); }
+
+}  // namespace
 
 int in_child(const std::function<int()>& work) {
   std::cout.flush();
@@ -23,10 +32,17 @@ int in_child(const std::function<int()>& work) {
     // Not exit(): what this process shares with its parent is the parent's to clean up.
     _exit(status);
   }
+  // What stops this process stops the child, which then tells how it ended. (A terminal's Ctrl-C
+  // reaches the child by itself; a second one there would end it unsaved.)
+  child_to_tell = child;
+  std::signal(SIGTERM, &tell_child);
+  std::signal(SIGINT, SIG_IGN);
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) throw Error(std::string("lost a process: ") + std::strerror(errno));
   }
+  std::signal(SIGTERM, SIG_DFL);
+  std::signal(SIGINT, SIG_DFL);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

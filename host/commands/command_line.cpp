@@ -63,7 +63,7 @@ int run_command_line(int argument_count, char** arguments) {
   app.add_option("--stop-after", train_arguments.stop_after,
                  "Save and stop after so many iterations of the run")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
 
   ExperimentArguments check_arguments;
   auto* check_command = app.add_subcommand(
@@ -83,7 +83,7 @@ int run_command_line(int argument_count, char** arguments) {
   verify_command
       ->add_option("--at", verify_arguments.at, "Iterations to interrupt after (default half way)")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
   verify_command->add_option("--out", verify_arguments.out, "Keep both runs in this directory")
       ->type_name("DIR");
   verify_command->callback([&] { status = verify_resume(verify_arguments); });

@@ -89,6 +89,7 @@ int eval(const EvalArguments& arguments) {
     std::cout << source.string() << ", " << arguments.split << " split:\n"
               << training::format_table(
                      training::evaluate(assembly, split, predictions).value().figures);
+    // Whether it departs would take the other splits to tell: what it accepts has to do.
     warn_of_departures(assembly.experiment.protocol.accept);
   }
   return 0;

@@ -54,11 +54,16 @@ void write_documents(const storage::RunDirectory& run, const training::Assembly&
   for (const auto& [name, text] : documents) storage::write_atomically(run.document(name), text);
 }
 
-void say_what_changed(const fs::path& then, const nlohmann::json& now) {
-  const auto lines = training::changes(training::read_provenance(storage::RunDirectory(then)), now);
-  for (const std::string& line : lines) spdlog::warn("since {}: {}", then.string(), line);
-  if (lines.empty())
-    spdlog::info("plugins, data and machine are as they were for {}", then.string());
+void say_what_changed(const fs::path& run, const nlohmann::json& then, const nlohmann::json& now) {
+  const auto lines = training::changes(then, now);
+  for (const std::string& line : lines) spdlog::warn("since {}: {}", run.string(), line);
+  if (lines.empty()) spdlog::info("nothing that was recorded has changed since {}", run.string());
+}
+
+/// What the run that is repeated knew from its profile.
+void take_over(const nlohmann::json& then, experiment::Experiment& experiment) {
+  const auto replaced = then.value("replaced_dataset", std::vector<std::string>());
+  if (replaced.size() == 2) experiment.replaced_dataset.emplace(replaced[0], replaced[1]);
 }
 
 /// Trains, and records how that ended.
@@ -94,8 +99,14 @@ void print_published(const experiment::Experiment& experiment, const training::F
 }  // namespace
 
 int train(const TrainArguments& arguments) {
+  terminal::watch_save_requests();
   auto experiment =
       experiment::read_experiment(arguments.experiment.file, arguments.experiment.overrides);
+  nlohmann::json repeated;
+  if (!arguments.repeats.empty()) {
+    repeated = training::read_provenance(storage::RunDirectory(arguments.repeats));
+    take_over(repeated, experiment);
+  }
   training::prepare_machine(experiment.runtime);
   const auto assembly = training::assemble(std::move(experiment));
 
@@ -107,7 +118,7 @@ int train(const TrainArguments& arguments) {
   spdlog::info("{} classes, {} transformations, device {}", assembly.task.classes,
                assembly.task.transformations, assembly.device.str());
   const auto facts = training::provenance(assembly);
-  if (!arguments.repeats.empty()) say_what_changed(arguments.repeats, facts);
+  if (!arguments.repeats.empty()) say_what_changed(arguments.repeats, repeated, facts);
   training::Session session(run, facts, arguments.command);
   if (run.checkpoints().files().empty()) write_documents(run, assembly);
 

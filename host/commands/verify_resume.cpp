@@ -5,6 +5,7 @@
 #include <cstring>
 #include <iostream>
 #include <string>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -12,8 +13,10 @@
 #include "host/commands/commands.h"
 #include "host/commands/compare_runs.h"
 #include "host/errors.h"
+#include "host/experiment/experiment.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/run_directory.h"
+#include "host/training/step.h"
 
 namespace host::commands {
 
@@ -47,6 +50,22 @@ class Workplace {
   bool named_;
 };
 
+/// Refuses an iteration that the run never comes to.
+int check_stops(const VerifyResumeArguments& arguments) {
+  auto experiment =
+      experiment::read_experiment(arguments.experiment.file, arguments.experiment.overrides);
+  const auto assembly = training::assemble(std::move(experiment));
+  const int64_t total =
+      training::Step(assembly, assembly.training_sampler()->batches_per_pass()).total_iterations();
+  for (const int64_t stop : arguments.at) {
+    if (stop > total) {
+      throw ExperimentError("--at " + std::to_string(stop) + ": the run has only " +
+                            std::to_string(total) + " iterations");
+    }
+  }
+  return 0;
+}
+
 int64_t iterations_of(const storage::RunDirectory& run) {
   return nlohmann::json::parse(storage::read_file(run.results())).at("iterations");
 }
@@ -61,6 +80,8 @@ int verify_resume(const VerifyResumeArguments& arguments) {
   run.experiment = arguments.experiment;
   run.out = straight;
   // Each in a process of its own, so that nothing but the run directory goes from one to the next.
+  if (const int status = in_child([&] { return check_stops(arguments); }); status != 0)
+    return status;
   if (const int status = in_child([&] { return train(run); }); status != 0) return status;
 
   std::vector<int64_t> stops = arguments.at;
@@ -77,7 +98,7 @@ int verify_resume(const VerifyResumeArguments& arguments) {
 
   std::cout << "one run straight through, one interrupted after iteration";
   for (const int64_t stop : stops) std::cout << " " << stop;
-  std::cout << ":\n";
+  std::cout << (arguments.out.empty() ? " (neither is kept; --out DIR keeps both):\n" : ":\n");
   return print_comparison(straight, resumed);
 }
 

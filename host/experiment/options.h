@@ -76,7 +76,9 @@ struct TrainingOptions {
   /// The metric that chooses the best checkpoint, SPLIT.PREDICTION.METRIC; empty: accuracy of the
   /// objective's first prediction on the validation split; "last": none, the last one is taken.
   std::string select = {};
-  /// What happens where a loss or a gradient is not finite: "stop", or "skip" the iteration.
+  /// What happens where a loss or a gradient is not finite: "stop", on a GPU at the next line of
+  /// the log; "check", stop right before it, which waits for a GPU in each iteration; or "skip" the
+  /// iteration, which waits as well.
   std::string nonfinite_loss = {};
 };
 

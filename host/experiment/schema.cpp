@@ -161,7 +161,7 @@ std::vector<sla::Parameter> training_schema() {
       {.name = "nonfinite_loss",
        .default_value = "stop",
        .help = "what to do where a loss or a gradient is not finite",
-       .choices = {"stop", "skip"}}};
+       .choices = {"stop", "check", "skip"}}};
 }
 
 std::vector<sla::Parameter> checkpoints_schema() {

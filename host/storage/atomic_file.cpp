@@ -1,13 +1,16 @@
 #include "host/storage/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
-#include <fstream>
+#include <cstring>
 #include <string>
 
+#include "host/errors.h"
 #include "host/storage/output_file.h"
 
 namespace host::storage {
@@ -39,6 +42,30 @@ class TemporaryFile {
   bool kept_ = false;
 };
 
+/// A file that is read.
+class InputFile {
+ public:
+  explicit InputFile(const fs::path& path) : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (descriptor_ < 0) fail("read", path);
+    struct stat facts {};
+    const bool known = fstat(descriptor_, &facts) == 0;
+    size_ = static_cast<size_t>(facts.st_size);
+    if (known && S_ISREG(facts.st_mode)) return;
+    close(descriptor_);
+    throw StorageError("cannot read " + path.string() + ": it is not a file");
+  }
+  ~InputFile() { close(descriptor_); }
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+
+  int descriptor() const { return descriptor_; }
+  size_t size() const { return size_; }
+
+ private:
+  int descriptor_;
+  size_t size_ = 0;
+};
+
 fs::path folder_of(const fs::path& file) {
   return file.has_parent_path() ? file.parent_path() : ".";
 }
@@ -47,9 +74,13 @@ fs::path folder_of(const fs::path& file) {
 
 void sync_folder(const fs::path& folder) {
   const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;  // some file systems cannot; their renames are ordered anyway
-  fsync(descriptor);
+  if (descriptor < 0) fail("open", folder);
+  const int status = fsync(descriptor);
+  const int reason = errno;
   close(descriptor);
+  errno = reason;
+  // Some file systems cannot sync a folder at all.
+  if (status != 0 && reason != EINVAL) fail("sync", folder);
 }
 
 void write_atomically(const fs::path& file, std::span<const std::string_view> pieces) {
@@ -65,11 +96,20 @@ void write_atomically(const fs::path& file, std::string_view content) {
 }
 
 std::vector<char> read_file(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  if (!stream || fs::is_directory(file)) fail("read", file);
-  std::vector<char> content(static_cast<size_t>(stream.tellg()));
-  stream.seekg(0);
-  if (!stream.read(content.data(), std::ssize(content))) fail("read", file);
+  const InputFile input(file);
+  std::vector<char> content(input.size());
+  size_t done = 0;
+  while (done < content.size()) {
+    const ssize_t read = ::read(input.descriptor(), content.data() + done, content.size() - done);
+    if (read < 0 && errno == EINTR) continue;
+    // What the disk does not give back is as good as damaged; anything else may be mended.
+    if (read < 0 && errno == EIO) {
+      throw DamagedFileError(file.string() + " cannot be read: " + std::strerror(EIO));
+    }
+    if (read < 0) fail("read", file);
+    if (read == 0) throw DamagedFileError(file.string() + " was cut short while it was read");
+    done += static_cast<size_t>(read);
+  }
   return content;
 }
 

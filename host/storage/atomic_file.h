@@ -13,10 +13,12 @@ namespace host::storage {
 void write_atomically(const std::filesystem::path& file, std::span<const std::string_view> pieces);
 void write_atomically(const std::filesystem::path& file, std::string_view content);
 
-/// Waits until names that were given, changed or removed in a folder are on the disk.
+/// Waits until names that were given, changed or removed in a folder are on the disk. Throws
+/// StorageError.
 void sync_folder(const std::filesystem::path& folder);
 
-/// The whole content of a file. Throws StorageError.
+/// The whole content of a file. Throws StorageError; DamagedFileError where the disk gives it back
+/// no more.
 std::vector<char> read_file(const std::filesystem::path& file);
 
 }  // namespace host::storage

@@ -1,12 +1,15 @@
 #include "host/storage/checkpoint_history.h"
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <map>
 #include <string>
 
 #include "host/errors.h"
 #include "host/storage/atomic_file.h"
+#include "host/storage/output_file.h"
 #include "host/storage/run_directory.h"
 
 namespace host::storage {
@@ -27,6 +30,10 @@ std::optional<int64_t> age_of(const std::string& name) {
     return std::nullopt;
   }
   return std::stoll(number);
+}
+
+void move_file(const fs::path& from, const fs::path& to) {
+  if (std::rename(from.c_str(), to.c_str()) != 0) fail("replace", to);
 }
 
 }  // namespace
@@ -51,12 +58,14 @@ void CheckpointHistory::write(const TensorFile& content, int64_t keep) const {
   const fs::path written = folder_ / "new.ckpt";
   write_checkpoint(written, content);
   // From here on there is a whole one more than needed, whatever the next lines come to.
+  std::error_code absent;
   for (int64_t age = keep - 1; age > 0; --age) {
-    if (fs::exists(file(age - 1))) fs::rename(file(age - 1), file(age));
+    if (fs::exists(file(age - 1), absent)) move_file(file(age - 1), file(age));
   }
-  fs::rename(written, file(0));
+  move_file(written, file(0));
   for (const fs::path& old : files()) {
-    if (age_of(old.filename()).value_or(0) >= keep) fs::remove(old);
+    if (age_of(old.filename()).value_or(0) < keep) continue;
+    if (unlink(old.c_str()) != 0) fail("remove", old);
   }
   sync_folder(folder_);
 }
@@ -65,13 +74,15 @@ std::optional<CheckpointHistory::Found> CheckpointHistory::take_newest() const {
   std::string complaints;
   for (const fs::path& path : files()) {
     try {
-      return Found{path, read_checkpoint(path)};
+      Found found{path, read_checkpoint(path)};
+      if (!complaints.empty()) {
+        spdlog::warn("{}the run continues from {}", complaints, path.filename().string());
+      }
+      return found;
     } catch (const DamagedFileError& error) {
       const fs::path aside = path.string() + ".damaged";
-      spdlog::warn("{}; it is kept as {}, the run continues from the checkpoint before it",
-                   error.what(), aside.filename().string());
-      complaints += std::string(error.what()) + "; ";
-      fs::rename(path, aside);
+      complaints += std::string(error.what()) + " and is now " + aside.filename().string() + "; ";
+      move_file(path, aside);
     }
   }
   if (complaints.empty()) return std::nullopt;

@@ -24,8 +24,8 @@ class CheckpointHistory {
   /// Those there are, the newest first, whether whole or not.
   std::vector<std::filesystem::path> files() const;
 
-  /// Writes a new last.ckpt; `keep` (at least 1) of them stay. Throws StorageError and then leaves
-  /// what there is.
+  /// Writes a new last.ckpt; `keep` (at least 1) of them stay. Throws StorageError; what there was
+  /// is then still there, if perhaps under the name of the one before.
   void write(const TensorFile& content, int64_t keep) const;
 
   /// The newest that is whole; nothing where there is none at all. Damaged ones are reported and

@@ -36,9 +36,10 @@ RunDirectory::RunDirectory(fs::path path) : path_(std::move(path)) {
 fs::path RunDirectory::document(const std::string& name) const {
   fs::path file = path_ / name;
   const bool plain = !name.empty() && fs::path(name).filename() == name && name.front() != '.';
+  const bool checkpoint = fs::path(name).extension() == ".ckpt";
   for (const auto& own : {experiment(), provenance(), lock(), log(), metrics(), last_checkpoint(),
                           best_checkpoint(), weights(), nonfinite_batch(), results()}) {
-    if (plain && file != own) continue;
+    if (plain && !checkpoint && file != own) continue;
     throw PluginError("the dataset gives the run a document named '" + name +
                       "'; it must be a plain file name that is none of the run's own");
   }

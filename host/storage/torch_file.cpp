@@ -55,7 +55,10 @@ Files unzip(const std::filesystem::path& path) {
            ARCHIVE_OK) {
       const auto* bytes = static_cast<const char*>(block);
       // torch.save stores and does not compress: more than there is in the file is no such file.
-      if ((left -= std::min(left, size)) == 0 && size > 0) fail();
+      if (size > left) {
+        throw StorageError(path.string() + " is compressed: it holds more than its size");
+      }
+      left -= size;
       content.insert(content.end(), bytes, bytes + size);
     }
     if (block_status != ARCHIVE_EOF) fail();

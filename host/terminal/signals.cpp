@@ -20,12 +20,15 @@ void remember_to_save(int) { save = 1; }
 
 }  // namespace
 
+void watch_save_requests() {
+  save = 0;
+  std::signal(SIGUSR1, &remember_to_save);
+}
+
 void watch_signals() {
   stop = 0;
-  save = 0;
   std::signal(SIGINT, &remember_to_stop);
   std::signal(SIGTERM, &remember_to_stop);
-  std::signal(SIGUSR1, &remember_to_save);
 }
 
 std::optional<int> stop_signal() {

@@ -4,8 +4,11 @@
 
 namespace host::terminal {
 
-/// From now on SIGINT and SIGTERM are remembered instead of ending the program; the second one ends
-/// it at once. SIGUSR1, the early warning of a batch scheduler, asks for a checkpoint.
+/// From now on SIGUSR1, the early warning of a batch scheduler, is remembered instead of ending the
+/// program: it asks for a checkpoint.
+void watch_save_requests();
+
+/// From now on SIGINT and SIGTERM are remembered as well; the second one ends the program at once.
 void watch_signals();
 
 /// The signal that asked to stop, if one did.

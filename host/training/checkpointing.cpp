@@ -69,6 +69,32 @@ void check_same_experiment(const std::string& stored, const experiment::Table& d
   }
 }
 
+template <typename T>
+const T& entry(const std::map<std::string, T>& entries, const std::string& name,
+               const std::string& source) {
+  const auto found = entries.find(name);
+  if (found != entries.end()) return found->second;
+  throw StorageError(source + " is not a checkpoint of this program: it lacks '" + name + "'");
+}
+
+/// All of the state but the window.
+TrainingState state_of(const storage::TensorFile& content, const std::string& source) {
+  TrainingState state;
+  try {
+    const json parsed = json::parse(entry(content.metadata, "state", source));
+    state.iteration = parsed.at("iteration");
+    state.validated = parsed.at("validated");
+    state.skipped = parsed.at("skipped");
+    state.metric_lines = parsed.at("metric_lines");
+    state.best.iteration = parsed.at("best").at("iteration");
+    const json figure = parsed.at("best").value("figure", json());
+    if (figure.is_number()) state.best.figure = figure;  // null stands for what is not finite
+  } catch (const json::exception& error) {
+    throw StorageError(source + " is not a checkpoint of this program: " + error.what());
+  }
+  return state;
+}
+
 }  // namespace
 
 storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
@@ -99,30 +125,22 @@ void unpack_network(const storage::TensorFile& content, const std::string& sourc
   assembly.network->load_state(storage::tensors_below(kNetwork, content.tensors), source);
 }
 
+Best unpack_best(const storage::TensorFile& content, const std::string& source) {
+  return state_of(content, source).best;
+}
+
 void unpack(const storage::TensorFile& content, const std::string& source, const Assembly& assembly,
             Optimizer& optimizer, TrainingState& state) {
-  try {
-    check_same_experiment(content.metadata.at("experiment"), assembly.experiment.document, source);
-    unpack_network(content, source, assembly);
+  check_same_experiment(entry(content.metadata, "experiment", source), assembly.experiment.document,
+                        source);
+  unpack_network(content, source, assembly);
 
-    const at::NoGradGuard no_grad;
-    const Tensors stored = storage::tensors_below(kOptimizer, content.tensors);
-    for (auto& [name, tensor] : optimizer.state()) tensor.copy_(stored.at(name));
+  const at::NoGradGuard no_grad;
+  const Tensors stored = storage::tensors_below(kOptimizer, content.tensors);
+  for (auto& [name, tensor] : optimizer.state()) tensor.copy_(entry(stored, name, source));
 
-    state.window.restore(storage::tensors_below(kWindow, content.tensors));
-    const json parsed = json::parse(content.metadata.at("state"));
-    state.iteration = parsed.at("iteration");
-    state.validated = parsed.at("validated");
-    state.skipped = parsed.at("skipped");
-    state.metric_lines = parsed.at("metric_lines");
-    state.best.iteration = parsed.at("best").at("iteration");
-    const json figure = parsed.at("best").value("figure", json());
-    if (figure.is_number()) state.best.figure = figure;  // null stands for what is not finite
-  } catch (const std::out_of_range& error) {
-    throw StorageError(source + " is not a checkpoint of this program: an entry is missing");
-  } catch (const json::exception& error) {
-    throw StorageError(source + " is not a checkpoint of this program: " + error.what());
-  }
+  state = state_of(content, source);
+  state.window.restore(storage::tensors_below(kWindow, content.tensors));
 }
 
 }  // namespace host::training

@@ -47,6 +47,9 @@ void unpack(const storage::TensorFile& content, const std::string& source, const
 /// The network's weights alone, and the experiment.
 storage::TensorFile network_part(const storage::TensorFile& content);
 
+/// The best validation as a checkpoint knows it. Throws StorageError.
+Best unpack_best(const storage::TensorFile& content, const std::string& source);
+
 /// Puts the network's weights alone back.
 void unpack_network(const storage::TensorFile& content, const std::string& source,
                     const Assembly& assembly);

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include <ATen/Context.h>
 #include <ATen/core/grad_mode.h>
 
 #include "host/errors.h"
@@ -101,6 +102,8 @@ std::optional<Evaluation> evaluate(const Assembly& assembly, sla::Split split,
   const at::NoGradGuard no_grad;
   Network& network = *assembly.network;
   const EvaluationMode mode(network);
+  // What plugins draw from LibTorch is a function of the split, whatever came before.
+  at::manual_seed(assembly.random("evaluation").child(static_cast<int64_t>(split)).next());
 
   const bool all_views =
       std::any_of(predictions.begin(), predictions.end(),

@@ -8,7 +8,7 @@
 #include <ATen/ops/_foreach_addcmul.h>
 #include <ATen/ops/_foreach_div.h>
 #include <ATen/ops/_foreach_mul.h>
-#include <ATen/ops/_foreach_sqrt.h>
+#include <ATen/ops/sqrt.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -67,6 +67,7 @@ class AdamW final : public Optimizer {
         options_(options),
         first_(zeros()),
         second_(zeros()),
+        denominator_(zeros()),
         steps_(at::zeros({1}, at::kLong)) {}
 
   std::map<std::string, at::Tensor> state() const override {
@@ -82,10 +83,12 @@ class AdamW final : public Optimizer {
     std::vector<at::Tensor> parameters;
     std::vector<at::Tensor> first;
     std::vector<at::Tensor> second;
+    std::vector<at::Tensor> denominator;
     for (const size_t i : indices) {
       parameters.push_back(parameters_[i].second);
       first.push_back(first_[i]);
       second.push_back(second_[i]);
+      denominator.push_back(denominator_[i]);
     }
     const auto step = static_cast<double>(++*steps_.data_ptr<int64_t>());
     const double first_correction = 1 - std::pow(options_.beta1, step);
@@ -96,7 +99,7 @@ class AdamW final : public Optimizer {
     at::_foreach_add_(first, gradients, 1 - options_.beta1);
     at::_foreach_mul_(second, options_.beta2);
     at::_foreach_addcmul_(second, gradients, gradients, 1 - options_.beta2);
-    auto denominator = at::_foreach_sqrt(second);
+    for (size_t i = 0; i < second.size(); ++i) at::sqrt_out(denominator[i], second[i]);
     at::_foreach_div_(denominator, std::sqrt(second_correction));
     at::_foreach_add_(denominator, options_.epsilon);
     at::_foreach_addcdiv_(parameters, first, denominator, -learning_rate / first_correction);
@@ -105,6 +108,7 @@ class AdamW final : public Optimizer {
   experiment::OptimizerOptions options_;
   std::vector<at::Tensor> first_;
   std::vector<at::Tensor> second_;
+  std::vector<at::Tensor> denominator_;
   at::Tensor steps_;  // [1] int64 on the CPU
 };
 

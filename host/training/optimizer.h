@@ -46,6 +46,7 @@ class Optimizer {
                  std::map<std::string, at::Tensor>& state) const;
 
   /// Updates the parameters at `indices`, whose gradients are `gradients` (which it may change).
+  /// Takes no memory, so that it never fails half-way.
   virtual void update(const std::vector<size_t>& indices, std::vector<at::Tensor>& gradients,
                       double learning_rate) = 0;
 

@@ -1,11 +1,12 @@
 #include "host/training/protocol.h"
 
-#include <sla/digest.h>
-#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <set>
+#include <string_view>
 #include <unordered_set>
 
 #include <ATen/ops/arange.h>
@@ -72,25 +73,30 @@ double shared_images(const Assembly& assembly) {
   return validation == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(validation);
 }
 
-/// Calls `report` with the words of each departure and what is wrong in this case.
-void find_departures(const Assembly& assembly, const Selection& selection,
-                     const std::function<void(const std::string&, const std::string&)>& report) {
+/// Takes the words of a departure, the table and key where it comes from, and what is wrong there.
+using Report = std::function<void(const std::string& words, const std::string& table,
+                                  const std::string& key, const std::string& finding)>;
+
+void find_departures(const Assembly& assembly, const Selection& selection, const Report& report) {
   if (selection.metric().starts_with("test.")) {
-    report(kChosenOnTest, "training.select = \"" + selection.metric() + "\"");
+    report(kChosenOnTest, "training", "select", "training.select = \"" + selection.metric() + "\"");
   }
   const auto test = classes_of(assembly, sla::Split::test);
   const auto shown = common(classes_of(assembly, sla::Split::validation), test);
   const bool new_classes = common(classes_of(assembly, sla::Split::train), test).empty();
   if (new_classes && !shown.empty()) {
-    report(kClassesShown, fmt::format("{} of the {} test classes, which training never shows, are "
-                                      "in the validation split",
-                                      shown.size(), test.size()));
+    report(kClassesShown, "dataset", "plugin",
+           fmt::format("{} of the {} test classes, which training never shows, are "
+                       "in the validation split",
+                       shown.size(), test.size()));
   }
   const double shared = shared_images(assembly);
-  if (shared > kTwinsAllowed) {
-    report(kImagesShared,
-           fmt::format("{:.1f} % of the validation images are test images", 100 * shared));
-  }
+  const std::string finding =
+      fmt::format("{:.1f} % of the validation images are test images", 100 * shared);
+  if (shared > kTwinsAllowed)
+    report(kImagesShared, "dataset", "plugin", finding);
+  else if (shared > 0)
+    spdlog::info("{}, as twins in the files would be", finding);
 }
 
 }  // namespace
@@ -105,16 +111,21 @@ std::vector<std::string> check_protocol(const Assembly& assembly, const Selectio
                           experiment::suggest(words, kKnown));
   }
   std::vector<std::string> departures;
-  find_departures(assembly, selection, [&](const std::string& words, const std::string& finding) {
-    if (std::find(accepted.begin(), accepted.end(), words) == accepted.end()) {
-      throw ExperimentError(
-          assembly.experiment.name + ": " + finding +
-          "; test figures would be too good. Mend it, or, if it is meant, say so in the "
-          "experiment, and every report will: [protocol] accept = [\"" +
-          words + "\"]");
-    }
-    departures.push_back(words);
-  });
+  find_departures(
+      assembly, selection,
+      [&](const std::string& words, const std::string& table, const std::string& key,
+          const std::string& finding) {
+        if (std::find(accepted.begin(), accepted.end(), words) == accepted.end()) {
+          auto all = accepted;
+          all.push_back(words);
+          throw ExperimentError(
+              experiment::place_of(assembly.experiment.document, table, key) + finding +
+              "; test figures would be too good. Mend it, or, if it is meant, say so in the "
+              "experiment, and every report will: [protocol] accept = " +
+              sla::to_toml(sla::ParameterValue(all)));
+        }
+        departures.push_back(words);
+      });
   return departures;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -80,11 +81,19 @@ std::string graphics_processor(const at::Device& device) {
   return output_of("nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null");
 }
 
+/// Where a profile swapped the dataset: the two plugins' names.
+json replaced_dataset(const Assembly& assembly) {
+  const auto& replaced = assembly.experiment.replaced_dataset;
+  return replaced ? json{replaced->first, replaced->second} : json::array();
+}
+
 /// The plugins by the components they are used for, so that they can be held against others.
 json by_component(const json& plugins) {
   json sorted;
   for (const json& plugin : plugins) {
-    sorted["plugin " + plugin.value("component", "?")] = plugin;
+    std::string name = "plugin " + plugin.value("component", "?");
+    while (sorted.contains(name)) name += "'";  // two components may be called the same
+    sorted[name] = plugin;
   }
   return sorted;
 }
@@ -99,14 +108,19 @@ std::string text_of(const json& value) {
 
 void compare(const std::string& owner, const json& then, const json& now,
              std::vector<std::string>& lines) {
-  for (const auto& [key, value] : now.items()) {
+  std::set<std::string> keys;
+  for (const json* side : {&then, &now}) {
+    for (const auto& [key, value] : side->items()) keys.insert(key);
+  }
+  for (const std::string& key : keys) {
     const std::string what = owner.empty() ? key : owner + ": " + key;
-    const json before = then.is_object() ? then.value(key, json("not recorded")) : json();
-    if (value == before) continue;
-    if (value.is_object()) {
-      compare(what, before, value, lines);
+    const json before = then.value(key, json("not recorded"));
+    const json after = now.value(key, json("not recorded"));
+    if (before == after) continue;
+    if (before.is_object() && after.is_object()) {
+      compare(what, before, after, lines);
     } else {
-      lines.push_back(what + " was " + text_of(before) + ", is " + text_of(value));
+      lines.push_back(what + " was " + text_of(before) + ", is " + text_of(after));
     }
   }
 }
@@ -128,6 +142,7 @@ json provenance(const Assembly& assembly) {
       {"device", assembly.device.str()},
       {"threads", at::get_num_threads()},
       {"seed", assembly.experiment.seed},
+      {"replaced_dataset", replaced_dataset(assembly)},
       {"plugins", describe_plugins(assembly)},
       {"splits", describe_splits(assembly)},
       {"dataset", assembly.dataset.call("provenance", [](const sla::Dataset& dataset) {
@@ -141,7 +156,7 @@ std::vector<std::string> changes(const json& then, const json& now) {
   json after = now;
   for (json* facts : {&before, &after}) {
     facts->update(by_component(facts->value("plugins", json::array())));
-    facts->erase("plugins");
+    for (const char* key : {"plugins", "sessions"}) facts->erase(key);
   }
   compare("", before, after, lines);
   return lines;

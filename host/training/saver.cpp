@@ -1,7 +1,6 @@
 #include "host/training/saver.h"
 
 #include <string>
-#include <utility>
 
 #include "host/training/nonfinite.h"
 
@@ -29,7 +28,10 @@ void Saver::save(TrainingState& state, storage::MetricsFile& metrics, bool best)
   finish();
   // The checkpoints before are better than one that nothing can come of.
   const std::string weight = optimizer_.nonfinite_parameter();
-  if (!weight.empty()) throw NonFiniteError("the weight " + weight, state.iteration);
+  if (!weight.empty()) {
+    throw NonFiniteError("the weight " + weight, state.iteration,
+                         NonFiniteError::kAdvice + std::string("; it is not saved"));
+  }
   metrics.sync();
   state.metric_lines = metrics.lines();
   const int64_t keep = assembly_.experiment.checkpoints.keep;

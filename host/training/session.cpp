@@ -22,17 +22,34 @@ std::string utc_now() {
   return text.data();
 }
 
+/// Words of the command line or of an error may be in any encoding.
+std::string text_of(const json& content) {
+  return content.dump(2, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace) + "\n";
+}
+
+/// What a run's earlier sessions left; nothing where it is damaged, which costs no run.
+json earlier(const storage::RunDirectory& run) {
+  if (run.checkpoints().files().empty() || !std::filesystem::exists(run.provenance())) return {};
+  try {
+    return read_provenance(run);
+  } catch (const DamagedFileError& error) {
+    const auto aside = run.provenance().string() + ".damaged";
+    spdlog::warn("{}; it is now {}, a new one is begun", error.what(), aside);
+    std::filesystem::rename(run.provenance(), aside);
+    return {};
+  }
+}
+
 }  // namespace
 
 Session::Session(const storage::RunDirectory& run, const json& facts,
                  const std::vector<std::string>& command)
-    : file_(run.provenance()) {
+    : file_(run.provenance()), content_(earlier(run)) {
   std::vector<std::string> changed;
-  if (run.checkpoints().files().empty() || !std::filesystem::exists(file_)) {
+  if (content_.is_null()) {
     content_ = facts;
     content_["sessions"] = json::array();
   } else {
-    content_ = read_provenance(run);
     changed = changes(content_, facts);
     for (const std::string& line : changed) spdlog::warn("since the run began: {}", line);
     // One that wrote no end had no time to.
@@ -40,13 +57,13 @@ Session::Session(const storage::RunDirectory& run, const json& facts,
   }
   content_["sessions"].push_back(
       {{"started", utc_now()}, {"command", command}, {"changed", changed}});
-  storage::write_atomically(file_, content_.dump(2) + "\n");
+  storage::write_atomically(file_, text_of(content_));
 }
 
 void Session::end(const std::string& reason) {
   own()["ended"] = utc_now();
   own()["exit"] = reason;
-  storage::write_atomically(file_, content_.dump(2) + "\n");
+  storage::write_atomically(file_, text_of(content_));
 }
 
 json read_provenance(const storage::RunDirectory& run) {

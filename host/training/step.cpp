@@ -12,6 +12,11 @@ namespace host::training {
 
 namespace {
 
+const std::string kAdvice =
+    NonFiniteError::kAdvice + std::string(
+                                  ", or leave such iterations out (training.nonfinite_loss = "
+                                  "\"skip\")");
+
 Optimizer::NamedTensors trainable(const Network& network) {
   Optimizer::NamedTensors parameters;
   for (const auto& parameter : network.named_parameters()) {
@@ -37,7 +42,7 @@ Step::Step(const Assembly& assembly, int64_t iterations_per_epoch)
       views_(assembly.network->objective().call(
           "training_views", [](const auto& objective) { return objective.training_views(); })),
       checks_finite_(assembly.device.is_cpu() ||
-                     assembly.experiment.training.nonfinite_loss == "skip"),
+                     assembly.experiment.training.nonfinite_loss != "stop"),
       buffers_(assembly.network->buffers()) {
   for (const at::Tensor& buffer : buffers_) buffers_before_.push_back(buffer.detach().clone());
 }
@@ -72,7 +77,7 @@ sla::Loss Step::forward_and_backward(int64_t iteration, sla::Batch batch) {
   sla::Loss loss = network.objective().call(
       "loss", [&](sla::Objective& objective) { return objective.loss(embedding, progress); });
   if (checks_finite_ && !std::isfinite(loss.total.item<double>())) {
-    throw NonFiniteError("the loss", iteration);
+    throw NonFiniteError("the loss", iteration, kAdvice);
   }
   network.objective().call("backward", [&](sla::Objective&) { loss.total.backward(); });
   return loss;
@@ -80,7 +85,7 @@ sla::Loss Step::forward_and_backward(int64_t iteration, sla::Batch batch) {
 
 void Step::check_gradients(int64_t iteration) const {
   const std::string name = optimizer_->nonfinite_gradient();
-  if (!name.empty()) throw NonFiniteError("the gradient of " + name, iteration);
+  if (!name.empty()) throw NonFiniteError("the gradient of " + name, iteration, kAdvice);
 }
 
 void Step::remember_buffers() {

@@ -18,7 +18,7 @@ class Step {
 
   /// Runs iteration `iteration` on a batch as the loader gives it. Whatever it throws, the network
   /// and the optimizer are then as they were before. Throws NonFiniteError where it can tell
-  /// without waiting for the device, or where the experiment wants such iterations skipped.
+  /// without waiting for the device, or where the experiment wants each iteration looked at.
   sla::Loss operator()(int64_t iteration, sla::Batch batch);
 
   double learning_rate(int64_t iteration) const;

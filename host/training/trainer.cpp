@@ -4,7 +4,8 @@
 
 #include <chrono>
 #include <cmath>
-#include <utility>
+#include <filesystem>
+#include <string>
 
 #include "host/errors.h"
 #include "host/storage/checkpoint.h"
@@ -23,11 +24,28 @@ namespace host::training {
 
 namespace {
 
+/// The best checkpoint is written before the last one; where that was never written or is lost, the
+/// best one may be from later than where the run continues. Its figure then goes with it, and its
+/// weights, which are written between the two.
+void adopt_best(const storage::RunDirectory& run, TrainingState& state) {
+  if (!std::filesystem::exists(run.best_checkpoint())) return;
+  try {
+    const auto content = storage::read_checkpoint(run.best_checkpoint());
+    const Best best = unpack_best(content, run.best_checkpoint().string());
+    if (best.iteration <= state.iteration) return;
+    state.best = best;
+    storage::write_safetensors(run.weights(), network_part(content));
+  } catch (const DamagedFileError& error) {
+    spdlog::warn("{}", error.what());
+  }
+}
+
 void resume(const storage::RunDirectory& run, const Assembly& assembly, Step& step,
             TrainingState& state) {
   const auto found = run.checkpoints().take_newest();
   if (!found) return;
   unpack(found->content, found->file.string(), assembly, step.optimizer(), state);
+  adopt_best(run, state);
   spdlog::info("resuming after iteration {}", state.iteration);
 }
 
@@ -63,8 +81,12 @@ void save_batch(const storage::RunDirectory& run, const sla::Batch& batch, int64
   for (const auto& [name, number] : batch.numbers) {
     content.metadata["number." + name] = std::to_string(number);
   }
-  storage::write_safetensors(run.nonfinite_batch(), content);
-  spdlog::error("its batch is in {}; --resume repeats it", run.nonfinite_batch().string());
+  try {
+    storage::write_safetensors(run.nonfinite_batch(), content);
+    spdlog::error("the batch of iteration {} is in {}", iteration, run.nonfinite_batch().string());
+  } catch (const StorageError& error) {
+    spdlog::error("the batch of iteration {} is not kept: {}", iteration, error.what());
+  }
 }
 
 /// Saves what came before the failure that is being handled.
@@ -74,8 +96,8 @@ void rescue(Saver& saver, TrainingState& state, Record& record) {
     saver.finish();
     spdlog::error("stopped; everything up to iteration {} is saved, --resume continues there",
                   state.iteration);
-  } catch (const Error& error) {
-    spdlog::error("stopped; {}; --resume continues from the last checkpoint", error.what());
+  } catch (const std::exception& error) {
+    spdlog::error("stopped; {}; --resume continues from the last checkpoint", message_of(error));
   }
 }
 
@@ -89,6 +111,7 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
   const Selection selection(assembly, predictions);
   const auto departures = check_protocol(assembly, selection);
   const auto sampler = assembly.training_sampler();
+  for (const std::string& words : departures) spdlog::warn("as the experiment accepts, {}", words);
   Step step(assembly, sampler->batches_per_pass());
   TrainingState state;
   resume(run, assembly, step, state);
@@ -165,7 +188,7 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
           save_batch(run, batch, state.iteration);
           throw;
         }
-        spdlog::warn("{}; left out", error.what());
+        spdlog::warn("{}; left out", error.finding());
         ++state.skipped;
       }
     });
@@ -184,7 +207,10 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
       record.write(state.iteration, prefixed("train", figures));
       // On a device that is never waited for, this is the first that is heard of it.
       if (!std::isfinite(figures.at("loss")) && options.nonfinite_loss != "skip") {
-        throw NonFiniteError("or shortly before, the loss", state.iteration - 1);
+        throw NonFiniteError("or shortly before, the loss", state.iteration - 1,
+                             std::string(NonFiniteError::kAdvice) +
+                                 ", or continue with training.nonfinite_loss = \"check\" to stop "
+                                 "right before it");
       }
       throughput.restart_window();
     }
@@ -211,7 +237,9 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
 
 double try_one_step(const Assembly& assembly) {
   const Selection selection(assembly, chosen_predictions(assembly));
-  check_protocol(assembly, selection);
+  for (const std::string& words : check_protocol(assembly, selection)) {
+    spdlog::warn("as the experiment accepts, {}", words);
+  }
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();

@@ -30,6 +30,8 @@ using faults::Victim;
 struct Row {
   std::string fault;
   int64_t provoked = 0;
+  /// The most iterations that were saved before a fault and were not after it.
+  int64_t most_lost = 0;
   std::vector<double> recoveries = {};
 };
 
@@ -43,18 +45,21 @@ class Trial {
   /// Starts the run, or goes on with it, with a fault at one of its calls that write to the disk.
   pid_t start(Storage fault, int64_t call) const {
     faults::start_counting();
-    return victim_->start([&] { faults::watch(victim_->run(), fault, call); });
+    return victim_->start(
+        [&] { faults::watch(victim_->run(), fault, call, &Victim::iteration_of); });
   }
 
-  /// Checks what a fault has left, after `saves` checkpoints were written; goes on as far as the
-  /// first iteration.
-  void check(int64_t saves, Row& row) {
+  /// Checks what a fault has left: of what was saved, at most the newest `may_lose` iterations are
+  /// gone. Goes on as far as the first iteration.
+  void check(int64_t may_lose, Row& row) {
+    const int64_t before = std::max(saved_before_, faults::watched().saved_iteration);
     const int64_t saved = victim_->saved_iteration();
-    if (saved < saved_before_ + saves) {
-      throw std::runtime_error(row.fault + ": iteration " + std::to_string(saved_before_ + saves) +
+    if (saved < before - may_lose) {
+      throw std::runtime_error(row.fault + ": iteration " + std::to_string(before) +
                                " was saved, but only " + std::to_string(saved) + " is there");
     }
     ++row.provoked;
+    row.most_lost = std::max(row.most_lost, before - saved);
     row.recoveries.push_back(victim_->recover());
     saved_before_ = saved;
   }
@@ -92,7 +97,7 @@ Row at_random(const std::string& name, int signal, int64_t times, double longest
     if (status == 0) {
       trial.complete();
     } else if (status == 128 + signal) {
-      trial.check(faults::watched().saves, row);
+      trial.check(/*may_lose=*/0, row);
     } else {
       throw std::runtime_error(name + ": the run ended with status " + std::to_string(status));
     }
@@ -111,12 +116,11 @@ Row at_each_storage_call(const std::string& name, Storage fault, int status, int
       trial.complete();
       return row;
     }
-    // Some faults cost nothing at all, such as that of a folder that cannot be synced.
-    if (ended != status && ended != 0) {
+    if (ended != status) {
       throw std::runtime_error(name + ", call " + std::to_string(call) +
                                ": the run ended with status " + std::to_string(ended));
     }
-    trial.check(faults::watched().saves, row);
+    trial.check(/*may_lose=*/0, row);
     trial.victim().finish();
     trial.complete();
   }
@@ -146,7 +150,7 @@ Row damaged(const std::string& name, int64_t times, bool truncate, const fs::pat
     } else {
       flip_a_bit(last, random());
     }
-    trial.check(0, row);
+    trial.check(/*may_lose=*/1, row);
     trial.victim().finish();
     trial.complete();
   }
@@ -159,8 +163,9 @@ double median(std::vector<double> values) {
 }
 
 void print(const Row& row) {
-  std::printf("| %-44s | %8ld | nothing | %6.0f ms | %6.0f ms |\n", row.fault.c_str(),
-              static_cast<long>(row.provoked), 1e3 * median(row.recoveries),
+  std::printf("| %-41s | %8ld | %4ld | %5.0f ms | %5.0f ms |\n", row.fault.c_str(),
+              static_cast<long>(row.provoked), static_cast<long>(row.most_lost),
+              1e3 * median(row.recoveries),
               1e3 * *std::max_element(row.recoveries.begin(), row.recoveries.end()));
   std::fflush(stdout);
 }
@@ -173,7 +178,8 @@ void provoke_all(int64_t kills, uint64_t seed) {
   straight.finish();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
 
-  std::printf("| fault | provoked | saved work lost | recovery, median | longest |\n");
+  std::printf(
+      "| fault | provoked | saved iterations lost, at most | recovery, median | longest |\n");
   std::printf("| --- | --- | --- | --- | --- |\n");
   print(at_random("SIGKILL at a random moment", SIGKILL, kills, seconds.count(), straight.run(),
                   random));

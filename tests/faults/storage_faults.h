@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 
 namespace faults {
 
@@ -20,8 +21,8 @@ enum class Storage {
 struct Watch {
   /// Storage calls on the watched folder so far.
   int64_t calls = 0;
-  /// New last checkpoints that took their place.
-  int64_t saves = 0;
+  /// The iteration of the newest checkpoint that took its place; 0: none did.
+  int64_t saved_iteration = 0;
   /// Whether the fault happened.
   bool happened = false;
 };
@@ -30,8 +31,9 @@ struct Watch {
 void start_counting();
 
 /// From now on, in this process, the storage call number `at` (from 1) on files below `folder`
-/// meets `fault`.
-void watch(const std::filesystem::path& folder, Storage fault, int64_t at);
+/// meets `fault`. `iteration_of` reads a checkpoint.
+void watch(const std::filesystem::path& folder, Storage fault, int64_t at,
+           std::function<int64_t(const std::filesystem::path&)> iteration_of);
 
 /// What the child counted.
 const Watch& watched();

@@ -58,11 +58,15 @@ void Victim::finish() const {
   if (status != 0) throw std::runtime_error("cannot finish:\n" + tests::content_of(output_));
 }
 
+int64_t Victim::iteration_of(const fs::path& checkpoint) {
+  const auto content = host::storage::read_checkpoint(checkpoint);
+  return nlohmann::json::parse(content.metadata.at("state")).at("iteration");
+}
+
 int64_t Victim::saved_iteration() const {
   for (const fs::path& file : host::storage::CheckpointHistory(run_).files()) {
     try {
-      const auto state = host::storage::read_checkpoint(file).metadata.at("state");
-      return nlohmann::json::parse(state).at("iteration");
+      return iteration_of(file);
     } catch (const host::DamagedFileError&) {
       continue;  // only where the fault is a damaged checkpoint
     }

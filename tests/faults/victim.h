@@ -28,6 +28,9 @@ class Victim {
   /// Goes on with the run to its end. Throws std::runtime_error where that fails.
   void finish() const;
 
+  /// The iteration of a checkpoint. Throws StorageError.
+  static int64_t iteration_of(const std::filesystem::path& checkpoint);
+
   /// The iteration of the newest checkpoint that is whole; 0 where there is none yet.
   int64_t saved_iteration() const;
 

@@ -56,7 +56,6 @@ class ImageFolder final : public sla::Dataset {
     check_distinct(entries);
     if (entries.empty()) throw sla::Error("the split lists in " + root.string() + " are empty");
     store_ = std::make_unique<const image_folder::PictureStore>(entries, size_, host);
-    provenance_["pictures_sha256"] = store_->sha256();
   }
 
   sla::ImageShape image_shape() const override { return {3, size_, size_}; }
@@ -69,7 +68,11 @@ class ImageFolder final : public sla::Dataset {
     return {store_->pictures(indices + of(split).first), of(split).labels.index_select(0, indices)};
   }
 
-  std::map<std::string, std::string> provenance() const override { return provenance_; }
+  std::map<std::string, std::string> provenance() const override {
+    auto facts = provenance_;
+    facts["pictures_sha256"] = store_->sha256();
+    return facts;
+  }
 
  private:
   struct Part {

@@ -78,7 +78,7 @@ TEST_CASE("a run is reproduced bit for bit", "[commands]") {
   const auto again = run_host({"reproduce", run});
   INFO(again.output);
   CHECK(again.status == 0);
-  CHECK_THAT(again.output, ContainsSubstring("plugins, data and machine are as they were") &&
+  CHECK_THAT(again.output, ContainsSubstring("nothing that was recorded has changed since") &&
                                ContainsSubstring("the same bits: "));
   CHECK(std::filesystem::exists(run + "-reproduced/results.json"));
 
@@ -104,8 +104,12 @@ TEST_CASE("what changed since a run is told plugin by plugin and fact by fact", 
   now["plugins"][0]["sha256"] = "2e";
   now["dataset"]["train_sha256"] = "bb";
   now["device"] = "cuda";
+  now["plugins"].push_back({{"component", "flip"}});
+  now.erase("threads");
   CHECK(host::training::changes(then, now) ==
         std::vector<std::string>{
             "dataset: train_sha256 was aa, is bb", "device was not recorded, is cuda",
-            "libtorch was 1.13.1, is 2.13.0", "plugin sla: sha256 was 1f, is 2e"});
+            "libtorch was 1.13.1, is 2.13.0",
+            "plugin flip was not recorded, is {\"component\":\"flip\"}",
+            "plugin sla: sha256 was 1f, is 2e", "threads was 2, is not recorded"});
 }

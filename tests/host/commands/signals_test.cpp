@@ -1,6 +1,7 @@
 #include <csignal>
 
 #include <sys/mount.h>
+#include <unistd.h>
 
 #include "tests/catch.h"
 #include "tests/support/faulty.h"
@@ -44,6 +45,24 @@ TEST_CASE("SIGTERM and SIGINT save, and end the program with a status of their o
   CHECK_THAT(resumed.output, ContainsSubstring("resuming after iteration "));
   CHECK_THAT(tests::content_of(folder / "run/provenance.json"),
              ContainsSubstring("\"exit\": \"signal " + std::to_string(signal) + "\""));
+}
+
+TEST_CASE("the second signal ends the program at once", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = folder.write(
+      "mine.toml", tests::faulty_experiment("slow", 0) +
+                       "dataset = { plugin = 'synthetic', train = 64, validation = 8, test = 8 }\n"
+                       "training = { total_iterations = 2, validate_every_iterations = 2 }\n");
+  RunningHost host({file, "--out", folder / "run"}, folder / "output");
+  host.wait_for("10 classes");
+  usleep(500'000);  // the iteration that takes twenty seconds has begun
+  host.send(SIGTERM);
+  usleep(100'000);
+  host.send(SIGTERM);
+  const auto finished = host.finish();
+  CHECK(finished.status == 128 + SIGTERM);
+  CHECK(finished.output.find("everything is saved") == std::string::npos);
+  CHECK(!fs::exists(folder / "run/last.ckpt"));
 }
 
 TEST_CASE("SIGUSR1 saves and the run goes on", "[commands]") {

@@ -104,11 +104,31 @@ TEST_CASE("every objective resumes bit for bit with every sampler, on one thread
                                         std::string("runtime.threads=") + threads});
         INFO(verified.output);
         CHECK(verified.status == 0);
-        CHECK_THAT(verified.output, ContainsSubstring("interrupted after iteration 1 4:") &&
+        CHECK_THAT(verified.output, ContainsSubstring("interrupted after iteration 1 4 (") &&
                                         ContainsSubstring("the same bits: "));
       }
     }
   }
+}
+
+TEST_CASE("verify-resume refuses to interrupt after the end", "[resume]") {
+  const ScratchFolder folder;
+  const std::string file =
+      folder.write("mine.toml", kExperiment + "objective.plugin = 'baseline'\ndataset = { " +
+                                    kSynthetic + " }\n");
+  const auto refused = run_host({"verify-resume", file, "--at", "7"});
+  CHECK(refused.status == 2);
+  CHECK_THAT(refused.output, ContainsSubstring("--at 7: the run has only 6 iterations"));
+}
+
+TEST_CASE("what a plugin draws in an evaluation does not depend on what came before", "[resume]") {
+  const ScratchFolder folder;
+  const std::string file = folder.write(
+      "mine.toml", tests::faulty_experiment("noise", 0) + "dataset = { " + kSynthetic + " }\n" +
+                       "training = { total_iterations = 6, validate_every_iterations = 3 }\n");
+  const auto verified = run_host({"verify-resume", file, "--at", "3", "--at", "6"});
+  INFO(verified.output);
+  CHECK(verified.status == 0);
 }
 
 TEST_CASE("verify-resume finds state that a plugin keeps in no buffer", "[resume]") {

@@ -36,3 +36,13 @@ TEST_CASE("a torch.save file that is damaged is refused", "[storage]") {
   CHECK_THROWS_WITH(read_torch_file(folder.write("text.pth", "no zip archive")),
                     ContainsSubstring("as a torch.save file"));
 }
+
+TEST_CASE("a torch.save file that would never end is refused", "[storage]") {
+  const std::string seeds = SLA_SOURCE_DIRECTORY "/tests/fuzz/seeds/torch_file/";
+  CHECK_THROWS_WITH(read_torch_file(seeds + "holds_itself.pth"),
+                    ContainsSubstring("it is nested too deeply"));
+  CHECK_THROWS_WITH(read_torch_file(seeds + "twice_each.pth"),
+                    ContainsSubstring("it holds too many objects"));
+  CHECK_THROWS_WITH(read_torch_file(seeds + "compressed.pth"),
+                    ContainsSubstring("it holds more than its size"));
+}

@@ -157,4 +157,16 @@ TEST_CASE("running out of memory says what to reduce", "[training]") {
   setrlimit(RLIMIT_AS, &before);
   CHECK_THAT(message, ContainsSubstring("out of memory") &&
                           ContainsSubstring("reduce training.batch_size or evaluation.batch_size"));
+  CHECK(saved_state(RunDirectory(folder / "run")).at("iteration") == 0);
+}
+
+TEST_CASE("told to check, a run stops right before a loss that is not finite", "[training]") {
+  host::terminal::watch_signals();
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  CHECK_THROWS_WITH(train(tests::assembly_of(faulty_experiment("nan", 10) + kLength +
+                                             "training.nonfinite_loss = 'check'\n"),
+                          run),
+                    ContainsSubstring("in iteration 10 the loss is not finite"));
+  CHECK(fs::exists(run.nonfinite_batch()));
 }

@@ -121,7 +121,7 @@ TEST_CASE("evaluation makes way for a signal and leaves the network as it was", 
   const auto assembly = tests::assembly_of("objective.plugin = 'baseline'\n");
   const auto predictions = host::training::chosen_predictions(assembly);
   assembly.network->train();
-  host::terminal::watch_signals();
+  host::terminal::watch_save_requests();
   std::raise(SIGUSR1);
   CHECK(!host::training::evaluate(assembly, sla::Split::test, predictions));
   CHECK(assembly.network->is_training());
@@ -213,6 +213,21 @@ TEST_CASE("a damaged checkpoint costs what came after the one before it, and no 
   last_checkpoint(kExperiment, run);
   CHECK(host::storage::compare_runs(straight, run).differences == std::vector<std::string>{});
   CHECK(tests::content_of(folder / "run/last.ckpt.damaged") == content);
+}
+
+TEST_CASE("a best checkpoint from later than the last one keeps its figure and its weights",
+          "[training]") {
+  const ScratchFolder folder;
+  const RunDirectory straight(folder / "straight");
+  const RunDirectory run(folder / "run");
+  // Killed right after the best checkpoint of iteration 3 was written.
+  last_checkpoint(kExperiment, straight);
+  host::terminal::watch_signals();
+  train(tests::assembly_of(kExperiment), run, 2);
+  train(tests::assembly_of(kExperiment), RunDirectory(folder / "later"), 4);
+  std::filesystem::copy(folder / "later/best.ckpt", run.best_checkpoint());
+  last_checkpoint(kExperiment, run);
+  CHECK(host::storage::compare_runs(straight, run).differences == std::vector<std::string>{});
 }
 
 TEST_CASE("a damaged best checkpoint is made up for by the weights beside it", "[training]") {

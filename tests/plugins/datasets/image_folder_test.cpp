@@ -171,3 +171,17 @@ TEST_CASE("split lists that do not fit the pictures are refused by line", "[data
   std::filesystem::remove_all(files.folder / "images");
   CHECK_THROWS_WITH(files.load(), ContainsSubstring("no folder "));
 }
+
+TEST_CASE("decoded pictures that are cut short while they are used are an error", "[datasets]") {
+  const Folder files;
+  const auto dataset = files.load();
+  const auto store = *std::filesystem::directory_iterator(files.cache.path() / "image_folder");
+  const auto all = at::arange(3, at::kLong);
+  CHECK_NOTHROW(dataset.object->batch(Split::train, all));
+  std::filesystem::resize_file(store, 100);
+  CHECK_THROWS_WITH(
+      dataset.object->batch(Split::train, all),
+      ContainsSubstring("cannot read the decoded pictures in " + store.path().string() +
+                        ": it was cut short; delete the file"));
+  CHECK(files.load().object->batch(Split::train, all).images.size(0) == 3);
+}
