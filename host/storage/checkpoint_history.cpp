@@ -50,6 +50,7 @@ std::vector<fs::path> CheckpointHistory::files() const {
     if (const auto age = age_of(entry.path().filename())) by_age[*age] = entry.path();
   }
   std::vector<fs::path> files;
+  files.reserve(by_age.size());
   for (const auto& [age, path] : by_age) files.push_back(path);
   return files;
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include <ATen/TensorOperators.h>
 #include <nlohmann/json.hpp>
 
 #include "host/errors.h"
