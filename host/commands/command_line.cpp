@@ -30,11 +30,6 @@ void add_overrides(CLI::App& app, experiment::Overrides& overrides) {
       ->type_name("NAME");
 }
 
-void add_experiment(CLI::App& app, ExperimentArguments& arguments) {
-  app.add_option("experiment", arguments.file, "Experiment file")->type_name("EXPERIMENT.toml");
-  add_overrides(app, arguments.overrides);
-}
-
 /// --device is short for a setting, so that it has one meaning.
 void add_device(CLI::App& app, experiment::Overrides& overrides) {
   app.add_option_function<std::string>(
@@ -44,6 +39,22 @@ void add_device(CLI::App& app, experiment::Overrides& overrides) {
          },
          "cpu, cuda, cuda:N or auto")
       ->type_name("DEVICE");
+}
+
+/// Returns the option of the experiment file.
+CLI::Option* add_experiment(CLI::App& app, ExperimentArguments& arguments) {
+  auto* file =
+      app.add_option("experiment", arguments.file, "Experiment file")->type_name("EXPERIMENT.toml");
+  add_overrides(app, arguments.overrides);
+  add_device(app, arguments.overrides);
+  return file;
+}
+
+/// A number of iterations.
+void add_iterations(CLI::App& app, const std::string& name, auto& value, const std::string& help) {
+  app.add_option(name, value, help)
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
 }
 
 }  // namespace
@@ -56,34 +67,25 @@ int run_command_line(int argument_count, char** arguments) {
   TrainArguments train_arguments;
   train_arguments.command.assign(arguments, arguments + argument_count);
   add_experiment(app, train_arguments.experiment);
-  add_device(app, train_arguments.experiment.overrides);
   app.add_option("--out", train_arguments.out, "Run directory (default runs/NAME)")
       ->type_name("DIR");
   app.add_flag("--resume", train_arguments.resume, "Continue the run from its last checkpoint");
-  app.add_option("--stop-after", train_arguments.stop_after,
-                 "Save and stop after so many iterations of the run")
-      ->type_name("N")
-      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+  add_iterations(app, "--stop-after", train_arguments.stop_after,
+                 "Save and stop after so many iterations of the run");
 
   ExperimentArguments check_arguments;
   auto* check_command = app.add_subcommand(
       "check", "Load, validate, build and run one step of an experiment; write nothing");
-  add_experiment(*check_command, check_arguments);
-  add_device(*check_command, check_arguments.overrides);
-  check_command->get_option("experiment")->required();
+  add_experiment(*check_command, check_arguments)->required();
   check_command->callback([&] { status = check(check_arguments); });
 
   VerifyResumeArguments verify_arguments;
   auto* verify_command = app.add_subcommand(
       "verify-resume",
       "Run an experiment twice, once interrupted, and compare every bit of the two runs");
-  add_experiment(*verify_command, verify_arguments.experiment);
-  add_device(*verify_command, verify_arguments.experiment.overrides);
-  verify_command->get_option("experiment")->required();
-  verify_command
-      ->add_option("--at", verify_arguments.at, "Iterations to interrupt after (default half way)")
-      ->type_name("N")
-      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+  add_experiment(*verify_command, verify_arguments.experiment)->required();
+  add_iterations(*verify_command, "--at", verify_arguments.at,
+                 "Iterations to interrupt after (default half way)");
   verify_command->add_option("--out", verify_arguments.out, "Keep both runs in this directory")
       ->type_name("DIR");
   verify_command->callback([&] { status = verify_resume(verify_arguments); });

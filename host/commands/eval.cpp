@@ -28,7 +28,7 @@ struct Weights {
 
 /// PyTorch files keep a state dictionary at the root or, beside an optimizer's, under "model"; data
 /// parallel training puts "module." in front of each name.
-Tensors network_part(Tensors tensors) {
+Tensors network_in(Tensors tensors) {
   for (const char* prefix : {"model.", "module."}) {
     if (Tensors inner = storage::tensors_below(prefix, tensors); !inner.empty())
       tensors = std::move(inner);
@@ -41,15 +41,12 @@ Weights read_weights(const fs::path& source) {
     return read_weights(source / storage::RunDirectory::kBestCheckpoint);
   const std::string extension = source.extension();
   if (extension == ".pth" || extension == ".pt") {
-    return {network_part(storage::read_torch_file(source)), ""};
+    return {network_in(storage::read_torch_file(source)), ""};
   }
   if (extension == ".safetensors" || extension == ".ckpt") {
-    const bool checkpoint = extension == ".ckpt";
-    auto content =
-        checkpoint ? storage::read_checkpoint(source) : storage::read_safetensors(source);
-    Tensors tensors =
-        checkpoint ? storage::tensors_below("network.", content.tensors) : content.tensors;
-    return {std::move(tensors), content.metadata["experiment"]};
+    auto content = extension == ".ckpt" ? training::network_part(storage::read_checkpoint(source))
+                                        : storage::read_safetensors(source);
+    return {std::move(content.tensors), content.metadata["experiment"]};
   }
   throw StorageError("cannot tell what " + source.string() +
                      " is; expected a run directory, .ckpt, .safetensors or .pth");

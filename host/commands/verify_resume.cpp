@@ -7,14 +7,12 @@
 #include <string>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "host/commands/child.h"
 #include "host/commands/commands.h"
 #include "host/commands/compare_runs.h"
 #include "host/errors.h"
 #include "host/experiment/experiment.h"
-#include "host/storage/atomic_file.h"
+#include "host/storage/json_file.h"
 #include "host/storage/run_directory.h"
 #include "host/training/step.h"
 
@@ -67,7 +65,7 @@ int check_stops(const VerifyResumeArguments& arguments) {
 }
 
 int64_t iterations_of(const storage::RunDirectory& run) {
-  return nlohmann::json::parse(storage::read_file(run.results())).at("iterations");
+  return storage::read_json(run.results()).at("iterations");
 }
 
 }  // namespace
@@ -80,8 +78,10 @@ int verify_resume(const VerifyResumeArguments& arguments) {
   run.experiment = arguments.experiment;
   run.out = straight;
   // Each in a process of its own, so that nothing but the run directory goes from one to the next.
-  if (const int status = in_child([&] { return check_stops(arguments); }); status != 0)
-    return status;
+  if (!arguments.at.empty()) {
+    const int status = in_child([&] { return check_stops(arguments); });
+    if (status != 0) return status;
+  }
   if (const int status = in_child([&] { return train(run); }); status != 0) return status;
 
   std::vector<int64_t> stops = arguments.at;

@@ -2,28 +2,18 @@
 
 #include <fcntl.h>
 #include <gelf.h>
+#include <sla/digest.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-#include <string_view>
+#include <span>
 
 #include "host/errors.h"
 
 namespace host::plugin {
 
 namespace {
-
-std::string hexadecimal(const char* bytes, size_t size) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (size_t i = 0; i < size; ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 15U];
-  }
-  return text;
-}
 
 /// The build identifier among the notes of one section.
 std::string build_id_in(Elf_Data* notes) {
@@ -35,7 +25,7 @@ std::string build_id_in(Elf_Data* notes) {
     const auto* bytes = static_cast<const char*>(notes->d_buf);
     if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == sizeof("GNU") &&
         std::strcmp(bytes + name, "GNU") == 0) {
-      return hexadecimal(bytes + content, note.n_descsz);
+      return sla::hexadecimal(std::as_bytes(std::span(bytes + content, note.n_descsz)));
     }
   }
   return "";

@@ -6,10 +6,8 @@
 #include <sstream>
 
 #include <ATen/TensorOperators.h>
-#include <nlohmann/json.hpp>
-
-#include "host/errors.h"
 #include "host/storage/atomic_file.h"
+#include "host/storage/json_file.h"
 
 namespace host::storage {
 
@@ -75,17 +73,12 @@ void compare_figures(const std::string& where, const json& a, const json& b,
   }
 }
 
-json parse(const std::string& text, const std::filesystem::path& file) {
-  json parsed = json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object()) throw DamagedFileError(file.string() + " is damaged: not JSON");
-  return parsed;
-}
-
 std::vector<json> read_lines(const std::filesystem::path& file) {
   const auto content = read_file(file);
   std::istringstream stream(std::string(content.begin(), content.end()));
   std::vector<json> lines;
-  for (std::string line; std::getline(stream, line);) lines.push_back(parse(line, file));
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(parse_json_object(line, file));
   return lines;
 }
 
@@ -101,11 +94,6 @@ void compare_metrics(const RunDirectory& a, const RunDirectory& b, RunComparison
   }
 }
 
-json read_json(const std::filesystem::path& file) {
-  const auto content = read_file(file);
-  return parse(std::string(content.begin(), content.end()), file);
-}
-
 }  // namespace
 
 RunComparison compare_runs(const RunDirectory& a, const RunDirectory& b) {
@@ -113,8 +101,9 @@ RunComparison compare_runs(const RunDirectory& a, const RunDirectory& b) {
   const auto last = read_checkpoint(a.last_checkpoint());
   const auto other_last = read_checkpoint(b.last_checkpoint());
   compare_tensors("last checkpoint", last, other_last, comparison);
-  compare_figures("last checkpoint", parse(last.metadata.at("state"), a.last_checkpoint()),
-                  parse(other_last.metadata.at("state"), b.last_checkpoint()), comparison);
+  compare_figures(
+      "last checkpoint", parse_json_object(last.metadata.at("state"), a.last_checkpoint()),
+      parse_json_object(other_last.metadata.at("state"), b.last_checkpoint()), comparison);
   compare_tensors("best checkpoint", read_checkpoint(a.best_checkpoint()),
                   read_checkpoint(b.best_checkpoint()), comparison);
   compare_tensors("weights", read_safetensors(a.weights()), read_safetensors(b.weights()),

@@ -53,15 +53,13 @@ std::shared_ptr<const sla::Sampler> own_sampler(const plugin::Component<sla::Dat
   });
 }
 
-int64_t split_size(const plugin::Component<sla::Dataset>& dataset, sla::Split split) {
-  return dataset.call("labels", [&](const sla::Dataset& object) { return object.labels(split); })
-      .numel();
+at::Tensor labels_of(const plugin::Component<sla::Dataset>& dataset, sla::Split split) {
+  return dataset.call("labels", [&](const sla::Dataset& object) { return object.labels(split); });
 }
 
 std::vector<int64_t> class_counts(const plugin::Component<sla::Dataset>& dataset, int64_t classes) {
   std::vector<int64_t> counts(classes, 0);
-  const auto labels = dataset.call(
-      "labels", [](const sla::Dataset& object) { return object.labels(sla::Split::train); });
+  const auto labels = labels_of(dataset, sla::Split::train);
   const auto* label = labels.data_ptr<int64_t>();
   for (int64_t i = 0; i < labels.numel(); ++i) {
     if (label[i] < 0 || label[i] >= classes) {
@@ -85,11 +83,13 @@ sla::RandomStream Assembly::random(std::string_view purpose) const {
   return sla::RandomStream(static_cast<uint64_t>(experiment.seed)).child(purpose);
 }
 
+at::Tensor Assembly::labels(sla::Split split) const { return labels_of(dataset, split); }
+
 std::shared_ptr<const sla::Sampler> Assembly::training_sampler() const {
   const int64_t batch_size = experiment.training.batch_size;
   const auto stream = random("sampler").child(static_cast<int64_t>(sla::Split::train));
   if (auto own = own_sampler(dataset, sla::Split::train, batch_size, stream)) return own;
-  const int64_t size = split_size(dataset, sla::Split::train);
+  const int64_t size = labels(sla::Split::train).numel();
   if (experiment.training.sampler == "epoch") {
     return std::make_shared<data::EpochSampler>(size, batch_size, stream);
   }
@@ -102,7 +102,7 @@ std::shared_ptr<const sla::Sampler> Assembly::evaluation_sampler(sla::Split spli
   if (split != sla::Split::train) {
     if (auto own = own_sampler(dataset, split, batch_size, stream)) return own;
   }
-  return std::make_shared<data::SequentialSampler>(split_size(dataset, split), batch_size);
+  return std::make_shared<data::SequentialSampler>(labels(split).numel(), batch_size);
 }
 
 std::unique_ptr<data::BatchLoader> Assembly::training_loader(

@@ -24,6 +24,9 @@ struct Assembly {
   /// The experiment's random streams.
   sla::RandomStream random(std::string_view purpose) const;
 
+  /// The dataset's labels of a split: [size] int64.
+  at::Tensor labels(sla::Split split) const;
+
   /// How training batches are drawn: the dataset's own way, or the host's.
   std::shared_ptr<const sla::Sampler> training_sampler() const;
 

@@ -116,8 +116,10 @@ storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
 }
 
 storage::TensorFile network_part(const storage::TensorFile& content) {
-  return {storage::tensors_below(kNetwork, content.tensors),
-          {{"experiment", content.metadata.at("experiment")}}};
+  storage::TensorFile part{storage::tensors_below(kNetwork, content.tensors), {}};
+  const auto experiment = content.metadata.find("experiment");
+  if (experiment != content.metadata.end()) part.metadata.insert(*experiment);
+  return part;
 }
 
 void unpack_network(const storage::TensorFile& content, const std::string& source,

@@ -44,7 +44,7 @@ storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
 void unpack(const storage::TensorFile& content, const std::string& source, const Assembly& assembly,
             Optimizer& optimizer, TrainingState& state);
 
-/// The network's weights alone, and the experiment.
+/// The network's weights alone, and the experiment where the content names it.
 storage::TensorFile network_part(const storage::TensorFile& content);
 
 /// The best validation as a checkpoint knows it. Throws StorageError.

@@ -29,8 +29,7 @@ const std::vector<std::string> kKnown{kChosenOnTest, kImagesShared, kClassesShow
 constexpr double kTwinsAllowed = 0.01;
 
 std::set<int64_t> classes_of(const Assembly& assembly, sla::Split split) {
-  const auto labels = assembly.dataset.call(
-      "labels", [&](const sla::Dataset& dataset) { return dataset.labels(split); });
+  const auto labels = assembly.labels(split);
   const auto* first = labels.data_ptr<int64_t>();
   return {first, first + labels.numel()};
 }
@@ -44,8 +43,7 @@ std::set<int64_t> common(const std::set<int64_t>& a, const std::set<int64_t>& b)
 /// Calls `visit` with a hash of each image of a split.
 void hash_images(const Assembly& assembly, sla::Split split,
                  const std::function<void(size_t)>& visit) {
-  const int64_t size = assembly.dataset.call(
-      "labels", [&](const sla::Dataset& dataset) { return dataset.labels(split).numel(); });
+  const int64_t size = assembly.labels(split).numel();
   const int64_t at_once = assembly.experiment.evaluation.batch_size;
   for (int64_t begin = 0; begin < size; begin += at_once) {
     const auto indices = at::arange(begin, std::min(size, begin + at_once), at::kLong);
@@ -124,6 +122,7 @@ std::vector<std::string> check_protocol(const Assembly& assembly, const Selectio
               "experiment, and every report will: [protocol] accept = " +
               sla::to_toml(sla::ParameterValue(all)));
         }
+        spdlog::warn("as the experiment accepts, {}", words);
         departures.push_back(words);
       });
   return departures;

@@ -68,8 +68,7 @@ json describe_plugins(const Assembly& assembly) {
 json describe_splits(const Assembly& assembly) {
   json splits;
   for (const auto split : {sla::Split::train, sla::Split::validation, sla::Split::test}) {
-    const auto labels = assembly.dataset.call(
-        "labels", [&](const sla::Dataset& dataset) { return dataset.labels(split); });
+    const auto labels = assembly.labels(split);
     splits[split_name(split)] = {{"images", labels.numel()},
                                  {"labels_sha256", sla::index_digest(labels)}};
   }

@@ -17,8 +17,7 @@ namespace {
 constexpr const char* kLast = "last";
 
 bool is_empty(const Assembly& assembly, sla::Split split) {
-  return assembly.dataset.call(
-      "labels", [&](const sla::Dataset& dataset) { return dataset.labels(split).numel() == 0; });
+  return assembly.labels(split).numel() == 0;
 }
 
 /// Whether answers belong to trials, as the first batch of an evaluation says.

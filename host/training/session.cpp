@@ -7,6 +7,7 @@
 
 #include "host/errors.h"
 #include "host/storage/atomic_file.h"
+#include "host/storage/json_file.h"
 #include "host/training/provenance.h"
 
 namespace host::training {
@@ -67,11 +68,9 @@ void Session::end(const std::string& reason) {
 }
 
 json read_provenance(const storage::RunDirectory& run) {
-  const auto bytes = storage::read_file(run.provenance());
-  json content = json::parse(bytes, nullptr, /*allow_exceptions=*/false);
-  if (!content.is_object() || !content.value("sessions", json()).is_array()) {
-    throw DamagedFileError(run.provenance().string() +
-                           " is damaged or no provenance of this program");
+  json content = storage::read_json(run.provenance());
+  if (!content.value("sessions", json()).is_array()) {
+    throw DamagedFileError(run.provenance().string() + " is no provenance of this program");
   }
   return content;
 }

@@ -111,7 +111,6 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
   const Selection selection(assembly, predictions);
   const auto departures = check_protocol(assembly, selection);
   const auto sampler = assembly.training_sampler();
-  for (const std::string& words : departures) spdlog::warn("as the experiment accepts, {}", words);
   Step step(assembly, sampler->batches_per_pass());
   TrainingState state;
   resume(run, assembly, step, state);
@@ -237,9 +236,7 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
 
 double try_one_step(const Assembly& assembly) {
   const Selection selection(assembly, chosen_predictions(assembly));
-  for (const std::string& words : check_protocol(assembly, selection)) {
-    spdlog::warn("as the experiment accepts, {}", words);
-  }
+  check_protocol(assembly, selection);
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();

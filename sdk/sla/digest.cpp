@@ -25,17 +25,11 @@ class Hasher {
 
   void add(const void* bytes, std::size_t size) { EVP_DigestUpdate(context_.get(), bytes, size); }
 
-  std::string hexadecimal() {
+  std::string result() {
     std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
     unsigned int size = 0;
     EVP_DigestFinal_ex(context_.get(), bytes.data(), &size);
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    std::string text;
-    for (unsigned int i = 0; i < size; ++i) {
-      text += kDigits[bytes.at(i) >> 4U];
-      text += kDigits[bytes.at(i) & 15U];
-    }
-    return text;
+    return hexadecimal(std::as_bytes(std::span(bytes)).first(size));
   }
 
  private:
@@ -44,16 +38,26 @@ class Hasher {
 
 }  // namespace
 
+std::string hexadecimal(std::span<const std::byte> bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::byte byte : bytes) {
+    text += kDigits[std::to_integer<unsigned>(byte) >> 4U];
+    text += kDigits[std::to_integer<unsigned>(byte) & 15U];
+  }
+  return text;
+}
+
 std::string digest(Digest algorithm, std::span<const std::byte> bytes) {
   Hasher hasher(algorithm);
   hasher.add(bytes.data(), bytes.size());
-  return hasher.hexadecimal();
+  return hasher.result();
 }
 
 std::string digest(Digest algorithm, std::span<const std::string_view> pieces) {
   Hasher hasher(algorithm);
   for (const std::string_view piece : pieces) hasher.add(piece.data(), piece.size());
-  return hasher.hexadecimal();
+  return hasher.result();
 }
 
 std::string file_digest(Digest algorithm, const std::filesystem::path& file) {
@@ -64,7 +68,7 @@ std::string file_digest(Digest algorithm, const std::filesystem::path& file) {
     hasher.add(buffer.data(), stream.gcount());
   }
   if (!stream.eof()) throw Error("cannot read " + file.string());
-  return hasher.hexadecimal();
+  return hasher.result();
 }
 
 std::string index_digest(const at::Tensor& indices) {

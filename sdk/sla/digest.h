@@ -20,6 +20,9 @@ std::string digest(Digest algorithm, std::span<const std::byte> bytes);
 /// The same of texts one after the other, as if they were one.
 std::string digest(Digest algorithm, std::span<const std::string_view> pieces);
 
+/// Bytes as lower-case hexadecimal digits, two each.
+std::string hexadecimal(std::span<const std::byte> bytes);
+
 /// The digest of a file's content, in lower-case hexadecimal. Throws sla::Error when the file
 /// cannot be read.
 std::string file_digest(Digest algorithm, const std::filesystem::path& file);

@@ -1,0 +1,19 @@
+#include "host/storage/json_file.h"
+
+#include "host/errors.h"
+#include "host/storage/atomic_file.h"
+
+namespace host::storage {
+
+nlohmann::json parse_json_object(const std::string& text, const std::filesystem::path& file) {
+  nlohmann::json parsed = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!parsed.is_object()) throw DamagedFileError(file.string() + " is damaged: not JSON");
+  return parsed;
+}
+
+nlohmann::json read_json(const std::filesystem::path& file) {
+  const auto content = read_file(file);
+  return parse_json_object(std::string(content.begin(), content.end()), file);
+}
+
+}  // namespace host::storage

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <string>
+
+namespace host::storage {
+
+/// A JSON object; `file` names it in messages. Throws DamagedFileError where the text is none.
+nlohmann::json parse_json_object(const std::string& text, const std::filesystem::path& file);
+
+/// The JSON object in a file. Throws StorageError, DamagedFileError where it holds none.
+nlohmann::json read_json(const std::filesystem::path& file);
+
+}  // namespace host::storage
