@@ -139,6 +139,13 @@ int run_command_line(int argument_count, char** arguments) {
   inspect_command->add_option("file", file, "Plugin file")->required()->type_name("FILE.so");
   inspect_command->callback([&] { status = inspect(file); });
 
+  std::filesystem::path patient;
+  auto* doctor_command = app.add_subcommand(
+      "doctor", "Find out why a plugin, or any in the search path, does not load, and what to do");
+  doctor_command->add_option("file", patient, "Plugin file (default: all in the search path)")
+      ->type_name("FILE.so");
+  doctor_command->callback([&] { status = doctor(patient); });
+
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {

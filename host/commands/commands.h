@@ -68,5 +68,7 @@ int eval(const EvalArguments& arguments);
 int plugins(const std::vector<std::filesystem::path>& folders);
 int describe(const std::string& name);
 int inspect(const std::filesystem::path& file);
+/// With an empty path: looks at the search path and every plugin in it.
+int doctor(const std::filesystem::path& file);
 
 }  // namespace host::commands

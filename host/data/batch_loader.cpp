@@ -52,8 +52,7 @@ void BatchLoader::work(int64_t first, int64_t end) {
 }
 
 sla::Batch BatchLoader::load(int64_t number) const {
-  sla::Draw draw = source_.dataset.call(
-      "draw", [&](const sla::Dataset&) { return source_.sampler->draw(number); });
+  sla::Draw draw = source_.sampler->draw(number);
   sla::Batch batch = source_.dataset.call("batch", [&](const sla::Dataset& dataset) {
     return dataset.batch(source_.split, draw.indices);
   });

@@ -4,49 +4,31 @@
 
 #include <array>
 #include <map>
-#include <regex>
 #include <set>
 #include <utility>
 
-#include <boost/core/demangle.hpp>
 #include <boost/dll/shared_library.hpp>
 
 #include "host/errors.h"
 #include "host/experiment/suggest.h"
 #include "host/plugin/call.h"
+#include "host/plugin/elf_file.h"
+#include "host/plugin/linkage.h"
 #include "host/plugin/plugin_file.h"
 
 namespace host::plugin {
 
 namespace {
 
-namespace dll = boost::dll;
+/// dlopen(), but as a function that may throw: a plugin's initialisers run inside it, while glibc
+/// declares it noexcept, so that the compiler would end the program instead.
+void* (*volatile open_library)(const char* file, int mode) = &dlopen;
 
-/// The library that should define a symbol, judged by its namespace.
-std::string home_of(const std::string& symbol) {
-  for (const char* space : {"at::", "c10::", "torch::", "caffe2::"}) {
-    if (symbol.find(space) != std::string::npos) {
-      return "LibTorch should define it: is it the same LibTorch as the host's?";
-    }
-  }
-  if (symbol.find("sla::") != std::string::npos) {
-    return "the SDK should define it: link the plugin through sla_add_plugin()";
-  }
-  return "add the library that defines it to LINK of sla_add_plugin()";
-}
-
-/// The dynamic linker's complaint, with symbols demangled and a hint.
-std::string explain(const std::string& complaint) {
-  static const std::regex kUndefined("undefined symbol: ([A-Za-z0-9_$.@]+)");
-  std::smatch match;
-  if (!std::regex_search(complaint, match, kUndefined)) return complaint;
-  const std::string symbol = boost::core::demangle(match[1].str().c_str());
-  return "undefined symbol " + symbol + "; " + home_of(symbol);
-}
-
-/// Keeps the library in memory until the program ends.
-void pin(const std::filesystem::path& file) {
-  dlopen(file.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_NODELETE);
+/// Loads a library, and keeps it in memory until the program ends.
+void open_for_good(const std::filesystem::path& file) {
+  if (open_library(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) != nullptr) return;
+  const char* complaint = dlerror();
+  refuse(file, explain(complaint != nullptr ? complaint : "cannot be loaded"));
 }
 
 void check_names(const std::vector<sla::detail::Component>& components,
@@ -97,19 +79,9 @@ std::shared_ptr<const Library> Library::load(const std::filesystem::path& file) 
   check_handshake(library->handshake_, path);
 
   const Origin origin{.plugin = path.string(), .component = "", .location = ""};
-  dll::shared_library handle;
-  call(origin, "initialisation", [&] {
-    dll::fs::error_code error;
-    handle.load(path.string(), error, dll::load_mode::rtld_now | dll::load_mode::rtld_local);
-    if (!handle.is_loaded()) {
-      const char* complaint = dlerror();
-      throw PluginError("plugin " + path.string() + ": " +
-                        explain(complaint != nullptr ? complaint : error.message()));
-    }
-  });
+  call(origin, "initialisation", [&] { open_for_good(path); });
+  const boost::dll::shared_library handle(path.string());
   const auto& entry = handle.get<const sla::detail::PluginEntry>("sla_plugin");
-  // From here on objects whose code is the plugin's exist: descriptions, exceptions, components.
-  pin(path);
   call(origin, "SLA_PLUGIN", [&] { library->components_ = entry.components(); });
   check_names(library->components_, path);
   loaded.emplace(path, library);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "host/plugin/elf_file.h"
 
@@ -31,6 +32,14 @@ void check_header(const ElfFile& elf, const std::filesystem::path& file) {
                      std::to_string(own_header.e_machine) + "); build it on this kind of machine");
   }
   if (header.e_type != ET_DYN) refuse(file, "an ELF file, but not a shared library");
+  // The table of sections is what the linker writes last.
+  const uint64_t size = std::filesystem::file_size(file);
+  const uint64_t table = uint64_t{header.e_shnum} * header.e_shentsize;
+  if (header.e_shoff > size || table > size - header.e_shoff) {
+    refuse(file, "is truncated: the table of its sections at byte " +
+                     std::to_string(header.e_shoff) + " is beyond its " + std::to_string(size) +
+                     " bytes; build or copy it again");
+  }
 }
 
 /// The file's bytes at a virtual address.
@@ -80,7 +89,7 @@ sla::detail::Handshake read_handshake(const std::filesystem::path& file) {
   const auto symbol = plugin_symbol(elf);
   if (!symbol) {
     refuse(file, std::string("exports no symbol '") + kSymbol +
-                     "'; it is damaged or not a plugin: every plugin ends with SLA_PLUGIN(...) and "
+                     "'; every plugin ends with SLA_PLUGIN(...) and "
                      "is built by sla_add_plugin()");
   }
   static_assert(std::is_trivially_copyable_v<sla::detail::Handshake>);
@@ -95,25 +104,29 @@ sla::detail::Handshake read_handshake(const std::filesystem::path& file) {
   return handshake;
 }
 
-void check_handshake(const sla::detail::Handshake& found, const std::filesystem::path& file) {
+std::vector<std::string> mismatches(const sla::detail::Handshake& found) {
   const sla::detail::Handshake own;
-  const auto mismatch = [&](const std::string& what, std::string_view expected,
-                            std::string_view actual) {
-    refuse(file, "built with " + what + " " + std::string(actual) + ", this host needs " +
-                     std::string(expected) + "; build the plugin again against this host's SDK");
+  std::vector<std::string> reasons;
+  const auto compare = [&](bool fits, const std::string& what, std::string_view expected,
+                           std::string_view actual) {
+    if (fits) return;
+    reasons.push_back("built with " + what + " " + std::string(actual) + ", this host needs " +
+                      std::string(expected) + "; build the plugin again against this host's SDK");
   };
   const std::string own_sdk = std::to_string(own.sdk_major) + "." + std::to_string(own.sdk_minor);
-  const std::string found_sdk =
-      std::to_string(found.sdk_major) + "." + std::to_string(found.sdk_minor);
-  if (found.sdk_major != own.sdk_major || found.sdk_minor > own.sdk_minor) {
-    mismatch("SDK", std::to_string(own.sdk_major) + ".0 to " + own_sdk, found_sdk);
-  }
-  if (found.libtorch.view() != own.libtorch.view()) {
-    mismatch("LibTorch", own.libtorch.view(), found.libtorch.view());
-  }
-  if (found.cxx_abi.view() != own.cxx_abi.view()) {
-    mismatch("C++ library", own.cxx_abi.view(), found.cxx_abi.view());
-  }
+  compare(found.sdk_major == own.sdk_major && found.sdk_minor <= own.sdk_minor, "SDK",
+          std::to_string(own.sdk_major) + ".0 to " + own_sdk,
+          std::to_string(found.sdk_major) + "." + std::to_string(found.sdk_minor));
+  compare(found.libtorch.view() == own.libtorch.view(), "LibTorch", own.libtorch.view(),
+          found.libtorch.view());
+  compare(found.cxx_abi.view() == own.cxx_abi.view(), "C++ library", own.cxx_abi.view(),
+          found.cxx_abi.view());
+  return reasons;
+}
+
+void check_handshake(const sla::detail::Handshake& found, const std::filesystem::path& file) {
+  const auto reasons = mismatches(found);
+  if (!reasons.empty()) refuse(file, reasons.front());
 }
 
 }  // namespace host::plugin

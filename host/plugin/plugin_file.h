@@ -3,6 +3,8 @@
 #include <sla/detail/handshake.h>
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace host::plugin {
 
@@ -10,8 +12,11 @@ namespace host::plugin {
 /// PluginError where the file is not a shared library for this machine or has no `sla_plugin`.
 sla::detail::Handshake read_handshake(const std::filesystem::path& file);
 
-/// Throws PluginError unless a plugin of this handshake can run in this host; the message gives
-/// expected, found, and what to do.
+/// Why a plugin of this handshake cannot run in this host: each with expected, found and what to
+/// do; empty where it can.
+std::vector<std::string> mismatches(const sla::detail::Handshake& found);
+
+/// Throws PluginError with the first mismatch, if there is one.
 void check_handshake(const sla::detail::Handshake& found, const std::filesystem::path& file);
 
 }  // namespace host::plugin

@@ -1,5 +1,7 @@
 #include "host/plugin/search_path.h"
 
+#include <spdlog/spdlog.h>
+
 #include <cstdlib>
 #include <map>
 #include <sstream>
@@ -11,20 +13,48 @@ namespace host::plugin {
 
 namespace fs = std::filesystem;
 
-std::vector<fs::path> search_path(const std::vector<fs::path>& first) {
-  std::vector<fs::path> folders = first;
+namespace {
+
+bool everybody_may_write(const fs::path& folder) {
+  std::error_code absent;
+  const auto permissions = fs::status(folder, absent).permissions();
+  return !absent && (permissions & fs::perms::others_write) != fs::perms::none;
+}
+
+}  // namespace
+
+std::vector<SearchFolder> search_folders(const std::vector<fs::path>& first) {
+  std::vector<SearchFolder> folders;
+  for (const fs::path& folder : first) folders.push_back({folder, "plugin_path"});
   if (const char* variable = std::getenv("SLA_PLUGIN_PATH")) {
     std::istringstream stream(variable);
     for (std::string folder; std::getline(stream, folder, ':');) {
-      if (!folder.empty()) folders.emplace_back(folder);
+      if (!folder.empty()) folders.push_back({folder, "SLA_PLUGIN_PATH"});
     }
   }
   // Beside the program in a build tree, under lib/ where it is installed.
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
-  folders.push_back(program / "plugins");
-  folders.push_back(program / ".." / "plugins");
-  folders.push_back(program / ".." / "lib" / "sla" / "plugins");
+  for (const fs::path& folder :
+       {program / "plugins", program.parent_path() / "lib" / "sla" / "plugins"}) {
+    folders.push_back({folder, "this program"});
+    if (everybody_may_write(folder)) {
+      folders.back().refusal =
+          "everybody may write to it; take that right away (chmod o-w), or "
+          "name it in SLA_PLUGIN_PATH";
+    }
+  }
   return folders;
+}
+
+std::vector<fs::path> search_path(const std::vector<fs::path>& first) {
+  std::vector<fs::path> searched;
+  for (const SearchFolder& folder : search_folders(first)) {
+    if (folder.refusal.empty())
+      searched.push_back(folder.path);
+    else
+      spdlog::warn("no plugin is loaded from {}: {}", folder.path.string(), folder.refusal);
+  }
+  return searched;
 }
 
 std::vector<fs::path> list_plugins(const std::vector<fs::path>& folders) {
@@ -45,6 +75,9 @@ fs::path find_plugin(const std::string& name, const std::vector<fs::path>& folde
   if (fs::path(name).is_absolute()) {
     if (fs::exists(name)) return name;
     throw PluginError("no plugin file " + name + "; build it, or mend the path");
+  }
+  if (name.find('/') != std::string::npos) {
+    throw PluginError("plugin '" + name + "' is neither a name nor an absolute path");
   }
   for (const fs::path& folder : folders) {
     fs::path file = folder / (name + ".so");

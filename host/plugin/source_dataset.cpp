@@ -6,10 +6,10 @@ namespace host::plugin {
 
 namespace {
 
-/// The source's own way of drawing, called as the source's.
-class SourceSampler final : public sla::Sampler {
+/// A dataset's own way of drawing, called as the dataset's.
+class OwnSampler final : public sla::Sampler {
  public:
-  SourceSampler(Component<sla::Dataset> component, std::unique_ptr<sla::Sampler> sampler)
+  OwnSampler(Component<sla::Dataset> component, std::unique_ptr<sla::Sampler> sampler)
       : component_(std::move(component)), sampler_(std::move(sampler)) {}
 
   sla::Draw draw(int64_t number) const override {
@@ -51,10 +51,7 @@ class SourceDataset final : public sla::Dataset {
 
   std::unique_ptr<sla::Sampler> sampler(sla::Split split, int64_t batch_size,
                                         sla::RandomStream random) const override {
-    auto own = component_.call(
-        "sampler", [&](const auto& source) { return source.sampler(split, batch_size, random); });
-    if (!own) return nullptr;
-    return std::make_unique<SourceSampler>(component_, std::move(own));
+    return own_sampler(component_, split, batch_size, random);
   }
 
   std::map<std::string, std::vector<int64_t>> class_groups() const override {
@@ -75,6 +72,15 @@ class SourceDataset final : public sla::Dataset {
 };
 
 }  // namespace
+
+std::unique_ptr<sla::Sampler> own_sampler(const Component<sla::Dataset>& dataset, sla::Split split,
+                                          int64_t batch_size, const sla::RandomStream& random) {
+  auto own = dataset.call("sampler", [&](const sla::Dataset& object) {
+    return object.sampler(split, batch_size, random);
+  });
+  if (!own) return nullptr;
+  return std::make_unique<OwnSampler>(dataset, std::move(own));
+}
 
 std::shared_ptr<const sla::Dataset> as_source(Component<sla::Dataset> component) {
   return std::make_shared<SourceDataset>(std::move(component));

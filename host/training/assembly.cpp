@@ -11,6 +11,7 @@
 #include "host/data/samplers.h"
 #include "host/errors.h"
 #include "host/plugin/search_path.h"
+#include "host/plugin/source_dataset.h"
 #include "host/training/memory.h"
 
 namespace host::training {
@@ -43,14 +44,6 @@ at::Device device_of(const std::string& name) {
     // Not a device's name at all: answered below.
   }
   throw ExperimentError("device '" + name + "' is unknown; use cpu, cuda, cuda:N or auto");
-}
-
-std::shared_ptr<const sla::Sampler> own_sampler(const plugin::Component<sla::Dataset>& dataset,
-                                                sla::Split split, int64_t batch_size,
-                                                const sla::RandomStream& stream) {
-  return dataset.call("sampler", [&](const sla::Dataset& object) {
-    return std::shared_ptr<const sla::Sampler>(object.sampler(split, batch_size, stream));
-  });
 }
 
 at::Tensor labels_of(const plugin::Component<sla::Dataset>& dataset, sla::Split split) {
@@ -88,7 +81,7 @@ at::Tensor Assembly::labels(sla::Split split) const { return labels_of(dataset, 
 std::shared_ptr<const sla::Sampler> Assembly::training_sampler() const {
   const int64_t batch_size = experiment.training.batch_size;
   const auto stream = random("sampler").child(static_cast<int64_t>(sla::Split::train));
-  if (auto own = own_sampler(dataset, sla::Split::train, batch_size, stream)) return own;
+  if (auto own = plugin::own_sampler(dataset, sla::Split::train, batch_size, stream)) return own;
   const int64_t size = labels(sla::Split::train).numel();
   if (experiment.training.sampler == "epoch") {
     return std::make_shared<data::EpochSampler>(size, batch_size, stream);
@@ -100,7 +93,7 @@ std::shared_ptr<const sla::Sampler> Assembly::evaluation_sampler(sla::Split spli
   const int64_t batch_size = experiment.evaluation.batch_size;
   const auto stream = random("sampler").child(static_cast<int64_t>(split));
   if (split != sla::Split::train) {
-    if (auto own = own_sampler(dataset, split, batch_size, stream)) return own;
+    if (auto own = plugin::own_sampler(dataset, split, batch_size, stream)) return own;
   }
   return std::make_shared<data::SequentialSampler>(labels(split).numel(), batch_size);
 }

@@ -13,10 +13,8 @@
 
 namespace tests {
 
-Finished run_host(const std::vector<std::string>& arguments) {
-  std::string command = SLA_HOST_PROGRAM;
-  for (const auto& argument : arguments) command += " '" + argument + "'";
-  FILE* pipe = popen((command + " 2>&1 </dev/null").c_str(), "r");
+Finished run_program(const std::string& command) {
+  FILE* pipe = popen(("{ " + command + "; } 2>&1 </dev/null").c_str(), "r");
   REQUIRE(pipe != nullptr);
   Finished finished;
   std::array<char, 4096> buffer{};
@@ -25,6 +23,12 @@ Finished run_host(const std::vector<std::string>& arguments) {
   const int status = pclose(pipe);
   finished.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return finished;
+}
+
+Finished run_host(const std::vector<std::string>& arguments) {
+  std::string command = SLA_HOST_PROGRAM;
+  for (const auto& argument : arguments) command += " '" + argument + "'";
+  return run_program(command);
 }
 
 RunningHost::RunningHost(const std::vector<std::string>& arguments,

@@ -14,6 +14,9 @@ struct Finished {
   std::string output;
 };
 
+/// Runs a command of the shell to its end.
+Finished run_program(const std::string& command);
+
 /// Runs sla_host as a user would, to its end.
 Finished run_host(const std::vector<std::string>& arguments);
 

@@ -1,7 +1,5 @@
 #include "host/plugin/library.h"
 
-#include <fstream>
-
 #include "host/errors.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
@@ -23,28 +21,6 @@ TEST_CASE("a plugin lists its components", "[plugin]") {
   CHECK(library->components()[0].name == "good");
   CHECK(library->handshake().plugin_version.view() == "1.2.3");
   CHECK(Library::load(fixture("good")) == library);
-}
-
-TEST_CASE("what is no plugin is refused before any of it runs", "[plugin]") {
-  const std::string major = std::to_string(SLA_SDK_VERSION_MAJOR);
-  const std::string minor = std::to_string(SLA_SDK_VERSION_MINOR);
-  const tests::ScratchFolder folder;
-  CHECK_THROWS_WITH(Library::load(folder.write("text.so", "I am a text file\n")),
-                    ContainsSubstring("text.so: not an ELF"));
-  CHECK_THROWS_WITH(Library::load(folder / "absent.so"), ContainsSubstring("No such file"));
-  CHECK_THROWS_WITH(Library::load(fixture("no_symbol")),
-                    ContainsSubstring("exports no symbol 'sla_plugin'"));
-  CHECK_THROWS_WITH(
-      Library::load(fixture("other_sdk")),
-      ContainsSubstring("built with SDK 9." + minor + ", this host needs " + major + ".0 to " +
-                        major + "." + minor + "; build the plugin again against this host's SDK"));
-  CHECK_THROWS_WITH(Library::load(fixture("other_libtorch")),
-                    ContainsSubstring("built with LibTorch 9.9.9, this host needs " +
-                                      std::string(sla::detail::Handshake().libtorch.view())));
-  const std::string whole = tests::content_of(fixture("good"));
-  for (const size_t size : {size_t{0}, size_t{3}, size_t{64}, whole.size() / 2}) {
-    CHECK_THROWS_AS(Library::load(folder.write("torn.so", whole.substr(0, size))), PluginError);
-  }
 }
 
 TEST_CASE("a component that the plugin does not have is named with those it has", "[plugin]") {
@@ -84,13 +60,4 @@ TEST_CASE("what the source of a dataset throws is reported as the source's", "[p
   const auto read = [&] { assembly.training_loader(assembly.training_sampler(), 0, 1)->next(); };
   CHECK_THROWS_WITH(read(), ContainsSubstring("test.toml:5:10: plugin 'throwing', component "
                                               "'unreadable': image 0 is damaged"));
-}
-
-TEST_CASE("an object outlives every handle to its library", "[plugin]") {
-  std::shared_ptr<sla::Model> model;
-  {
-    auto assembly = tests::assembly_of("objective.plugin = 'baseline'");
-    model = assembly.network->model().object;
-  }
-  CHECK(model->feature_size() == 64);
 }

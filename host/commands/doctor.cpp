@@ -1,0 +1,90 @@
+#include <iostream>
+#include <set>
+
+#include "host/commands/child.h"
+#include "host/commands/commands.h"
+#include "host/errors.h"
+#include "host/plugin/diagnosis.h"
+#include "host/plugin/library.h"
+#include "host/plugin/search_path.h"
+
+namespace host::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+using plugin::Finding;
+
+constexpr int kProblemStatus = 2;
+
+void print(const Finding& finding) {
+  switch (finding.verdict) {
+    case Finding::Verdict::fine: std::cout << "  ok       "; break;
+    case Finding::Verdict::notice: std::cout << "           "; break;
+    case Finding::Verdict::problem: std::cout << "  PROBLEM  "; break;
+  }
+  std::cout << finding.text << "\n";
+}
+
+/// Prints what there is to say of a file; whether it can be used.
+bool examine(const fs::path& file) {
+  std::cout << file.string() << "\n";
+  const auto findings = plugin::diagnose_file(file);
+  for (const Finding& finding : findings) print(finding);
+  if (plugin::any_problem(findings)) {
+    std::cout << "none of its code was run\n";
+    return false;
+  }
+  // Loading runs the plugin's code, which may end the process.
+  const int status = in_child([&] {
+    try {
+      const auto library = plugin::Library::load(file);
+      print({Finding::Verdict::fine,
+             "loads; components: " + std::to_string(library->components().size())});
+      return 0;
+    } catch (const PluginError& error) {
+      print({Finding::Verdict::problem, error.what()});
+      return kProblemStatus;
+    }
+  });
+  if (status > 128) {
+    print({Finding::Verdict::problem, "its code ends the program with signal " +
+                                          std::to_string(status - 128) +
+                                          " at loading: look at what it does outside functions"});
+  }
+  if (fs::exists(file)) print(plugin::diagnose_place(file));
+  return status == 0;
+}
+
+/// Names that mean one file although another of that name is in a later folder.
+void print_hidden() {
+  std::set<fs::path> names;
+  for (const fs::path& folder : plugin::search_path({})) {
+    for (const fs::path& file : plugin::list_plugins({folder})) {
+      if (names.insert(file.filename()).second) continue;
+      print({Finding::Verdict::notice,
+             file.string() + " is hidden by one of that name in an earlier folder"});
+    }
+  }
+}
+
+}  // namespace
+
+int doctor(const fs::path& file) {
+  if (!file.empty()) {
+    const bool usable = examine(file);
+    std::cout << (usable ? "the plugin can be used\n" : "the plugin cannot be used\n");
+    return usable ? 0 : kProblemStatus;
+  }
+  std::cout << "sla_host\n";
+  const auto findings = plugin::diagnose_host();
+  for (const Finding& finding : findings) print(finding);
+  print_hidden();
+  int broken = plugin::any_problem(findings) ? 1 : 0;
+  for (const fs::path& plugin : plugin::list_plugins(plugin::search_path({}))) {
+    if (!examine(plugin)) ++broken;
+  }
+  return broken == 0 ? 0 : kProblemStatus;
+}
+
+}  // namespace host::commands

@@ -1,0 +1,136 @@
+#include "host/plugin/linkage.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <sys/auxv.h>
+
+#include <algorithm>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <boost/core/demangle.hpp>
+#include <boost/process.hpp>
+
+#include "host/errors.h"
+#include "host/plugin/elf_file.h"
+
+namespace host::plugin {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The libraries of this process.
+std::vector<fs::path> loaded_libraries() {
+  std::vector<fs::path> files;
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, size_t, void* list) {
+        if (*info->dlpi_name != '\0') {
+          static_cast<std::vector<fs::path>*>(list)->emplace_back(info->dlpi_name);
+        }
+        return 0;
+      },
+      &files);
+  return files;
+}
+
+bool is_libtorch(const fs::path& file) {
+  const std::string name = file.filename();
+  return name.starts_with("libtorch") || name.starts_with("libc10");
+}
+
+/// The dynamic linker that started this program.
+std::string dynamic_linker() {
+  Dl_info info{};
+  const auto base = getauxval(AT_BASE);
+  if (base != 0 && dladdr(reinterpret_cast<void*>(base), &info) != 0) return info.dli_fname;
+  throw PluginError("this program was not started by a dynamic linker: it cannot load plugins");
+}
+
+/// The variable that leads the linker also to what this process has loaded, as at loading a plugin.
+std::string library_path() {
+  std::set<std::string> folders;
+  for (const fs::path& file : loaded_libraries()) folders.insert(file.parent_path());
+  const char* given = std::getenv("LD_LIBRARY_PATH");
+  std::string path = given == nullptr ? "" : given;
+  for (const std::string& folder : folders) path += (path.empty() ? "" : ":") + folder;
+  return path;
+}
+
+/// What the linker prints when asked to trace a file.
+std::vector<std::string> trace(const fs::path& file) {
+  namespace process = boost::process;
+  process::environment environment = boost::this_process::environment();
+  environment["LD_TRACE_LOADED_OBJECTS"] = "1";
+  environment["LD_WARN"] = "yes";
+  environment["LD_BIND_NOW"] = "yes";
+  environment["LD_LIBRARY_PATH"] = library_path();
+  process::ipstream output;
+  process::child linker(dynamic_linker(), fs::absolute(file).string(), environment,
+                        (process::std_out & process::std_err) > output);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(output, line);) lines.push_back(line);
+  linker.wait();
+  if (linker.exit_code() != 0 && lines.size() == 1) refuse(file, lines.front());
+  return lines;
+}
+
+}  // namespace
+
+std::vector<fs::path> own_libtorch() {
+  std::vector<fs::path> files = loaded_libraries();
+  std::erase_if(files, [](const fs::path& file) { return !is_libtorch(file); });
+  return files;
+}
+
+Linkage trace_linkage(const fs::path& file) {
+  static const std::regex kNeeded("^\\s+(\\S+) => (.+?)( \\(0x[0-9a-f]+\\))?$");
+  static const std::regex kUndefined("^undefined symbol: ([^\\s,]+)");
+  Linkage linkage;
+  for (const std::string& line : trace(file)) {
+    std::smatch match;
+    if (std::regex_search(line, match, kUndefined)) {
+      linkage.undefined.push_back(boost::core::demangle(match[1].str().c_str()));
+    } else if (std::regex_match(line, match, kNeeded)) {
+      if (match[2] == "not found")
+        linkage.missing.push_back(match[1]);
+      else if (is_libtorch(match[2].str()))
+        linkage.libtorch.emplace_back(match[2].str());
+    }
+  }
+  return linkage;
+}
+
+std::string advice_for(const std::string& symbol) {
+  const auto names = [&](const char* text) { return symbol.find(text) != std::string::npos; };
+  if (names("at::") || names("c10::") || names("torch::") || names("caffe2::")) {
+    if (names("std::string")) {
+      return "LibTorch defines it with the new strings of libstdc++ alone: compile the plugin "
+             "without _GLIBCXX_USE_CXX11_ABI=0";
+    }
+    return "LibTorch should define it: is it the same LibTorch as the host's?";
+  }
+  if (names("sla::")) return "the SDK should define it: link the plugin through sla_add_plugin()";
+  if (names("std::") || names("__cxa") || names("__gxx")) {
+    return "the C++ library should define it: is it as new as the one the plugin was built with?";
+  }
+  return "add the library that defines it to LINK of sla_add_plugin()";
+}
+
+std::string explain(const std::string& complaint) {
+  static const std::regex kUndefined("undefined symbol: ([A-Za-z0-9_$.@]+)");
+  static const std::regex kMissing("^(\\S+): cannot open shared object file: No such file");
+  std::smatch match;
+  if (std::regex_search(complaint, match, kUndefined)) {
+    const std::string symbol = boost::core::demangle(match[1].str().c_str());
+    return "undefined symbol " + symbol + "; " + advice_for(symbol);
+  }
+  if (std::regex_search(complaint, match, kMissing)) {
+    return "needs the library " + match[1].str() +
+           ", which is not found; install it, or name its folder in LD_LIBRARY_PATH";
+  }
+  return complaint;
+}
+
+}  // namespace host::plugin

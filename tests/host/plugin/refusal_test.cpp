@@ -1,0 +1,104 @@
+#include <elf.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "host/errors.h"
+#include "host/plugin/library.h"
+#include "tests/catch.h"
+#include "tests/support/scratch_folder.h"
+
+using host::PluginError;
+using host::plugin::Library;
+
+namespace {
+
+std::string fixture(const std::string& name) { return SLA_FIXTURES "/" + name + ".so"; }
+
+/// Loading must fail with these words, before any code of the plugin runs.
+void check_refused_unrun(const std::string& file, const std::string& reason) {
+  INFO(file);
+  unsetenv("SLA_FIXTURE_RAN");
+  CHECK_THROWS_WITH(Library::load(file), ContainsSubstring(reason));
+  CHECK(std::getenv("SLA_FIXTURE_RAN") == nullptr);
+}
+
+/// The fixture "good" with other bytes somewhere in its ELF header.
+template <typename T>
+std::string good_with(size_t offset, T value) {
+  std::string bytes = tests::content_of(fixture("good"));
+  std::memcpy(bytes.data() + offset, &value, sizeof(value));
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("what is no plugin is refused with what it is", "[plugin]") {
+  const tests::ScratchFolder folder;
+  CHECK_THROWS_WITH(Library::load(folder.write("text.so", "I am a text file\n")),
+                    ContainsSubstring("text.so: not an ELF shared library; name the .so"));
+  CHECK_THROWS_WITH(Library::load(folder / "absent.so"), ContainsSubstring("No such file"));
+  CHECK_THROWS_WITH(Library::load(fixture("no_symbol")),
+                    ContainsSubstring("exports no symbol 'sla_plugin'; every plugin ends with"));
+  CHECK_THROWS_WITH(Library::load(SLA_HOST_PROGRAM), ContainsSubstring("exports no symbol"));
+}
+
+TEST_CASE("a plugin that was built for something else is refused before it runs", "[plugin]") {
+  const std::string major = std::to_string(SLA_SDK_VERSION_MAJOR);
+  const std::string minor = std::to_string(SLA_SDK_VERSION_MINOR);
+  const std::string again = "; build the plugin again against this host's SDK";
+  const std::string needs = ", this host needs " + major + ".0 to " + major + "." + minor + again;
+  check_refused_unrun(fixture("other_sdk"), "built with SDK 9." + minor + needs);
+  check_refused_unrun(fixture("newer_minor"), "built with SDK " + major + ".99" + needs);
+  check_refused_unrun(fixture("other_libtorch"),
+                      "built with LibTorch 9.9.9, this host needs " +
+                          std::string(sla::detail::Handshake().libtorch.view()) + again);
+  check_refused_unrun(fixture("other_abi"),
+                      "built with C++ library libstdc++, cxx11 ABI 0, this host needs libstdc++, "
+                      "cxx11 ABI 1" +
+                          again);
+}
+
+TEST_CASE("a plugin that lacks symbols or libraries is refused before it runs", "[plugin]") {
+  check_refused_unrun(fixture("undefined"),
+                      "undefined symbol sla::lost_in_sdk(long); the SDK should define it: link the "
+                      "plugin through sla_add_plugin()");
+  check_refused_unrun(fixture("dependent"),
+                      "needs the library libvanishing.so, which is not found; install it, or name "
+                      "its folder in LD_LIBRARY_PATH");
+}
+
+TEST_CASE("a file for another processor is refused with both", "[plugin]") {
+  const tests::ScratchFolder folder;
+  const auto refused = [&](const std::string& bytes, const std::string& reason) {
+    check_refused_unrun(folder.write("foreign.so", bytes), "foreign.so: " + reason);
+  };
+  refused(good_with(offsetof(Elf64_Ehdr, e_machine), uint16_t{EM_AARCH64}),
+          "built for another kind of processor (ELF machine 183, expected");
+  std::string bytes = good_with(EI_CLASS, uint8_t{ELFCLASS32});
+  refused(bytes, "built for another kind of processor");
+  refused(good_with(EI_DATA, uint8_t{ELFDATA2MSB}), "built for another kind of processor");
+  refused(good_with(offsetof(Elf64_Ehdr, e_type), uint16_t{ET_REL}),
+          "an ELF file, but not a shared library");
+}
+
+TEST_CASE("a plugin file that was cut short is refused as such", "[plugin]") {
+  const tests::ScratchFolder folder;
+  const std::string whole = tests::content_of(fixture("good"));
+  for (const size_t size : {size_t{64}, size_t{1000}, whole.size() / 2, whole.size() - 1}) {
+    INFO(size);
+    CHECK_THROWS_WITH(Library::load(folder.write("torn.so", whole.substr(0, size))),
+                      ContainsSubstring("torn.so: is truncated: the table of its sections"));
+  }
+  for (const size_t size : {size_t{0}, size_t{3}, size_t{40}}) {
+    CHECK_THROWS_WITH(Library::load(folder.write("torn.so", whole.substr(0, size))),
+                      ContainsSubstring("torn.so: not an ELF shared library"));
+  }
+}
+
+TEST_CASE("a plugin that throws while it is loaded is refused; others still load", "[plugin]") {
+  CHECK_THROWS_WITH(Library::load(fixture("throwing_initialiser")),
+                    ContainsSubstring("throwing_initialiser.so', threw in initialisation: no table "
+                                      "today"));
+  CHECK(Library::load(fixture("good"))->name() == "good");
+}
