@@ -139,6 +139,18 @@ int run_command_line(int argument_count, char** arguments) {
   inspect_command->add_option("file", file, "Plugin file")->required()->type_name("FILE.so");
   inspect_command->callback([&] { status = inspect(file); });
 
+  ConformanceArguments conformance_arguments;
+  auto* conformance_command = app.add_subcommand(
+      "conformance", "Hold a plugin's components against the contracts of the SDK");
+  conformance_command->add_option("file", conformance_arguments.file, "Plugin file")
+      ->required()
+      ->type_name("FILE.so");
+  conformance_command
+      ->add_option("--set", conformance_arguments.settings, "A parameter of a component")
+      ->type_name("COMPONENT.KEY=VALUE")
+      ->allow_extra_args(false);
+  conformance_command->callback([&] { status = conformance(conformance_arguments); });
+
   std::filesystem::path patient;
   auto* doctor_command = app.add_subcommand(
       "doctor", "Find out why a plugin, or any in the search path, does not load, and what to do");

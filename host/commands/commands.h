@@ -56,6 +56,12 @@ struct ReproduceArguments {
   std::vector<std::string> command;
 };
 
+struct ConformanceArguments {
+  std::filesystem::path file;
+  /// Parameters of the plugin's components, as COMPONENT.KEY=VALUE.
+  std::vector<std::string> settings;
+};
+
 /// Exit status of a command that compared two runs and found them different.
 constexpr int kDifferentStatus = 3;
 
@@ -68,6 +74,7 @@ int eval(const EvalArguments& arguments);
 int plugins(const std::vector<std::filesystem::path>& folders);
 int describe(const std::string& name);
 int inspect(const std::filesystem::path& file);
+int conformance(const ConformanceArguments& arguments);
 /// With an empty path: looks at the search path and every plugin in it.
 int doctor(const std::filesystem::path& file);
 

@@ -10,7 +10,7 @@
 #include "host/data/augmentation.h"
 #include "host/experiment/document.h"
 #include "host/training/step.h"
-#include "tests/support/scratch_folder.h"
+#include "tests/support/fake_cifar.h"
 
 namespace benchmark {
 
@@ -30,17 +30,6 @@ augmentation = { crop_padding = 4, horizontal_flip = true }
 optimizer = { learning_rate = 0.1, momentum = 0.9, weight_decay = 1e-4 }
 training = { batch_size = 128, total_iterations = 1_000_000, validate_every_iterations = 1000 }
 )";
-
-/// CIFAR-100's files with nothing but zeros in them: what the pixels are does not matter.
-void write_blank_cifar(const tests::ScratchFolder& folder) {
-  for (const auto& [name, records] : {std::pair("train.bin", 50'000), {"test.bin", 10'000}}) {
-    std::filesystem::resize_file(folder.write(std::string("cifar-100-binary/") + name, ""),
-                                 records * (2 + 3 * 32 * 32));
-  }
-  std::string names;
-  for (int c = 0; c < 100; ++c) names += "class" + std::to_string(c) + "\n";
-  folder.write("cifar-100-binary/fine_label_names.txt", names);
-}
 
 constexpr const char* kFewShotExperiment = R"(
 [dataset]
@@ -72,11 +61,10 @@ host::training::Assembly assembly_of(const char* experiment,
   return host::training::assemble(std::move(interpreted));
 }
 
-host::training::Assembly assembly_with(const tests::ScratchFolder& data,
+host::training::Assembly assembly_with(const tests::FakeCifar& files,
                                        const std::string& precision) {
-  write_blank_cifar(data);
-  return assembly_of(kExperiment,
-                     {"dataset.root=" + data.path().string(), "training.precision=" + precision});
+  return assembly_of(kExperiment, {"dataset.root=" + files.folder.path().string(),
+                                   "training.precision=" + precision});
 }
 
 /// Seconds that one call takes, the mean of `count`.
@@ -98,8 +86,8 @@ Measure measure(int64_t images, Clock::time_point start) {
 }  // namespace
 
 Measure training_steps(const std::string& precision, int64_t steps) {
-  const tests::ScratchFolder data;
-  const auto assembly = assembly_with(data, precision);
+  const tests::FakeCifar files(100);
+  const auto assembly = assembly_with(files, precision);
   const auto sampler = assembly.training_sampler();
   host::training::Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();
@@ -113,8 +101,8 @@ Measure training_steps(const std::string& precision, int64_t steps) {
 }
 
 Measure input_pipeline(int64_t batches) {
-  const tests::ScratchFolder data;
-  const auto assembly = assembly_with(data, "fp32");
+  const tests::FakeCifar files(100);
+  const auto assembly = assembly_with(files, "fp32");
   at::set_num_threads(1);
   const auto sampler = assembly.training_sampler();
   const auto& dataset = *assembly.dataset.object;

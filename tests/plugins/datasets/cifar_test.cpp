@@ -7,74 +7,38 @@
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/empty_cache.h"
+#include "tests/support/fake_cifar.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/support/shared_files.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using tests::FakeCifar;
 using tests::ScratchFolder;
 
-constexpr int64_t kPixels = 3 * 32 * 32;
-
-/// A dataset in the official layout, all zeros (files with holes), and no download.
-struct FakeCifar {
-  explicit FakeCifar(int64_t classes) : classes(classes) {
-    if (classes == 100) {
-      sized("cifar-100-binary/train.bin", 50'000 * (kPixels + 2));
-      sized("cifar-100-binary/test.bin", 10'000 * (kPixels + 2));
-      names("cifar-100-binary/fine_label_names.txt");
-      return;
-    }
-    for (const char* name : {"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4",
-                             "data_batch_5", "test_batch"}) {
-      sized(std::string("cifar-10-batches-bin/") + name + ".bin", 10'000 * (kPixels + 1));
-    }
-    names("cifar-10-batches-bin/batches.meta.txt");
-  }
-
-  void sized(const std::string& name, int64_t bytes) const {
-    folder.write(name, "");
-    fs::resize_file(folder / name, bytes);
-  }
-
-  void names(const std::string& name) const {
-    std::string text;
-    for (int64_t c = 0; c < classes; ++c) text += "class" + std::to_string(c) + "\n";
-    folder.write(name, text + "\n");
-  }
-
-  void put(const std::string& name, int64_t position, const std::string& bytes) const {
-    std::fstream file(folder / name, std::ios::binary | std::ios::in | std::ios::out);
-    file.seekp(position);
-    file << bytes;
-  }
-
-  host::plugin::Component<sla::Dataset> load(const std::string& more = "") const {
-    return tests::assembly_of(
-               "objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
-               "download = false\nclasses = " +
-               std::to_string(classes) + "\nroot = '" + folder.path().string() + "'\n" + more)
-        .dataset;
-  }
-
-  int64_t classes;
-  ScratchFolder folder;
-};
+host::plugin::Component<sla::Dataset> load(const FakeCifar& files, const std::string& more = "") {
+  return tests::assembly_of(
+             "objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
+             "download = false\nclasses = " +
+             std::to_string(files.classes) + "\nroot = '" + files.folder.path().string() + "'\n" +
+             more)
+      .dataset;
+}
 
 }  // namespace
 
 TEST_CASE("CIFAR-10 records become planes of bytes and labels", "[datasets]") {
   const FakeCifar files(10);
   // Record 1234 of the third file is training image 21,234: label 7, a red ramp, blue 9.
-  std::string record(1 + kPixels, '\0');
+  std::string record(1 + tests::kCifarPixels, '\0');
   record[0] = 7;
   for (int i = 0; i < 100; ++i) record[1 + i] = static_cast<char>(i);
   record[1 + 2 * 1024 + 5 * 32 + 3] = 9;
-  files.put("cifar-10-batches-bin/data_batch_3.bin", 1234 * (1 + kPixels), record);
-  files.put("cifar-10-batches-bin/test_batch.bin", 2 * (1 + kPixels), record);
+  files.put("cifar-10-batches-bin/data_batch_3.bin", 1234 * (1 + tests::kCifarPixels), record);
+  files.put("cifar-10-batches-bin/test_batch.bin", 2 * (1 + tests::kCifarPixels), record);
 
-  const auto dataset = files.load("validation = 0\n").object;
+  const auto dataset = load(files, "validation = 0\n").object;
   CHECK(dataset->class_names().size() == 10);
   CHECK(dataset->class_names()[3] == "class3");
   CHECK(dataset->labels(sla::Split::train).numel() == 50'000);
@@ -94,15 +58,15 @@ TEST_CASE("CIFAR-10 records become planes of bytes and labels", "[datasets]") {
 TEST_CASE("the validation split is seeded, hashed and apart from training", "[datasets]") {
   const FakeCifar files(10);
   const auto hash = [&](const std::string& more) {
-    return files.load(more).object->provenance().at("validation_split_sha256");
+    return load(files, more).object->provenance().at("validation_split_sha256");
   };
   CHECK(hash("") == hash(""));
   CHECK(hash("") != hash("split_seed = 1\n"));
   CHECK(hash("") != hash("validation = 4999\n"));
-  const auto limited = files.load("limit_per_class = 30\n").object;
+  const auto limited = load(files, "limit_per_class = 30\n").object;
   CHECK(limited->labels(sla::Split::train).numel() == 30);  // all are of class 0
   CHECK(limited->labels(sla::Split::validation).numel() == 5000);
-  CHECK_THROWS_WITH(files.load("validation = 50000\n"),
+  CHECK_THROWS_WITH(load(files, "validation = 50000\n"),
                     ContainsSubstring("validation = 50000 leaves none of the 50000 images"));
 }
 
@@ -110,17 +74,17 @@ TEST_CASE("missing, truncated, altered and mislabelled files are named", "[datas
   const tests::EmptyCache empty_cache;
   FakeCifar files(100);
   const auto complaint = [&](const std::string& expected) {
-    CHECK_THROWS_WITH(files.load(), ContainsSubstring(expected));
+    CHECK_THROWS_WITH(load(files), ContainsSubstring(expected));
   };
-  files.put("cifar-100-binary/train.bin", 41 * (2 + kPixels) + 1, std::string(1, 100));
+  files.put("cifar-100-binary/train.bin", 41 * (2 + tests::kCifarPixels) + 1, std::string(1, 100));
   complaint("train.bin: record 41 (byte 126035) has label 100, expected 0 to 99");
-  files.put("cifar-100-binary/train.bin", 41 * (2 + kPixels) + 1, std::string(1, 99));
+  files.put("cifar-100-binary/train.bin", 41 * (2 + tests::kCifarPixels) + 1, std::string(1, 99));
 
   files.folder.write("SHA256SUMS", std::string(64, 'a') + "  cifar-100-binary/test.bin\n");
   complaint("test.bin has SHA-256 ");
   complaint("expected " + std::string(64, 'a'));
 
-  files.sized("cifar-100-binary/test.bin", 10'000 * (2 + kPixels) - 1);
+  files.sized("cifar-100-binary/test.bin", 10'000 * (2 + tests::kCifarPixels) - 1);
   complaint("test.bin has 30739999 bytes, expected 30740000 (10000 records of 3074 bytes)");
   fs::remove(files.folder / "cifar-100-binary/test.bin");
   complaint("cannot open " + (files.folder / "cifar-100-binary/test.bin").string());

@@ -1,6 +1,5 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/tensor.h>
-#include <stb/stb_image_write.h>
 
 #include <filesystem>
 #include <fstream>
@@ -8,59 +7,30 @@
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/empty_cache.h"
+#include "tests/support/picture_folder.h"
 #include "tests/support/scratch_folder.h"
 
 namespace {
 
 using sla::Split;
+using tests::PictureFolder;
 using tests::ScratchFolder;
 
-/// A folder of pictures of one colour each, with lists: the usual layout in little.
-struct Folder {
-  Folder() {
-    picture("images/a0.png", 8, 8, {255, 0, 0});
-    picture("images/a1.png", 4, 4, {250, 0, 0});
-    picture("images/b0.jpg", 16, 8, {0, 200, 0});
-    picture("images/c/c0.bmp", 4, 4, {1, 2, 3});  // in the folder of its class
-    picture("images/d0.png", 4, 4, {9, 9, 9});
-    list("train.csv", "a0.png,a\nb0.jpg,b\na1.png,a\n");
-    list("val.csv", "c0.bmp,c\r\n");
-    list("test.csv", "d0.png,d\n");
-  }
-
-  void list(const std::string& name, const std::string& lines) const {
-    folder.write(name, "filename,label\n" + lines);
-  }
-
-  void picture(const std::string& name, int width, int height,
-               std::array<uint8_t, 3> colour) const {
-    const std::string path = folder.write(name, "").string();
-    std::vector<uint8_t> pixels;
-    for (int i = 0; i < width * height; ++i)
-      pixels.insert(pixels.end(), colour.begin(), colour.end());
-    if (name.ends_with(".png")) stbi_write_png(path.c_str(), width, height, 3, pixels.data(), 0);
-    if (name.ends_with(".jpg")) stbi_write_jpg(path.c_str(), width, height, 3, pixels.data(), 95);
-    if (name.ends_with(".bmp")) stbi_write_bmp(path.c_str(), width, height, 3, pixels.data());
-  }
-
-  host::plugin::Component<sla::Dataset> load() const {
-    return tests::assembly_of(
-               "objective.plugin = 'baseline'\n[dataset]\nplugin = 'image_folder'\n"
-               "size = 16\nroot = '" +
-               folder.path().string() + "'\n")
-        .dataset;
-  }
-
-  tests::EmptyCache cache;
-  ScratchFolder folder;
-};
+host::plugin::Component<sla::Dataset> load(const PictureFolder& files) {
+  return tests::assembly_of(
+             "objective.plugin = 'baseline'\n[dataset]\nplugin = 'image_folder'\n"
+             "size = 16\nroot = '" +
+             files.folder.path().string() + "'\n")
+      .dataset;
+}
 
 }  // namespace
 
 TEST_CASE("listed pictures become planes of one size, with their classes", "[datasets]") {
-  const Folder files;
+  const tests::EmptyCache cache;
+  const PictureFolder files;
   for (int pass = 0; pass < 2; ++pass) {
-    const auto dataset = files.load();
+    const auto dataset = load(files);
     CHECK(dataset.object->class_names() == std::vector<std::string>{"a", "b", "c", "d"});
     CHECK(dataset.object->labels(Split::train).equal(at::tensor({0, 1, 0}, at::kLong)));
     CHECK(dataset.object->labels(Split::validation).equal(at::tensor({2}, at::kLong)));
@@ -83,15 +53,15 @@ TEST_CASE("listed pictures become planes of one size, with their classes", "[dat
 
 TEST_CASE("pictures are decoded once, and again when a picture or the store changes",
           "[datasets]") {
-  const Folder files;
+  const tests::EmptyCache cache;
+  const PictureFolder files;
   const auto first_pixel = [&] {
-    const auto batch = files.load().object->batch(Split::train, at::arange(1, at::kLong));
+    const auto batch = load(files).object->batch(Split::train, at::arange(1, at::kLong));
     return batch.images[0][0][0][0].item<int64_t>();
   };
   const auto stores = [&] {
     std::vector<std::filesystem::path> found;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(files.cache.path() / "image_folder")) {
+    for (const auto& entry : std::filesystem::directory_iterator(cache.path() / "image_folder")) {
       found.push_back(entry.path());
     }
     return found;
@@ -109,12 +79,13 @@ TEST_CASE("pictures are decoded once, and again when a picture or the store chan
   // A picture that cannot be decoded leaves nothing behind.
   const auto before = stores();
   files.folder.write("images/a0.png", "no picture at all");
-  CHECK_THROWS_WITH(files.load(), ContainsSubstring("cannot decode "));
+  CHECK_THROWS_WITH(load(files), ContainsSubstring("cannot decode "));
   CHECK(stores() == before);
 }
 
 TEST_CASE("without class lists episodes keep the classes of the source's splits", "[datasets]") {
-  const Folder files;
+  const tests::EmptyCache cache;
+  const PictureFolder files;
   std::map<std::string, std::string> lines;
   for (const std::string name : {"train0", "train1", "val0", "val1", "test0", "test1"}) {
     const std::string split = name.substr(0, name.size() - 1);
@@ -139,11 +110,12 @@ TEST_CASE("without class lists episodes keep the classes of the source's splits"
 }
 
 TEST_CASE("scaling keeps left and right, top and bottom", "[datasets]") {
-  const Folder files;
+  const tests::EmptyCache cache;
+  const PictureFolder files;
   // 2x2 pixels: red, green / blue, white, scaled to 16x16; the middles of the quarters keep them.
   const std::vector<uint8_t> pixels{255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255};
   stbi_write_png((files.folder / "images/d0.png").c_str(), 2, 2, 3, pixels.data(), 0);
-  const auto image = files.load().object->batch(Split::test, at::arange(1, at::kLong)).images[0];
+  const auto image = load(files).object->batch(Split::test, at::arange(1, at::kLong)).images[0];
   const auto colour = [&](int64_t y, int64_t x) {
     return std::vector<bool>{image[0][y][x].item<int64_t>() > 128,
                              image[1][y][x].item<int64_t>() > 128,
@@ -156,10 +128,11 @@ TEST_CASE("scaling keeps left and right, top and bottom", "[datasets]") {
 }
 
 TEST_CASE("split lists that do not fit the pictures are refused by line", "[datasets]") {
-  const Folder files;
+  const tests::EmptyCache cache;
+  const PictureFolder files;
   const auto refused = [&](const std::string& lines, const std::string& reason) {
     files.list("val.csv", lines);
-    CHECK_THROWS_WITH(files.load(), ContainsSubstring(reason));
+    CHECK_THROWS_WITH(load(files), ContainsSubstring(reason));
   };
   refused("c0.bmp,c\nmissing.png,c\n", "val.csv:3: no file 'missing.png' in ");
   refused("a1.png,a\n", "a1.png is listed already, in ");
@@ -167,15 +140,16 @@ TEST_CASE("split lists that do not fit the pictures are refused by line", "[data
   files.folder.write("images/c/c0.bmp", "no picture at all");
   refused("c0.bmp,c\n", "cannot decode ");
   std::filesystem::remove(files.folder / "val.csv");
-  CHECK_THROWS_WITH(files.load(), ContainsSubstring("cannot open split list "));
+  CHECK_THROWS_WITH(load(files), ContainsSubstring("cannot open split list "));
   std::filesystem::remove_all(files.folder / "images");
-  CHECK_THROWS_WITH(files.load(), ContainsSubstring("no folder "));
+  CHECK_THROWS_WITH(load(files), ContainsSubstring("no folder "));
 }
 
 TEST_CASE("decoded pictures that are cut short while they are used are an error", "[datasets]") {
-  const Folder files;
-  const auto dataset = files.load();
-  const auto store = *std::filesystem::directory_iterator(files.cache.path() / "image_folder");
+  const tests::EmptyCache cache;
+  const PictureFolder files;
+  const auto dataset = load(files);
+  const auto store = *std::filesystem::directory_iterator(cache.path() / "image_folder");
   const auto all = at::arange(3, at::kLong);
   CHECK_NOTHROW(dataset.object->batch(Split::train, all));
   std::filesystem::resize_file(store, 100);
@@ -183,5 +157,5 @@ TEST_CASE("decoded pictures that are cut short while they are used are an error"
       dataset.object->batch(Split::train, all),
       ContainsSubstring("cannot read the decoded pictures in " + store.path().string() +
                         ": it was cut short; delete the file"));
-  CHECK(files.load().object->batch(Split::train, all).images.size(0) == 3);
+  CHECK(load(files).object->batch(Split::train, all).images.size(0) == 3);
 }

@@ -1,0 +1,55 @@
+#include "host/conformance/conformance.h"
+
+#include <utility>
+
+#include "host/conformance/report.h"
+#include "host/conformance/subject.h"
+#include "host/errors.h"
+#include "host/experiment/document.h"
+#include "host/experiment/suggest.h"
+#include "host/plugin/library.h"
+
+namespace host::conformance {
+
+namespace {
+
+/// The table of each component in the settings. Throws ExperimentError for one that is not there.
+experiment::Table tables_of(const plugin::Library& library,
+                            const std::vector<std::string>& settings) {
+  experiment::Table tables;
+  experiment::apply_settings(tables, settings);
+  std::vector<std::string> known;
+  for (const auto& component : library.components()) known.push_back(component.name);
+  for (const auto& [name, value] : tables) {
+    if (std::find(known.begin(), known.end(), name) == known.end() || value.table() == nullptr) {
+      throw ExperimentError("--set " + name + ": plugin '" + library.name() +
+                            "' has no component '" + name + "'" + experiment::suggest(name, known));
+    }
+  }
+  return tables;
+}
+
+}  // namespace
+
+Outcome check_plugin(const std::filesystem::path& file, const std::vector<std::string>& settings,
+                     std::ostream& out) {
+  const auto library = plugin::Library::load(file);
+  const auto tables = tables_of(*library, settings);
+  Report report(out);
+  for (const auto& component : library->components()) {
+    const auto given = tables.find(component.name);
+    Subject subject(component,
+                    given == tables.end() ? experiment::Table() : *given->second.table());
+    const auto kind = plugin::kind_of(component);
+    report.begin(plugin::kind_name(kind) + " " + component.name);
+    switch (kind) {
+      case plugin::Kind::transformation: check_transformation(subject, report); break;
+      case plugin::Kind::dataset: check_dataset(subject, report); break;
+      case plugin::Kind::model: check_model(subject, report); break;
+      case plugin::Kind::objective: check_objective(subject, report); break;
+    }
+  }
+  return {report.checks(), report.failures()};
+}
+
+}  // namespace host::conformance

@@ -1,0 +1,241 @@
+#include <sla/model.h>
+
+#include <string>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/isfinite.h>
+#include <ATen/ops/randn_like.h>
+
+#include "host/conformance/module_state.h"
+#include "host/conformance/probes.h"
+#include "host/conformance/subject.h"
+#include "host/libtorch.h"
+
+namespace host::conformance {
+
+namespace {
+
+const sla::ImageShape kShape{};
+
+/// Double precision sees differences of order, not of rounding.
+constexpr double kTolerance = 1e-9;
+
+/// As the host prepares them: centred numbers, channels last in memory.
+at::Tensor inputs(int64_t count, at::ScalarType dtype) {
+  return ((random_images(count, kShape, at::kDouble) - 0.5) * 2)
+      .to(dtype)
+      .contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+class ModelChecks {
+ public:
+  ModelChecks(Subject& subject, Report& report) : subject_(subject), report_(report) {}
+
+  std::shared_ptr<sla::Model> make(const sla::Parameters& parameters, int64_t seed) {
+    at::manual_seed(static_cast<uint64_t>(seed));
+    return subject_.make<sla::Model, const sla::ImageShape&>(parameters, kShape);
+  }
+
+  std::shared_ptr<sla::Model> make(at::ScalarType dtype = at::kDouble, int64_t seed = 1) {
+    auto model = make(subject_.parameters(), seed);
+    model->to(dtype);
+    return model;
+  }
+
+  void features();
+  void evaluation();
+  void reproducibility();
+  void gradients();
+  void state();
+  void precisions();
+  void heads();
+
+ private:
+  Subject& subject_;
+  Report& report_;
+};
+
+at::Tensor features_of(sla::Model& model, const at::Tensor& images) {
+  const at::NoGradGuard no_grad;
+  return model.features(images);
+}
+
+void ModelChecks::features() {
+  report_.check(
+      "features are [R, D] finite numbers, for one image and for odd numbers",
+      "heads are made for D = feature_size(); the last batch of an evaluation has what is "
+      "left over",
+      [&] {
+        const auto model = make();
+        model->eval();
+        for (const int64_t count : {1, 3, 7}) {
+          const auto found = features_of(*model, inputs(count, at::kDouble));
+          const std::vector<int64_t> sizes{count, model->feature_size()};
+          expect(found.sizes() == sizes, "features of " + std::to_string(count) + " images are " +
+                                             describe(found) + ", feature_size() is " +
+                                             std::to_string(model->feature_size()));
+          expect(at::isfinite(found).all().item<bool>(), "a feature is not finite");
+        }
+      });
+}
+
+void ModelChecks::evaluation() {
+  report_.check("in evaluation, an image's features do not depend on its batch",
+                "accuracy would depend on the batch size of the evaluation", [&] {
+                  const auto model = make();
+                  model->eval();
+                  const auto images = inputs(3, at::kDouble);
+                  const auto together = features_of(*model, images);
+                  for (int64_t i = 0; i < 3; ++i) {
+                    expect_close(features_of(*model, images.narrow(0, i, 1))[0], together[i],
+                                 kTolerance, "features of an image alone and in a batch");
+                  }
+                });
+  report_.check("in evaluation, nothing is drawn and no state changes",
+                "validating more often would change the run", [&] {
+                  const auto model = make();
+                  model->eval();
+                  const auto images = inputs(3, at::kDouble);
+                  const auto before = copy_of_state(*model);
+                  const auto first = features_of(*model, images);
+                  expect_same(features_of(*model, images), first, "features computed twice");
+                  for (const auto& [name, tensor] : live_state(*model)) {
+                    expect_same(tensor, before.at(name), name + " after an evaluation");
+                  }
+                });
+  report_.check("the images' layout in memory changes nothing, and they are left as they were",
+                "the host hands them over channels last, others contiguous", [&] {
+                  const auto model = make();
+                  model->eval();
+                  const auto images = inputs(3, at::kDouble);
+                  const auto before = images.clone();
+                  const auto expected = features_of(*model, images);
+                  expect_same(images, before, "the images afterwards");
+                  expect_close(features_of(*model, images.contiguous()), expected, kTolerance,
+                               "features of the same images laid out channels first");
+                });
+}
+
+void ModelChecks::reproducibility() {
+  report_.check("one seed gives the same weights and the same training features",
+                "a run must be repeatable; draw through LibTorch or Host::random only", [&] {
+                  const auto images = inputs(3, at::kDouble);
+                  const auto first = make();
+                  const auto second = make();
+                  load_state(*first, copy_of_state(*first));
+                  for (const auto& [name, tensor] : live_state(*second)) {
+                    expect_same(tensor, live_state(*first).at(name), name + " of one seed");
+                  }
+                  at::manual_seed(5);
+                  const auto expected = features_of(*first, images);
+                  at::manual_seed(5);
+                  expect_same(features_of(*second, images), expected, "training features");
+                });
+  report_.check("the same features with any number of threads",
+                "threads may change the order of sums, not the result", [&] {
+                  const auto model = make();
+                  model->eval();
+                  const auto images = inputs(3, at::kDouble);
+                  const auto expected = features_of(*model, images);
+                  with_thread_counts([&] {
+                    expect_close(features_of(*model, images), expected, kTolerance,
+                                 "features with another number of threads");
+                  });
+                });
+}
+
+/// A step of training of the model alone, with random gradients at the features.
+void train_once(sla::Model& model, int64_t seed) {
+  at::manual_seed(static_cast<uint64_t>(seed));
+  const auto found = model.features(inputs(4, at::kDouble));
+  (found * at::randn_like(found)).sum().backward();
+}
+
+void ModelChecks::gradients() {
+  report_.check("gradients reach every parameter",
+                "a parameter without a gradient is never trained, and still weight-decayed", [&] {
+                  const auto model = make();
+                  train_once(*model, 1);
+                  expect_gradients(*model);
+                });
+}
+
+void ModelChecks::state() {
+  report_.check(
+      "parameters and buffers are all its state",
+      "a checkpoint saves nothing else: what is kept elsewhere is lost when a run resumes", [&] {
+        const auto trained = make();
+        for (int64_t step = 0; step < 3; ++step) {
+          train_once(*trained, step);
+          descend(*trained);
+        }
+        const auto restored = make(at::kDouble, /*seed=*/2);
+        load_state(*restored, copy_of_state(*trained));
+        const auto images = inputs(3, at::kDouble);
+        at::manual_seed(5);
+        const auto training = features_of(*trained, images);
+        at::manual_seed(5);
+        expect_same(features_of(*restored, images), training,
+                    "training features of the restored model");
+        trained->eval();
+        restored->eval();
+        expect_same(features_of(*restored, images), features_of(*trained, images),
+                    "features of the restored model");
+      });
+}
+
+void ModelChecks::precisions() {
+  report_.check("float32, float64 and bfloat16 autocast agree",
+                "the experiment chooses the precision; the model must follow the images it gets",
+                [&] {
+                  const auto exact = make();
+                  exact->eval();
+                  const auto expected = features_of(*exact, inputs(3, at::kDouble));
+                  expect(expected.scalar_type() == at::kDouble,
+                         "features of Double images are " + describe(expected));
+                  const auto model = make(at::kFloat);
+                  load_state(*model, copy_of_state(*exact));
+                  model->eval();
+                  const auto single = features_of(*model, inputs(3, at::kFloat));
+                  expect(single.scalar_type() == at::kFloat,
+                         "features of Float images are " + describe(single));
+                  expect_close(single, expected, 1e-3, "features in float32 against float64");
+                  const libtorch::AutocastGuard autocast(true, at::kCPU);
+                  const auto half = features_of(*model, inputs(3, at::kFloat));
+                  expect(half.is_floating_point(), "features under autocast are " + describe(half));
+                  expect_close(half, expected, 0.2, "features under autocast against float64");
+                });
+}
+
+void ModelChecks::heads() {
+  report_.check("a head of it maps features to logits, and is trained",
+                "every objective asks the model for its heads", [&] {
+                  const auto model = make();
+                  const auto head = model->make_head(5);
+                  head->to(at::kDouble);
+                  const auto logits = head->forward(model->features(inputs(3, at::kDouble)));
+                  const std::vector<int64_t> sizes{3, 5};
+                  expect(logits.sizes() == sizes,
+                         "logits of 3 images and 5 outputs are " + describe(logits));
+                  (logits * at::randn_like(logits)).sum().backward();
+                  expect_gradients(*head);
+                });
+}
+
+}  // namespace
+
+void check_model(Subject& subject, Report& report) {
+  ModelChecks checks(subject, report);
+  check_parameters(subject, report,
+                   [&](const sla::Parameters& parameters) { checks.make(parameters, 1); });
+  checks.features();
+  checks.evaluation();
+  checks.reproducibility();
+  checks.gradients();
+  checks.state();
+  checks.precisions();
+  checks.heads();
+}
+
+}  // namespace host::conformance

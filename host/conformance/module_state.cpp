@@ -1,0 +1,56 @@
+#include "host/conformance/module_state.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/isfinite.h>
+
+namespace host::conformance {
+
+std::map<std::string, at::Tensor> live_state(const torch::nn::Module& module) {
+  std::map<std::string, at::Tensor> state;
+  for (const auto& parameter : module.named_parameters()) {
+    state[parameter.key()] = parameter.value();
+  }
+  for (const auto& buffer : module.named_buffers()) state[buffer.key()] = buffer.value();
+  return state;
+}
+
+std::map<std::string, at::Tensor> copy_of_state(const torch::nn::Module& module) {
+  std::map<std::string, at::Tensor> state;
+  for (const auto& [name, tensor] : live_state(module)) state[name] = tensor.detach().clone();
+  return state;
+}
+
+void load_state(torch::nn::Module& module, const std::map<std::string, at::Tensor>& state) {
+  const at::NoGradGuard no_grad;
+  auto own = live_state(module);
+  expect(own.size() == state.size(), "two objects of the same parameters have other state");
+  for (auto& [name, tensor] : own) {
+    const auto found = state.find(name);
+    expect(found != state.end(), "two objects of the same parameters have other state: " + name);
+    tensor.copy_(found->second);
+  }
+}
+
+void expect_gradients(const torch::nn::Module& module) {
+  for (const auto& parameter : module.named_parameters()) {
+    if (!parameter.value().requires_grad()) continue;
+    const auto& gradient = parameter.value().grad();
+    expect(gradient.defined(), "no gradient reaches parameter " + parameter.key());
+    expect(at::isfinite(gradient).all().item<bool>(),
+           "the gradient of parameter " + parameter.key() + " is not finite");
+    expect(gradient.abs().max().item<double>() > 0,
+           "the gradient of parameter " + parameter.key() + " is zero");
+  }
+}
+
+void descend(torch::nn::Module& module) {
+  const at::NoGradGuard no_grad;
+  for (auto& parameter : module.parameters()) {
+    if (!parameter.grad().defined()) continue;
+    parameter.sub_(parameter.grad(), 0.01);
+    parameter.mutable_grad().reset();
+  }
+}
+
+}  // namespace host::conformance

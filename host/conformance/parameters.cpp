@@ -1,0 +1,110 @@
+#include <sla/error.h>
+
+#include <cmath>
+#include <regex>
+#include <set>
+#include <vector>
+
+#include "host/conformance/subject.h"
+#include "host/experiment/check.h"
+
+namespace host::conformance {
+
+namespace {
+
+/// Greater ones may ask for more than a check should take.
+constexpr double kGreatest = 64;
+
+experiment::Value value_of(const sla::ParameterValue& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) return {*flag, {"conformance"}};
+  if (const auto* integer = std::get_if<int64_t>(&value)) return {*integer, {"conformance"}};
+  if (const auto* number = std::get_if<double>(&value)) return {*number, {"conformance"}};
+  return {std::get<std::string>(value), {"conformance"}};
+}
+
+/// Values at the edge of what a parameter allows, or that one would not think of.
+std::vector<sla::ParameterValue> odd_values(const sla::Parameter& parameter) {
+  if (!parameter.choices.empty()) return parameter.choices;
+  if (std::holds_alternative<bool>(parameter.default_value)) return {true, false};
+  if (std::holds_alternative<std::string>(parameter.default_value)) {
+    return {std::string(), std::string("no such thing")};
+  }
+  const bool integer = std::holds_alternative<int64_t>(parameter.default_value);
+  if (!integer && !std::holds_alternative<double>(parameter.default_value)) return {};
+  std::vector<sla::ParameterValue> values;
+  for (const double value : {parameter.minimum.value_or(-1), 0.0, parameter.maximum.value_or(0)}) {
+    if (std::abs(value) > kGreatest) continue;
+    if (value < parameter.minimum.value_or(value)) continue;
+    if (integer)
+      values.emplace_back(static_cast<int64_t>(value));
+    else
+      values.emplace_back(value);
+  }
+  return values;
+}
+
+void check_declaration(const sla::Parameter& parameter) {
+  static const std::regex kName("[a-z][a-z0-9_]*");
+  static const std::set<std::string> kOfHost{"plugin", "component", "source"};
+  const std::string it = "parameter '" + parameter.name + "'";
+  expect(std::regex_match(parameter.name, kName),
+         it + " is not named in lower case, digits and underscores");
+  expect(!kOfHost.contains(parameter.name), it + " has the name of a key of the host's");
+  expect(!parameter.help.empty(), it + " has no help");
+  expect(!parameter.minimum || !parameter.maximum || *parameter.minimum <= *parameter.maximum,
+         it + " has a minimum above its maximum");
+  if (parameter.required) return;
+  // As the host will check it: the default must pass.
+  if (std::holds_alternative<bool>(parameter.default_value) ||
+      std::holds_alternative<int64_t>(parameter.default_value) ||
+      std::holds_alternative<double>(parameter.default_value) ||
+      std::holds_alternative<std::string>(parameter.default_value)) {
+    experiment::check({{parameter.name, value_of(parameter.default_value)}}, {"default"},
+                      "the component", {parameter});
+  }
+}
+
+}  // namespace
+
+sla::Parameters Subject::parameters(const experiment::Table& changed) const {
+  experiment::Table table = given_;
+  for (const auto& [name, value] : changed) table.insert_or_assign(name, value);
+  return experiment::check(table, {description_.name}, "component '" + description_.name + "'",
+                           description_.parameters);
+}
+
+void check_parameters(const Subject& subject, Report& report,
+                      const std::function<void(const sla::Parameters&)>& construct) {
+  const auto& declared = subject.description().parameters;
+  report.check("declares its parameters with help and defaults that it allows",
+               "the host holds experiments against the declaration and prints it; a default out of "
+               "range would be refused where the user writes it down",
+               [&] {
+                 std::set<std::string> names;
+                 for (const auto& parameter : declared) {
+                   expect(names.insert(parameter.name).second,
+                          "two parameters are named '" + parameter.name + "'");
+                   check_declaration(parameter);
+                 }
+               });
+  report.check("is made, or throws sla::Error, whatever its parameters allow",
+               "any other exception reads as a fault of the plugin instead of telling the user "
+               "which parameter to mend",
+               [&] {
+                 for (const auto& parameter : declared) {
+                   if (subject.is_given(parameter.name)) continue;
+                   for (const auto& value : odd_values(parameter)) {
+                     try {
+                       construct(subject.parameters({{parameter.name, value_of(value)}}));
+                     } catch (const sla::Error&) {
+                       // Refused in the user's words.
+                     } catch (const std::exception& error) {
+                       throw Failure(parameter.name + " = " + sla::to_toml(value) + " threw " +
+                                     error.what() + "; throw sla::Error, or declare the range");
+                     }
+                   }
+                 }
+               });
+}
+
+}  // namespace host::conformance

@@ -1,0 +1,110 @@
+#include "host/conformance/probes.h"
+
+#include <sla/episode.h>
+
+#include <future>
+#include <string>
+#include <vector>
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/rand.h>
+#include <ATen/ops/randint.h>
+
+namespace host::conformance {
+
+namespace {
+
+constexpr int64_t kClasses = 16;
+constexpr int64_t kImagesOfClass = 32;
+
+/// Splits divide the images of each class, or, as few-shot learning has it, all classes are in
+/// each.
+class ProbeDataset final : public sla::Dataset {
+ public:
+  ProbeDataset() {
+    for (int64_t c = 0; c < kClasses; ++c) class_names_.push_back("class " + std::to_string(c));
+  }
+  sla::ImageShape image_shape() const override { return {}; }
+  const std::vector<std::string>& class_names() const override { return class_names_; }
+  at::Tensor labels(sla::Split) const override {
+    return at::arange(kClasses * kImagesOfClass, at::kLong).remainder(kClasses);
+  }
+  sla::Batch batch(sla::Split split, const at::Tensor& indices) const override {
+    const auto shape = image_shape();
+    const auto pixels = at::arange(shape.channels * shape.height * shape.width, at::kLong);
+    const auto first = (indices + 1000 * static_cast<int64_t>(split)).unsqueeze(1);
+    const auto values = ((first * 7919 + pixels) * 104729).remainder(251).to(at::kByte);
+    return {values.view({-1, shape.channels, shape.height, shape.width}),
+            indices.remainder(kClasses)};
+  }
+
+ private:
+  std::vector<std::string> class_names_;
+};
+
+class ProbeModel final : public sla::Model {
+ public:
+  explicit ProbeModel(int64_t feature_size) : feature_size_(feature_size) {}
+  at::Tensor features(const at::Tensor& images) override {
+    return images.flatten(1).narrow(1, 0, feature_size_);
+  }
+  int64_t feature_size() const override { return feature_size_; }
+
+ private:
+  int64_t feature_size_;
+};
+
+}  // namespace
+
+at::Tensor random_images(int64_t count, const sla::ImageShape& shape, at::ScalarType dtype) {
+  at::manual_seed(11);
+  const std::vector<int64_t> sizes{count, shape.channels, shape.height, shape.width};
+  if (dtype == at::kByte) return at::randint(256, sizes, dtype);
+  return at::rand(sizes, at::kDouble).to(dtype);
+}
+
+std::shared_ptr<const sla::Dataset> probe_dataset() { return std::make_shared<ProbeDataset>(); }
+
+std::shared_ptr<sla::Model> probe_model(int64_t feature_size) {
+  return std::make_shared<ProbeModel>(feature_size);
+}
+
+sla::Batch probe_batch(int64_t classes) {
+  const sla::EpisodeLayout layout{.episodes = 2, .way = classes / 2, .shot = 2, .query = 2};
+  sla::Draw draw;
+  layout.write(draw);
+  return {.images = {},
+          .labels = at::arange(classes, at::kLong).repeat_interleave(layout.shot + layout.query),
+          .annotations = draw.annotations,
+          .numbers = draw.numbers};
+}
+
+void with_thread_counts(const std::function<void()>& work) {
+  const int before = at::get_num_threads();
+  for (const int count : {1, 3}) {
+    at::set_num_threads(count);
+    try {
+      work();
+    } catch (...) {
+      at::set_num_threads(before);
+      throw;
+    }
+  }
+  at::set_num_threads(before);
+}
+
+void from_two_threads(const std::function<void()>& work) {
+  auto other = std::async(std::launch::async, work);
+  std::exception_ptr failure;
+  try {
+    work();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  other.get();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace host::conformance

@@ -1,0 +1,155 @@
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/conformance/conformance.h"
+#include "host/plugin/search_path.h"
+#include "tests/catch.h"
+#include "tests/support/empty_cache.h"
+#include "tests/support/fake_cifar.h"
+#include "tests/support/host_program.h"
+#include "tests/support/picture_folder.h"
+
+using host::conformance::check_plugin;
+
+namespace {
+
+const std::string kFixture = SLA_FIXTURES "/nonconforming.so";
+
+/// The checks that fail, as COMPONENT: CHECK.
+std::set<std::string> failing(const std::vector<std::string>& settings) {
+  std::ostringstream report;
+  check_plugin(kFixture, settings, report);
+  std::istringstream lines(report.str());
+  std::set<std::string> names;
+  std::string component;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(" ")) component = line.substr(line.find(' ') + 1);
+    const auto dots = line.find(" ... FAILED");
+    if (dots != std::string::npos) names.insert(component + ": " + line.substr(2, dots - 2));
+  }
+  return names;
+}
+
+/// What some of the project's own plugins need, or are checked faster with.
+std::vector<std::string> settings_for(const std::string& plugin, const tests::FakeCifar& cifar,
+                                      const tests::PictureFolder& pictures) {
+  if (plugin == "cifar") {
+    return {"cifar.download=false", "cifar.root=" + cifar.folder.path().string()};
+  }
+  if (plugin == "image_folder") {
+    return {"image_folder.size=16", "image_folder.root=" + pictures.folder.path().string()};
+  }
+  if (plugin == "episodes") {
+    return {"episodes.validation_classes=['class 0', 'class 1', 'class 2', 'class 3', 'class 4']",
+            "episodes.test_classes=['class 5', 'class 6', 'class 7', 'class 8', 'class 9']",
+            "episodes.evaluation_query=5"};
+  }
+  if (plugin == "long_tail") return {"long_tail.ratio=10"};
+  if (plugin == "wide_resnet") return {"wide_resnet.depth=10", "wide_resnet.width=2"};
+  if (plugin == "resnet12") return {"resnet12.drop_block_size=2"};
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("every plugin of the project conforms", "[conformance]") {
+  const tests::EmptyCache cache;
+  const tests::FakeCifar cifar(100);
+  const tests::PictureFolder pictures;
+  int plugins = 0;
+  for (const auto& file : host::plugin::list_plugins(host::plugin::search_path({}))) {
+    std::ostringstream report;
+    const auto outcome =
+        check_plugin(file, settings_for(file.stem().string(), cifar, pictures), report);
+    INFO(report.str());
+    CHECK(outcome.failures == 0);
+    CHECK(outcome.checks >= 11);
+    ++plugins;
+  }
+  CHECK(plugins >= 21);
+}
+
+TEST_CASE("a plugin without a fault fails only where its parameters are declared badly",
+          "[conformance]") {
+  CHECK(failing({}) == std::set<std::string>{
+                           "ranges: declares its parameters with help and defaults that it allows",
+                           "ranges: is made, or throws sla::Error, whatever its parameters allow"});
+}
+
+TEST_CASE("each broken rule is found by the check that is about it", "[conformance]") {
+  const std::string rows = "row b*M + j of apply() is view j of image b, contiguous";
+  const std::string left_over = "no image, one, and odd numbers of them work";
+  const std::string all_state = "parameters and buffers are all its state";
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"transformation.none", "is made, and has at least one view of usual images"},
+      {"transformation.empty", left_over},
+      {"transformation.odd",
+       "images of an odd or unequal size are transformed, or refused with sla::Error"},
+      {"transformation.twins", "no two views of an image are the same"},
+      {"transformation.identity", "view 0 is the image itself, whatever the dtype"},
+      {"transformation.input", "the images that it is given are left as they were"},
+      {"transformation.shape", "every view keeps shape and dtype"},
+      {"transformation.dtype", "every view keeps shape and dtype"},
+      {"transformation.batch", "each image is transformed by itself"},
+      {"transformation.memory",
+       "the same images give the same views, with any number of threads and from several"},
+      {"transformation.rows", rows},
+      {"transformation.strides", rows},
+      {"dataset.shape", "batches are images and labels at the indices, contiguous, bytes or 0..1"},
+      {"dataset.labels", "labels are class numbers, int64 on the CPU"},
+      {"dataset.empty", left_over},
+      {"dataset.order", "an image is the same in any batch and at any place"},
+      {"dataset.shared", "a batch is the caller's own memory"},
+      {"dataset.range", "batches are images and labels at the indices, contiguous, bytes or 0..1"},
+      {"dataset.sampler",
+       "its samplers draw batch n the same whatever was drawn before, inside the split"},
+      {"dataset.groups", "groups, provenance and documents are in order"},
+      {"model.size", "features are [R, D] finite numbers, for one image and for odd numbers"},
+      {"model.dead", "gradients reach every parameter"},
+      {"model.evaluation", "in evaluation, nothing is drawn and no state changes"},
+      {"model.member", all_state},
+      {"model.batch", "in evaluation, an image's features do not depend on its batch"},
+      {"model.float", "float32, float64 and bfloat16 autocast agree"},
+      {"model.layout",
+       "the images' layout in memory changes nothing, and they are left as they were"},
+      {"objective.dead", "gradients reach the features and every parameter"},
+      {"objective.numbering", "what the loss teaches is what the predictions say"},
+      {"objective.member", all_state},
+      {"objective.end",
+       "the loss is one finite number of the features' dtype, from the first iteration to the "
+       "last"},
+      {"objective.vector",
+       "the loss is one finite number of the features' dtype, from the first iteration to the "
+       "last"},
+      {"objective.views", "a prediction from the identity rows is the same when given all rows"},
+      {"objective.columns", "each prediction has a name, and logits for its targets"}};
+  for (const auto& [fault, check] : cases) {
+    const auto dot = fault.find('.');
+    const std::string component = fault.substr(0, dot);
+    const auto found = failing({component + ".fault=" + fault.substr(dot + 1)});
+    INFO(fault);
+    CHECK(found.contains(component + ": " + check));
+  }
+}
+
+TEST_CASE("the command says which check a plugin crashed in, and what fits no component",
+          "[conformance]") {
+  const auto crashed =
+      tests::run_host({"conformance", kFixture, "--set", "transformation.fault=crash"});
+  CHECK(crashed.status == 134);
+  CHECK_THAT(
+      crashed.output,
+      ContainsSubstring("is made, and has at least one view of usual images ... \nthe plugin "
+                        "ended the program with signal 6 in the check above"));
+  const auto failed = tests::run_host({"conformance", kFixture});
+  CHECK(failed.status == 4);
+  CHECK_THAT(
+      failed.output,
+      ContainsSubstring("found: parameter 'size' has no help\n      why it matters: the host"));
+  const auto unknown = tests::run_host({"conformance", kFixture, "--set", "modle.fault=x"});
+  CHECK(unknown.status == 2);
+  CHECK_THAT(unknown.output, ContainsSubstring("has no component 'modle'; did you mean 'model'?"));
+}
