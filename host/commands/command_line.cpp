@@ -139,6 +139,19 @@ int run_command_line(int argument_count, char** arguments) {
   inspect_command->add_option("file", file, "Plugin file")->required()->type_name("FILE.so");
   inspect_command->callback([&] { status = inspect(file); });
 
+  NewPluginArguments new_arguments;
+  auto* new_command = app.add_subcommand(
+      "new-plugin", "Write a plugin that builds, passes its tests and trains, to start from");
+  new_command->add_option("kind", new_arguments.kind, "transformation, dataset, model or objective")
+      ->required()
+      ->type_name("KIND");
+  new_command->add_option("name", new_arguments.name, "The plugin's name, such as my_rotation")
+      ->required()
+      ->type_name("NAME");
+  new_command->add_option("--dir", new_arguments.folder, "Where to write it (default NAME)")
+      ->type_name("DIR");
+  new_command->callback([&] { status = new_plugin(new_arguments); });
+
   ConformanceArguments conformance_arguments;
   auto* conformance_command = app.add_subcommand(
       "conformance", "Hold a plugin's components against the contracts of the SDK");

@@ -56,6 +56,13 @@ struct ReproduceArguments {
   std::vector<std::string> command;
 };
 
+struct NewPluginArguments {
+  std::string kind;
+  std::string name;
+  /// Where to write the project; empty: a folder of the plugin's name.
+  std::filesystem::path folder;
+};
+
 struct ConformanceArguments {
   std::filesystem::path file;
   /// Parameters of the plugin's components, as COMPONENT.KEY=VALUE.
@@ -74,6 +81,7 @@ int eval(const EvalArguments& arguments);
 int plugins(const std::vector<std::filesystem::path>& folders);
 int describe(const std::string& name);
 int inspect(const std::filesystem::path& file);
+int new_plugin(const NewPluginArguments& arguments);
 int conformance(const ConformanceArguments& arguments);
 /// With an empty path: looks at the search path and every plugin in it.
 int doctor(const std::filesystem::path& file);

@@ -1,33 +1,18 @@
 #pragma once
 
-#include <ATen/core/Tensor.h>
+#include <sla/testing.h>
 
 #include <functional>
 #include <ostream>
-#include <stdexcept>
 #include <string>
 
 namespace host::conformance {
 
-/// What a check found wrong, in words.
-class Failure : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// Throws Failure unless `holds`.
-void expect(bool holds, const std::string& otherwise);
-
-/// Throws Failure unless both tensors have the same shape, dtype and bits.
-void expect_same(const at::Tensor& found, const at::Tensor& expected, const std::string& what);
-
-/// Throws Failure unless both have the same shape, and differences of at most `tolerance` times the
-/// largest value expected.
-void expect_close(const at::Tensor& found, const at::Tensor& expected, double tolerance,
-                  const std::string& what);
-
-/// Shape and dtype of a tensor: "[2, 3] Float".
-std::string describe(const at::Tensor& tensor);
+using sla::testing::describe;
+using sla::testing::expect;
+using sla::testing::expect_close;
+using sla::testing::expect_same;
+using sla::testing::Failure;
 
 /// Runs checks one after the other and prints what each came to; a failed one says why it matters.
 class Report {

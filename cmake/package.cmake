@@ -1,0 +1,14 @@
+# `cpack` makes a Debian package of everything that is installed: host, plugins, SDK, experiments.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME sla-host)
+set(CPACK_PACKAGE_CONTACT "the authors of sla_host")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Training with self-supervised label augmentation, by plugins")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION science)
+# The program needs the libraries that dpkg-shlibdeps finds; to build plugins one needs a compiler and
+# the headers of the same LibTorch. An official LibTorch is no package, and is the user's to provide.
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "cmake (>= 3.22), g++, libssl-dev, libtorch-dev, make")
+include(CPack)

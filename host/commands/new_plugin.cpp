@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <regex>
+#include <string>
+
+#include "host/commands/commands.h"
+#include "host/errors.h"
+#include "host/experiment/suggest.h"
+
+namespace host::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The names that stand in the templates for those of the new plugin.
+constexpr const char* kName = "my_plugin";
+constexpr const char* kClass = "MyPlugin";
+
+/// Installed or built: what this program's bin/, or build folder, lies in.
+fs::path prefix() {
+  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
+  for (const fs::path& candidate : {program, program.parent_path()}) {
+    if (fs::is_directory(candidate / "share/sla/templates")) return candidate;
+  }
+  throw StorageError("the templates of plugins are not where they were installed: neither " +
+                     (program / "share/sla/templates").string() + " nor " +
+                     (program.parent_path() / "share/sla/templates").string() +
+                     " is there; install sla_host again");
+}
+
+std::vector<std::string> kinds(const fs::path& templates) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(templates)) {
+    names.push_back(entry.path().filename());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void check_name(const std::string& name) {
+  static const std::regex kAllowed("[a-z][a-z0-9_]*");
+  if (std::regex_match(name, kAllowed) && name != "test") return;
+  throw Error("'" + name +
+              "' cannot be a plugin's name: use lower-case letters, digits and '_', "
+              "beginning with a letter, such as my_rotation");
+}
+
+/// my_rotation: MyRotation.
+std::string class_name(const std::string& name) {
+  std::string camel;
+  bool begins = true;
+  for (const char c : name) {
+    if (c != '_') camel += begins ? static_cast<char>(std::toupper(c)) : c;
+    begins = c == '_';
+  }
+  return camel;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+void write(const fs::path& file, const std::string& text) {
+  std::ofstream stream(file, std::ios::binary);
+  if (!(stream << text).flush()) throw StorageError("cannot write " + file.string());
+}
+
+/// What has to be said to CMake for it to find this program's SDK.
+std::string cmake_option(const fs::path& installed) {
+  if (installed == "/usr" || installed == "/usr/local") return "";
+  return " -DCMAKE_PREFIX_PATH=" + installed.string();
+}
+
+}  // namespace
+
+int new_plugin(const NewPluginArguments& arguments) {
+  const fs::path installed = prefix();
+  const fs::path templates = installed / "share/sla/templates";
+  const auto known = kinds(templates);
+  if (std::find(known.begin(), known.end(), arguments.kind) == known.end()) {
+    throw Error("there is no kind of plugin '" + arguments.kind + "'" +
+                experiment::suggest(arguments.kind, known));
+  }
+  check_name(arguments.name);
+  const fs::path folder = arguments.folder.empty() ? fs::path(arguments.name) : arguments.folder;
+  if (fs::exists(folder) && !fs::is_empty(folder)) {
+    throw StorageError(folder.string() + " exists and is not empty; choose another with --dir");
+  }
+  fs::create_directories(folder);
+
+  const auto named = [&](const std::string& text) {
+    return replaced(replaced(text, kName, arguments.name), kClass, class_name(arguments.name));
+  };
+  for (const auto& entry : fs::directory_iterator(templates / arguments.kind)) {
+    write(folder / named(entry.path().filename()), named(content_of(entry.path())));
+  }
+
+  const std::string where = folder.string();
+  std::cout << "the " << arguments.kind << " is in " << where << "; build it, test it, train:\n\n"
+            << "    cmake -S " << where << " -B " << where << "/build" << cmake_option(installed)
+            << " && cmake --build " << where << "/build\n"
+            << "    ctest --test-dir " << where << "/build\n"
+            << "    sla_host " << where << "/" << arguments.name << ".toml --profile smoke\n\n"
+            << where << "/README.md says more\n";
+  return 0;
+}
+
+}  // namespace host::commands

@@ -1,6 +1,0 @@
-include(CMakeFindDependencyMacro)
-list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
-find_dependency(LibTorch)
-find_dependency(OpenSSL)
-include("${CMAKE_CURRENT_LIST_DIR}/slaTargets.cmake")
-include("${CMAKE_CURRENT_LIST_DIR}/sla_add_plugin.cmake")

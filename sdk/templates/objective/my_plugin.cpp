@@ -1,0 +1,58 @@
+#include <sla/joint_labels.h>
+#include <sla/model.h>
+#include <sla/objective.h>
+#include <sla/plugin.h>
+
+#include <ATen/core/Reduction.h>
+#include <ATen/ops/cross_entropy_loss.h>
+
+namespace {
+
+/// Self-supervised label augmentation with smoothed joint labels: cross-entropy over the N*M
+/// labels y*M + j, of whose weight a share is spread evenly over all of them.
+class MyPlugin final : public sla::Objective {
+ public:
+  static std::vector<sla::Parameter> parameters() {
+    return {{.name = "smoothing",
+             .default_value = 0.1,
+             .help = "share of a label that is spread over all",
+             .minimum = 0,
+             .maximum = 0.9}};
+  }
+
+  // The model makes the heads; what is registered here is trained and saved.
+  MyPlugin(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model, sla::Host&)
+      : transformations_(task.transformations),
+        smoothing_(parameters.number("smoothing")),
+        head_(register_module("0", model.make_head(task.classes * task.transformations))) {}
+
+  // Features of all rows, row b*M + j being transformation j of image b; training_views() can ask
+  // for the identity rows alone.
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+    const auto targets = sla::joint_labels(embedding.batch.labels, transformations_);
+    return {at::cross_entropy_loss(head_->forward(embedding.features), targets, /*weight=*/{},
+                                   at::Reduction::Mean, /*ignore_index=*/-100, smoothing_)};
+  }
+
+  // The host scores each of these, and selects the best checkpoint by the one the experiment names.
+  std::vector<sla::Prediction> predictions() const override {
+    return {{"single", sla::Views::identity}, {"aggregated", sla::Views::all}};
+  }
+
+  at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override {
+    if (name == "single") {
+      const auto identity = sla::identity_rows(embedding, transformations_);
+      return sla::single_logits(head_->forward(identity), transformations_);
+    }
+    return sla::aggregated_logits(head_->forward(embedding.features), transformations_);
+  }
+
+ private:
+  int64_t transformations_;
+  double smoothing_;
+  std::shared_ptr<sla::Head> head_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("0.1.0", sla::component<MyPlugin>("my_plugin", "SLA with smoothed joint labels"))

@@ -1,0 +1,42 @@
+#include <sla/error.h>
+#include <sla/plugin.h>
+#include <sla/transformation.h>
+
+#include <string>
+
+namespace {
+
+/// View j is the image pushed j steps to the right, what leaves it on one side coming back on the
+/// other; with `count` views a step is the count-th part of the width.
+class MyPlugin final : public sla::Transformation {
+ public:
+  // The host checks the experiment against this, so that the constructor gets values that fit.
+  static std::vector<sla::Parameter> parameters() {
+    return {{.name = "count",
+             .default_value = 4,
+             .help = "number of views M",
+             .minimum = 2,
+             .maximum = 16}};
+  }
+
+  MyPlugin(const sla::Parameters& parameters, sla::Host&) : count_(parameters.integer("count")) {}
+
+  int64_t count() const override { return count_; }
+
+  // Of any dtype: training transforms bytes. View 0 must be the image itself.
+  at::Tensor view(const at::Tensor& images, int64_t j) const override {
+    const int64_t width = images.size(3);
+    if (width % count_ != 0) {
+      throw sla::Error("images " + std::to_string(width) + " pixels wide cannot be pushed in " +
+                       std::to_string(count_) + " equal steps; set count to a divisor");
+    }
+    return j == 0 ? images : images.roll(j * width / count_, /*dims=*/3);
+  }
+
+ private:
+  int64_t count_;
+};
+
+}  // namespace
+
+SLA_PLUGIN("0.1.0", sla::component<MyPlugin>("my_plugin", "Cyclic shifts to the right"))
