@@ -1,4 +1,5 @@
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
 
 #include <iostream>
 
@@ -27,6 +28,16 @@ void print_component(const sla::detail::Component& component) {
   }
 }
 
+/// One broken plugin must not hide the others; null for it.
+std::shared_ptr<const plugin::Library> load_or_warn(const fs::path& file) {
+  try {
+    return plugin::Library::load(file);
+  } catch (const PluginError& error) {
+    spdlog::warn("{}", error.what());
+    return nullptr;
+  }
+}
+
 }  // namespace
 
 int plugins(const std::vector<fs::path>& folders) {
@@ -52,7 +63,8 @@ int describe(const std::string& name) {
   std::vector<std::string> known;
   bool found = false;
   for (const fs::path& file : plugin::list_plugins(folders)) {
-    const auto library = plugin::Library::load(file);
+    const auto library = load_or_warn(file);
+    if (!library) continue;
     for (const auto& component : library->components()) {
       known.push_back(component.name);
       if (component.name != name && library->name() != name) continue;
@@ -75,6 +87,7 @@ int inspect(const fs::path& file) {
       file.string(), handshake.plugin_version.view(), handshake.sdk_major, handshake.sdk_minor,
       handshake.libtorch.view(), handshake.cxx_abi.view(), handshake.compiler.view());
   plugin::check_handshake(handshake, file);
+  std::cout << "components  (as the plugin says: listing them runs its code)\n" << std::flush;
   for (const auto& component : plugin::Library::load(file)->components()) {
     print_component(component);
   }

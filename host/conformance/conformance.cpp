@@ -29,6 +29,16 @@ experiment::Table tables_of(const plugin::Library& library,
   return tables;
 }
 
+/// What cannot be made at all is not worth checking.
+void check_settings(const Subject& subject) {
+  try {
+    subject.parameters();
+  } catch (const ExperimentError& error) {
+    throw ExperimentError(std::string(error.what()) + "; give it with --set " +
+                          subject.description().name + ".KEY=VALUE");
+  }
+}
+
 }  // namespace
 
 Outcome check_plugin(const std::filesystem::path& file, const std::vector<std::string>& settings,
@@ -40,6 +50,7 @@ Outcome check_plugin(const std::filesystem::path& file, const std::vector<std::s
     const auto given = tables.find(component.name);
     Subject subject(component,
                     given == tables.end() ? experiment::Table() : *given->second.table());
+    check_settings(subject);
     const auto kind = plugin::kind_of(component);
     report.begin(plugin::kind_name(kind) + " " + component.name);
     switch (kind) {

@@ -46,10 +46,14 @@ Component<T> Factory::create(Kind kind, const experiment::ComponentTable& table,
                        nullptr,
                        nullptr};
   using Make = std::function<std::shared_ptr<T>(const sla::Parameters&, Arguments..., sla::Host&)>;
-  created.object = plugin::call(created.origin, "its constructor", [&] {
+  auto made = plugin::call(created.origin, "its constructor", [&] {
     return std::get<Make>(description->make)(parameters, std::forward<Arguments>(arguments)...,
                                              *created.services);
   });
+  T* object = made.get();
+  // Whoever keeps the object keeps what it may use, also in its destructor.
+  created.object = std::shared_ptr<T>(
+      object, [made = std::move(made), services = created.services](T*) mutable { made.reset(); });
   return created;
 }
 

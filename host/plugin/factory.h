@@ -17,8 +17,7 @@
 namespace host::plugin {
 
 /// A component that an experiment names: its object, and what an error in it is reported with. The
-/// members are in the order that destroys the object before what it may still use; the object of a
-/// derived dataset shares in what its source uses.
+/// object keeps alive what it may use, in whichever order all this is destroyed.
 template <typename T>
 struct Component {
   std::shared_ptr<const Library> library;

@@ -14,8 +14,11 @@ namespace sla {
 
 /// Height, width and channels of every image of a dataset, in pixels.
 struct ImageShape {
+  /// C of [C, H, W].
   int64_t channels = 3;
+  /// H, in pixels.
   int64_t height = 32;
+  /// W, in pixels.
   int64_t width = 32;
 };
 

@@ -21,6 +21,7 @@ namespace sla {
 ///     plugin = "cifar"
 class DerivedDataset : public Dataset {
  public:
+  /// Takes what it is made of.
   explicit DerivedDataset(std::shared_ptr<const Dataset> source) : source_(std::move(source)) {}
 
   ImageShape image_shape() const override { return source_->image_shape(); }
@@ -47,6 +48,7 @@ class DerivedDataset : public Dataset {
   std::map<std::string, std::string> documents() const override { return source_->documents(); }
 
  protected:
+  /// The dataset that this one is made of.
   const Dataset& source() const { return *source_; }
 
  private:

@@ -12,9 +12,13 @@ namespace sla {
 /// counts as its number 0..way-1 inside its episode. It travels in the batch's numbers: a dataset's
 /// sampler writes it, an objective reads it.
 struct EpisodeLayout {
+  /// Episodes of the batch.
   int64_t episodes = 0;
+  /// Classes of each episode.
   int64_t way = 0;
+  /// Support images of each class.
   int64_t shot = 0;
+  /// Query images of each class.
   int64_t query = 0;
 
   /// Images of the whole batch.

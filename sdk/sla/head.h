@@ -16,6 +16,7 @@ class Head : public torch::nn::Module {
 /// features * weight^T + bias, initialised as torch.nn.Linear: uniform in +-1/sqrt(D).
 class LinearHead final : public Head {
  public:
+  /// From D = `feature_size` features to `outputs` logits.
   LinearHead(int64_t feature_size, int64_t outputs);
 
   at::Tensor forward(const at::Tensor& features) override;

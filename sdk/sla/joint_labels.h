@@ -6,6 +6,7 @@
 
 #include "sla/objective.h"
 
+/// @file
 /// Joint labels (class, transformation) of self-supervised label augmentation: Lee, Hwang, Shin,
 /// "Self-supervised Label Augmentation via Input Transformations", ICML 2020.
 namespace sla {

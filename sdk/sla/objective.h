@@ -30,6 +30,7 @@ enum class Views { identity, all };
 struct Embedding {
   /// [B, D] or [B*M, D] as `views` says; float32, or float64 where the experiment trains in it.
   at::Tensor features;
+  /// Which rows they are of.
   Views views = Views::identity;
   /// Labels and annotations; its images are not kept.
   const Batch& batch;
@@ -37,8 +38,11 @@ struct Embedding {
 
 /// Where training stands.
 struct Progress {
+  /// The iteration that is running, from 0.
   int64_t iteration = 0;
+  /// Iterations of the whole run.
   int64_t total_iterations = 0;
+  /// Iterations that make one epoch.
   int64_t iterations_per_epoch = 1;
 };
 

@@ -37,14 +37,23 @@ struct Parameter {
 /// type.
 class Parameters {
  public:
+  /// Takes the values by name; the host has checked them.
   explicit Parameters(std::map<std::string, ParameterValue, std::less<>> values);
 
+  /// The value of a parameter that is declared as a bool. This and the others throw
+  /// std::logic_error for a name that is not declared, or not of this type.
   bool flag(std::string_view name) const;
+  /// The value of a parameter that is declared as an int64_t.
   int64_t integer(std::string_view name) const;
+  /// The value of a parameter that is declared as a double.
   double number(std::string_view name) const;
+  /// The value of a parameter that is declared as a std::string.
   const std::string& text(std::string_view name) const;
+  /// The values of a parameter that is declared as a list of int64_t.
   const std::vector<int64_t>& integers(std::string_view name) const;
+  /// The values of a parameter that is declared as a list of doubles.
   const std::vector<double>& numbers(std::string_view name) const;
+  /// The values of a parameter that is declared as a list of strings.
   const std::vector<std::string>& texts(std::string_view name) const;
 
  private:

@@ -1,9 +1,13 @@
 #pragma once
 
+/// @file
+/// How a plugin names its components to the host.
+
 #include <concepts>
 
 #include "sla/detail/registration.h"
 
+/// What plugins include: the classes that components derive from, and what helps to write them.
 namespace sla {
 
 /// Names a component for SLA_PLUGIN. `T` derives from one of the four kinds and has that kind's

@@ -10,6 +10,7 @@ namespace sla {
 /// make one for each thing that must be drawn again alone (an iteration, an episode, an image).
 class RandomStream {
  public:
+  /// The stream of a key; equal keys give equal streams.
   explicit RandomStream(uint64_t key) : key_(mix(key)), state_(key_) {}
 
   /// An independent stream named `name` below this one; what was drawn from this one so far does

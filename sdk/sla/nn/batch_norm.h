@@ -12,6 +12,7 @@ namespace sla::nn {
 /// `running_mean`, `running_var`, `num_batches_tracked`.
 class BatchNorm final : public torch::nn::Module {
  public:
+  /// For images of so many channels.
   explicit BatchNorm(int64_t channels);
 
   /// norm(x), where another activation follows.

@@ -152,4 +152,9 @@ TEST_CASE("the command says which check a plugin crashed in, and what fits no co
   const auto unknown = tests::run_host({"conformance", kFixture, "--set", "modle.fault=x"});
   CHECK(unknown.status == 2);
   CHECK_THAT(unknown.output, ContainsSubstring("has no component 'modle'; did you mean 'model'?"));
+  const auto bare = tests::run_host(
+      {"conformance", host::plugin::find_plugin("image_folder", host::plugin::search_path({}))});
+  CHECK(bare.status == 2);
+  CHECK_THAT(bare.output, ContainsSubstring("needs 'root'") &&
+                              ContainsSubstring("give it with --set image_folder.KEY=VALUE"));
 }

@@ -1,6 +1,7 @@
 #include "host/plugin/library.h"
 
 #include "host/errors.h"
+#include "host/plugin/search_path.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/scratch_folder.h"
@@ -23,12 +24,24 @@ TEST_CASE("a plugin lists its components", "[plugin]") {
   CHECK(Library::load(fixture("good")) == library);
 }
 
+TEST_CASE("a plugin of an older minor version of the SDK is loaded", "[plugin]") {
+  const auto library = Library::load(fixture("older_minor"));
+  CHECK(library->handshake().sdk_minor == 0);
+  CHECK(library->components().front().name == "older");
+}
+
 TEST_CASE("a component that the plugin does not have is named with those it has", "[plugin]") {
   const auto library = Library::load(fixture("good"));
   CHECK_THROWS_WITH(library->component(host::plugin::Kind::transformation, "god"),
                     ContainsSubstring("has no transformation 'god'; did you mean 'good'?"));
   CHECK_THROWS_WITH(library->component(host::plugin::Kind::model, ""),
                     ContainsSubstring("has no model"));
+}
+
+TEST_CASE("a name cannot lead out of the search path", "[plugin]") {
+  CHECK_THROWS_WITH(host::plugin::find_plugin("../fixtures/good", {SLA_FIXTURES}),
+                    ContainsSubstring("is neither a name nor an absolute path"));
+  CHECK(host::plugin::find_plugin("good", {SLA_FIXTURES}) == fixture("good"));
 }
 
 TEST_CASE("two components of one name are refused", "[plugin]") {

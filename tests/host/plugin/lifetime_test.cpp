@@ -7,6 +7,8 @@
 
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
+#include "tests/support/host_program.h"
+#include "tests/support/scratch_folder.h"
 
 using host::training::Assembly;
 
@@ -69,4 +71,18 @@ TEST_CASE("two plugins that define the same names do not see each other's", "[pl
   // Ten times the twin, and how many of its own kind were made.
   CHECK(first.view(zero, 0).item<double>() == 11);
   CHECK(second.view(zero, 0).item<double>() == 21);
+}
+
+TEST_CASE("a model may use the host until its end", "[plugin]") {
+  const tests::ScratchFolder folder;
+  const std::string file = folder.write(
+      "mine.toml",
+      "dataset = { plugin = 'synthetic', train = 20, validation = 4, test = 4 }\n"
+      "model = { plugin = '" SLA_FIXTURES
+      "/lifetime.so', component = 'graph' }\n"
+      "objective.plugin = 'baseline'\n"
+      "training = { batch_size = 4, total_iterations = 1, validate_every_iterations = 1 }\n");
+  const auto finished = tests::run_host({"check", file});
+  CHECK(finished.status == 0);
+  CHECK_THAT(finished.output, ContainsSubstring("graph: goodbye"));
 }

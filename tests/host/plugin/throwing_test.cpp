@@ -73,3 +73,20 @@ TEST_CASE("what any function of a plugin throws ends the run with its name", "[p
                           (caller.empty() ? function : caller) + ": no luck in " + function));
   }
 }
+
+TEST_CASE("a batch of another layout than the contract's is refused with both", "[plugin]") {
+  const tests::ScratchFolder folder;
+  const std::string file = folder.write("mine.toml", experiment());
+  const auto refused = [&](const std::string& fault, const std::string& reason) {
+    const auto finished = tests::run_host({"check", file, "--set", "dataset.in=" + fault});
+    INFO(finished.output);
+    CHECK(finished.status == 2);
+    CHECK_THAT(finished.output,
+               ContainsSubstring("mine.toml:3:2: plugin 'everywhere', component 'dataset', "
+                                 "returned a batch with " +
+                                 reason));
+  };
+  refused("strides", "images [1, 1, 4, 4] Byte, not contiguous; expected [1, C, H, W]");
+  refused("integers", "images [1, 1, 4, 4] Long; expected [1, C, H, W], Byte or floating point");
+  refused("labels of floats", "labels [1] Float; expected [1] Long");
+}
