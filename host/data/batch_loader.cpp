@@ -1,45 +1,15 @@
 #include "host/data/batch_loader.h"
 
-#include <sstream>
-#include <string>
 #include <utility>
 
 #include "host/data/augmentation.h"
-#include "host/errors.h"
+#include "host/plugin/contracts.h"
 
 namespace host::data {
 
 namespace {
 
 constexpr size_t kBatchesAhead = 3;
-
-std::string describe(const at::Tensor& tensor) {
-  if (!tensor.defined()) return "undefined";
-  std::ostringstream text;
-  text << tensor.sizes() << " " << tensor.scalar_type()
-       << (tensor.is_contiguous() ? "" : ", not contiguous")
-       << (tensor.is_cpu() ? "" : ", not on the CPU");
-  return text.str();
-}
-
-/// Refuses a batch that the rest would misread. Looks at no value.
-void check_layout(const sla::Batch& batch, int64_t size, const plugin::Origin& origin) {
-  const auto& images = batch.images;
-  const auto& labels = batch.labels;
-  const bool images_fit = images.defined() && images.dim() == 4 && images.size(0) == size &&
-                          images.is_contiguous() && images.is_cpu() &&
-                          (images.scalar_type() == at::kByte || images.is_floating_point());
-  const bool labels_fit = labels.defined() && labels.dim() == 1 && labels.size(0) == size &&
-                          labels.is_cpu() && labels.scalar_type() == at::kLong;
-  if (images_fit && labels_fit) return;
-  const std::string count = std::to_string(size);
-  throw PluginError(origin.location + ": plugin '" + origin.plugin + "', component '" +
-                    origin.component + "', returned a batch with " +
-                    (images_fit
-                         ? "labels " + describe(labels) + "; expected [" + count + "] Long"
-                         : "images " + describe(images) + "; expected [" + count +
-                               ", C, H, W], Byte or floating point, contiguous, on the CPU"));
-}
 
 }  // namespace
 
@@ -87,7 +57,7 @@ sla::Batch BatchLoader::load(int64_t number) const {
   sla::Batch batch = source_.dataset.call("batch", [&](const sla::Dataset& dataset) {
     return dataset.batch(source_.split, draw.indices);
   });
-  check_layout(batch, draw.indices.numel(), source_.dataset.origin);
+  plugin::check_batch(batch, draw.indices.numel(), source_.dataset.origin);
   batch.annotations.merge(draw.annotations);
   batch.numbers.merge(draw.numbers);
   batch.images =

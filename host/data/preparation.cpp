@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "host/plugin/contracts.h"
+
 namespace host::data {
 
 Preparation::Preparation(std::vector<plugin::Component<sla::Transformation>> transformations,
@@ -32,8 +34,12 @@ at::Tensor Preparation::model_input(const at::Tensor& images, sla::Views views) 
   at::Tensor expanded = images;
   if (views == sla::Views::all) {
     for (const auto& transformation : transformations_) {
-      expanded = transformation.call(
+      const auto views = transformation.call(
           "apply", [&](const sla::Transformation& object) { return object.apply(expanded); });
+      const int64_t count =
+          transformation.call("count", [](const auto& object) { return object.count(); });
+      plugin::check_views(views, expanded, count, transformation.origin);
+      expanded = views;
     }
   }
   return normalisation_(expanded);

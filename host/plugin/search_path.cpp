@@ -85,8 +85,13 @@ fs::path find_plugin(const std::string& name, const std::vector<fs::path>& folde
   }
   std::vector<std::string> known;
   for (const fs::path& file : list_plugins(folders)) known.push_back(file.stem().string());
+  std::string searched;
+  for (const fs::path& folder : folders) {
+    searched += (searched.empty() ? "" : ", ") + folder.string() +
+                (fs::is_directory(folder) ? "" : " (no such folder)");
+  }
   throw PluginError("no plugin '" + name + "' in the search path" +
-                    experiment::suggest(name, known) +
+                    experiment::suggest(name, known) + ". Searched: " + searched +
                     ". Others are found through plugin_path, SLA_PLUGIN_PATH or the path of a .so");
 }
 

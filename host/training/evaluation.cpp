@@ -12,6 +12,7 @@
 
 #include "host/errors.h"
 #include "host/experiment/suggest.h"
+#include "host/plugin/contracts.h"
 #include "host/terminal/progress_bar.h"
 #include "host/terminal/signals.h"
 
@@ -127,9 +128,14 @@ std::optional<Evaluation> evaluate(const Assembly& assembly, sla::Split split,
     const sla::Embedding embedding{
         network.features(assembly.preparation.model_input(batch.images, views)), views, batch};
     for (size_t i = 0; i < predictions.size(); ++i) {
-      network.objective().call("predict", [&](sla::Objective& objective) {
-        scores[i].add(objective.predict(predictions[i].name, embedding), objective.targets(batch));
+      const auto& objective = network.objective();
+      const auto logits = objective.call("predict", [&](sla::Objective& object) {
+        return object.predict(predictions[i].name, embedding);
       });
+      const auto targets = objective.call(
+          "targets", [&](const sla::Objective& object) { return object.targets(batch); });
+      plugin::check_logits(logits, targets, objective.origin);
+      scores[i].add(logits, targets);
     }
     progress.update(number + 1, images, "");
   }

@@ -7,6 +7,7 @@
 
 #include "host/errors.h"
 #include "host/libtorch.h"
+#include "host/plugin/contracts.h"
 
 namespace host::training {
 
@@ -30,7 +31,8 @@ Network::Network(plugin::Component<sla::Model> model, plugin::Component<sla::Obj
     : model_(std::move(model)),
       objective_(std::move(objective)),
       precision_(precision),
-      device_(device) {
+      device_(device),
+      feature_size_(model_.call("feature_size", [](const auto& it) { return it.feature_size(); })) {
   register_module("base_model", model_.object);
   register_module("classifiers", objective_.object);
   const at::NoGradGuard no_grad;
@@ -45,8 +47,10 @@ Network::Network(plugin::Component<sla::Model> model, plugin::Component<sla::Obj
 
 at::Tensor Network::features(const at::Tensor& images) const {
   const libtorch::AutocastGuard autocast(precision_ == Precision::bf16, device_);
-  return model_.call("features", [&](sla::Model& model) { return model.features(images); })
-      .to(dtype());
+  const auto found =
+      model_.call("features", [&](sla::Model& model) { return model.features(images); });
+  plugin::check_features(found, images.size(0), feature_size_, model_.origin);
+  return found.to(dtype());
 }
 
 at::ScalarType Network::dtype() const {

@@ -47,6 +47,7 @@ class Network final : public torch::nn::Module {
   plugin::Component<sla::Objective> objective_;
   Precision precision_;
   at::Device device_;
+  int64_t feature_size_;
 };
 
 }  // namespace host::training

@@ -6,6 +6,7 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include "host/plugin/contracts.h"
 #include "host/training/nonfinite.h"
 
 namespace host::training {
@@ -76,6 +77,7 @@ sla::Loss Step::forward_and_backward(int64_t iteration, sla::Batch batch) {
   const sla::Progress progress{iteration, total_iterations_, iterations_per_epoch_};
   sla::Loss loss = network.objective().call(
       "loss", [&](sla::Objective& objective) { return objective.loss(embedding, progress); });
+  plugin::check_loss(loss, network.objective().origin);
   if (checks_finite_ && !std::isfinite(loss.total.item<double>())) {
     throw NonFiniteError("the loss", iteration, kAdvice);
   }

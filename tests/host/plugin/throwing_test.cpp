@@ -74,19 +74,33 @@ TEST_CASE("what any function of a plugin throws ends the run with its name", "[p
   }
 }
 
-TEST_CASE("a batch of another layout than the contract's is refused with both", "[plugin]") {
+TEST_CASE("what a plugin returns against its contract is refused with both", "[plugin]") {
   const tests::ScratchFolder folder;
   const std::string file = folder.write("mine.toml", experiment());
-  const auto refused = [&](const std::string& fault, const std::string& reason) {
-    const auto finished = tests::run_host({"check", file, "--set", "dataset.in=" + fault});
+  const auto refused = [&](const std::string& component, const std::string& line,
+                           const std::string& fault, const std::string& reason) {
+    std::filesystem::remove_all(folder / "run");
+    const auto finished =
+        tests::run_host({file, "--out", folder / "run", "--set", component + ".in=" + fault});
     INFO(finished.output);
     CHECK(finished.status == 2);
-    CHECK_THAT(finished.output,
-               ContainsSubstring("mine.toml:3:2: plugin 'everywhere', component 'dataset', "
-                                 "returned a batch with " +
-                                 reason));
+    CHECK_THAT(finished.output, ContainsSubstring("mine.toml:" + line +
+                                                  ":2: plugin 'everywhere', "
+                                                  "component '" +
+                                                  component + "', returned " + reason));
   };
-  refused("strides", "images [1, 1, 4, 4] Byte, not contiguous; expected [1, C, H, W]");
-  refused("integers", "images [1, 1, 4, 4] Long; expected [1, C, H, W], Byte or floating point");
-  refused("labels of floats", "labels [1] Float; expected [1] Long");
+  refused("dataset", "3", "strides",
+          "a batch with images [1, 1, 4, 4] Byte, not contiguous; expected [1, C, H, W]");
+  refused("dataset", "3", "integers",
+          "a batch with images [1, 1, 4, 4] Long; expected [1, C, H, W], Byte or floating point");
+  refused("dataset", "3", "labels of floats", "a batch with labels [1] Float; expected [1] Long");
+  refused("transformation", "7", "one view",
+          "views [1, 1, 4, 4] Byte; expected 2 times as many images as [1, 1, 4, 4] Byte");
+  refused("model", "11", "wrong size",
+          "features [1, 3] Float; expected [1, 16] floating point, as feature_size() says");
+  refused("objective", "15", "loss of each", "the loss [1] Float; expected one number");
+  refused("objective", "15", "detached loss",
+          "the loss [] Float, without a gradient; expected one number");
+  refused("objective", "15", "all logits",
+          "logits [2, 2] Float for targets [1] Long; expected [T, K] for [T] Long");
 }
