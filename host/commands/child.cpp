@@ -46,4 +46,8 @@ int in_child(const std::function<int()>& work) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+bool is_crash(int status) {
+  return status > 128 && status != 128 + SIGINT && status != 128 + SIGTERM;
+}
+
 }  // namespace host::commands

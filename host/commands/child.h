@@ -9,4 +9,7 @@ namespace host::commands {
 /// as `main` does. To be called before this process starts threads.
 int in_child(const std::function<int()>& work);
 
+/// Whether a status of in_child() is a signal that nobody sent: the work crashed.
+bool is_crash(int status);
+
 }  // namespace host::commands

@@ -21,7 +21,7 @@ int conformance(const ConformanceArguments& arguments) {
     std::cout << outcome.checks << " checks, " << outcome.failures << " failed\n";
     return outcome.failures == 0 ? 0 : kFailedStatus;
   });
-  if (status > 128) {
+  if (is_crash(status)) {
     std::cout << "\nthe plugin ended the program with signal " << status - 128
               << " in the check above\n";
   }

@@ -47,7 +47,7 @@ bool examine(const fs::path& file) {
       return kProblemStatus;
     }
   });
-  if (status > 128) {
+  if (is_crash(status)) {
     print({Finding::Verdict::problem, "its code ends the program with signal " +
                                           std::to_string(status - 128) +
                                           " at loading: look at what it does outside functions"});

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <iterator>
 #include <regex>
+#include <set>
 #include <string>
 
 #include "host/commands/commands.h"
@@ -43,10 +44,15 @@ std::vector<std::string> kinds(const fs::path& templates) {
 
 void check_name(const std::string& name) {
   static const std::regex kAllowed("[a-z][a-z0-9_]*");
-  if (std::regex_match(name, kAllowed) && name != "test") return;
+  // Names that CMake keeps for itself.
+  static const std::set<std::string> kTaken{
+      "all",     "clean",      "edit_cache",    "help", "install", "list_install_components",
+      "package", "preinstall", "rebuild_cache", "test"};
+  if (std::regex_match(name, kAllowed) && !kTaken.contains(name)) return;
   throw Error("'" + name +
               "' cannot be a plugin's name: use lower-case letters, digits and '_', "
-              "beginning with a letter, such as my_rotation");
+              "beginning with a letter, but no word that CMake keeps for itself (all, test, "
+              "install); such as my_rotation");
 }
 
 /// my_rotation: MyRotation.

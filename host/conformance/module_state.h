@@ -3,6 +3,8 @@
 #include <ATen/core/Tensor.h>
 #include <torch/nn/module.h>
 
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -19,11 +21,12 @@ std::map<std::string, at::Tensor> copy_of_state(const torch::nn::Module& module)
 /// Copies `state` into another module of the same kind. Throws Failure where the names differ.
 void load_state(torch::nn::Module& module, const std::map<std::string, at::Tensor>& state);
 
-/// Throws Failure unless every parameter of the module has a gradient that is finite and somewhere
-/// not zero.
-void expect_gradients(const torch::nn::Module& module);
-
 /// A small step against each gradient; gradients are then gone.
 void descend(torch::nn::Module& module);
+
+/// Calls `backward` with 0, 1, 2, descending in between, and throws Failure unless every parameter
+/// gets a gradient that is not zero at least once (a branch that begins at zero is reached only
+/// after a step), and none that is not finite.
+void expect_gradients(torch::nn::Module& module, const std::function<void(int64_t)>& backward);
 
 }  // namespace host::conformance

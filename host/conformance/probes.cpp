@@ -1,6 +1,7 @@
 #include "host/conformance/probes.h"
 
 #include <sla/episode.h>
+#include <sla/error.h>
 
 #include <future>
 #include <string>
@@ -11,6 +12,8 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/rand.h>
 #include <ATen/ops/randint.h>
+
+#include "host/conformance/report.h"
 
 namespace host::conformance {
 
@@ -63,6 +66,21 @@ at::Tensor random_images(int64_t count, const sla::ImageShape& shape, at::Scalar
   const std::vector<int64_t> sizes{count, shape.channels, shape.height, shape.width};
   if (dtype == at::kByte) return at::randint(256, sizes, dtype);
   return at::rand(sizes, at::kDouble).to(dtype);
+}
+
+sla::ImageShape usual_shape(const std::function<void(const sla::ImageShape&)>& use) {
+  std::string refusal;
+  for (const sla::ImageShape shape :
+       {sla::ImageShape{3, 32, 32}, {1, 28, 28}, {3, 84, 84}, {3, 224, 224}}) {
+    try {
+      use(shape);
+      return shape;
+    } catch (const sla::Error& error) {
+      if (refusal.empty()) refusal = error.what();
+    }
+  }
+  throw Failure("it refuses images of 3x32x32, 1x28x28, 3x84x84 and 3x224x224; the first with: " +
+                refusal);
 }
 
 std::shared_ptr<const sla::Dataset> probe_dataset() { return std::make_shared<ProbeDataset>(); }

@@ -13,6 +13,10 @@ namespace host::conformance {
 /// `count` random images, the same for the same shape: bytes, or numbers in 0..1.
 at::Tensor random_images(int64_t count, const sla::ImageShape& shape, at::ScalarType dtype);
 
+/// The first of some usual image shapes with which `use` does not throw sla::Error. Throws Failure
+/// with the first refusal where there is none.
+sla::ImageShape usual_shape(const std::function<void(const sla::ImageShape&)>& use);
+
 /// Classes and images for a dataset that is made of another one: 16 classes in each split, 32
 /// images of each class, none like another.
 std::shared_ptr<const sla::Dataset> probe_dataset();

@@ -52,6 +52,7 @@ std::string dynamic_linker() {
 std::string library_path() {
   std::set<std::string> folders;
   for (const fs::path& file : loaded_libraries()) folders.insert(file.parent_path());
+  folders.erase("");  // of what is no file; an empty entry would mean the current directory
   const char* given = std::getenv("LD_LIBRARY_PATH");
   std::string path = given == nullptr ? "" : given;
   for (const std::string& folder : folders) path += (path.empty() ? "" : ":") + folder;
