@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <regex>
-#include <set>
 #include <sstream>
 
 #include <boost/core/demangle.hpp>
@@ -48,15 +47,12 @@ std::string dynamic_linker() {
   throw PluginError("this program was not started by a dynamic linker: it cannot load plugins");
 }
 
-/// The variable that leads the linker also to what this process has loaded, as at loading a plugin.
-std::string library_path() {
-  std::set<std::string> folders;
-  for (const fs::path& file : loaded_libraries()) folders.insert(file.parent_path());
-  folders.erase("");  // of what is no file; an empty entry would mean the current directory
-  const char* given = std::getenv("LD_LIBRARY_PATH");
-  std::string path = given == nullptr ? "" : given;
-  for (const std::string& folder : folders) path += (path.empty() ? "" : ":") + folder;
-  return path;
+/// Has the linker begin with the LibTorch that this process has: a plugin that needs libraries of
+/// these names gets them, wherever it would find others.
+std::string preloaded() {
+  std::string list;
+  for (const fs::path& file : own_libtorch()) list += (list.empty() ? "" : ":") + file.string();
+  return list;
 }
 
 /// What the linker prints when asked to trace a file.
@@ -66,7 +62,7 @@ std::vector<std::string> trace(const fs::path& file) {
   environment["LD_TRACE_LOADED_OBJECTS"] = "1";
   environment["LD_WARN"] = "yes";
   environment["LD_BIND_NOW"] = "yes";
-  environment["LD_LIBRARY_PATH"] = library_path();
+  environment["LD_PRELOAD"] = preloaded();
   process::ipstream output;
   process::child linker(dynamic_linker(), fs::absolute(file).string(), environment,
                         (process::std_out & process::std_err) > output);

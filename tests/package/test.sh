@@ -22,6 +22,8 @@ export CMAKE_PREFIX_PATH="$installed${libtorch:+:$libtorch}"
 export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_SLOPPINESS=pch_defines,time_macros
 unset SLA_PLUGIN_PATH
 
+sla_host check "$installed/share/sla/experiments/cifar100_jigsaw.toml" --profile smoke
+
 for kind in transformation dataset model objective; do
   echo "== $kind"
   sla_host new-plugin $kind my_$kind
@@ -30,7 +32,7 @@ for kind in transformation dataset model objective; do
   ctest --test-dir my_$kind/build --output-on-failure
   sla_host my_$kind/my_$kind.toml --profile smoke
 done
-# All of them at once, found by path and by name.
+# All of them at once, by path and by name.
 SLA_PLUGIN_PATH=my_dataset/build:my_objective/build sla_host check my_model/my_model.toml \
   --set dataset.plugin=my_dataset --set objective.plugin=my_objective \
   --set transformation.plugin=./my_transformation/build/my_transformation.so

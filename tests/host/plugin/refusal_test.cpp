@@ -100,5 +100,7 @@ TEST_CASE("a plugin that throws while it is loaded is refused; others still load
   CHECK_THROWS_WITH(Library::load(fixture("throwing_initialiser")),
                     ContainsSubstring("throwing_initialiser.so', threw in initialisation: no table "
                                       "today"));
+  CHECK_THROWS_WITH(Library::load(fixture("throwing_list")),
+                    ContainsSubstring("throwing_list.so', threw in SLA_PLUGIN: no list today"));
   CHECK(Library::load(fixture("good"))->name() == "good");
 }
