@@ -16,6 +16,8 @@ namespace host::commands {
 
 namespace {
 
+constexpr int kFailed = 2;
+
 volatile std::sig_atomic_t child_to_tell = 0;
 
 void tell_child(int signal) { kill(child_to_tell, signal); }
@@ -46,8 +48,21 @@ int in_child(const std::function<int()>& work) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-bool is_crash(int status) {
-  return status > 128 && status != 128 + SIGINT && status != 128 + SIGTERM;
+Ended to_the_end_in_child(const std::function<int()>& work) {
+  // What the work itself never ends with.
+  constexpr int kCameToEnd = 99;
+  const int status = in_child([&] {
+    const int result = work();
+    return result == 0 ? kCameToEnd : result;
+  });
+  if (status == kCameToEnd) return {};
+  if (status == 0) return {kFailed, "by calling exit()"};
+  const int signal = status - 128;
+  // Those that one sends to stop the program are no fault of the work.
+  if (signal <= 0 || signal == SIGINT || signal == SIGTERM) return {status, ""};
+  const std::string memory = signal == SIGKILL ? "; perhaps memory was used up" : "";
+  return {status,
+          "with signal " + std::to_string(signal) + " (" + strsignal(signal) + ")" + memory};
 }
 
 }  // namespace host::commands

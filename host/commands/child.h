@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 namespace host::commands {
 
@@ -9,7 +10,12 @@ namespace host::commands {
 /// as `main` does. To be called before this process starts threads.
 int in_child(const std::function<int()>& work);
 
-/// Whether a status of in_child() is a signal that nobody sent: the work crashed.
-bool is_crash(int status);
+/// The same for work that may end the process itself: 0 only where it came to its end.
+struct Ended {
+  int status = 0;
+  /// How it ended the process, such as "with signal 6 (Aborted)"; empty where it did not.
+  std::string by_itself;
+};
+Ended to_the_end_in_child(const std::function<int()>& work);
 
 }  // namespace host::commands

@@ -14,18 +14,18 @@ constexpr int kFailedStatus = 4;
 }  // namespace
 
 int conformance(const ConformanceArguments& arguments) {
+  std::cout << arguments.file.string() << std::endl;
   // A plugin may crash in any of the checks; then the last one printed is the one.
-  const int status = in_child([&] {
+  const auto ended = to_the_end_in_child([&] {
     const auto outcome =
         host::conformance::check_plugin(arguments.file, arguments.settings, std::cout);
     std::cout << outcome.checks << " checks, " << outcome.failures << " failed\n";
     return outcome.failures == 0 ? 0 : kFailedStatus;
   });
-  if (is_crash(status)) {
-    std::cout << "\nthe plugin ended the program with signal " << status - 128
-              << " in the check above\n";
+  if (!ended.by_itself.empty()) {
+    std::cout << "\nthe plugin ended the program " << ended.by_itself << " at what is named last\n";
   }
-  return status;
+  return ended.status;
 }
 
 }  // namespace host::commands

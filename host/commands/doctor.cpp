@@ -36,7 +36,7 @@ bool examine(const fs::path& file) {
     return false;
   }
   // Loading runs the plugin's code, which may end the process.
-  const int status = in_child([&] {
+  const auto ended = to_the_end_in_child([&] {
     try {
       const auto library = plugin::Library::load(file);
       print({Finding::Verdict::fine,
@@ -47,13 +47,12 @@ bool examine(const fs::path& file) {
       return kProblemStatus;
     }
   });
-  if (is_crash(status)) {
-    print({Finding::Verdict::problem, "its code ends the program with signal " +
-                                          std::to_string(status - 128) +
+  if (!ended.by_itself.empty()) {
+    print({Finding::Verdict::problem, "its code ends the program " + ended.by_itself +
                                           " at loading: look at what it does outside functions"});
   }
   if (fs::exists(file)) print(plugin::diagnose_place(file));
-  return status == 0;
+  return ended.status == 0;
 }
 
 /// Names that mean one file although another of that name is in a later folder.

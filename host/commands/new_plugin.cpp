@@ -1,15 +1,19 @@
+#include <spdlog/fmt/fmt.h>
+
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 
 #include "host/commands/commands.h"
 #include "host/errors.h"
 #include "host/experiment/suggest.h"
+#include "host/plugin/search_path.h"
 
 namespace host::commands {
 
@@ -55,6 +59,16 @@ void check_name(const std::string& name) {
               "install); such as my_rotation");
 }
 
+/// Two plugins of one name hide one another, here in the very experiment that is written.
+void check_unused(const std::string& name) {
+  for (const fs::path& file : plugin::list_plugins(plugin::search_path({}))) {
+    if (file.stem() == name) {
+      throw Error("there is a plugin '" + name + "' already: " + file.string() +
+                  "; choose another name, such as my_" + name);
+    }
+  }
+}
+
 /// my_rotation: MyRotation.
 std::string class_name(const std::string& name) {
   std::string camel;
@@ -75,7 +89,9 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 std::string content_of(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
+  std::ostringstream text;
+  if (!(text << stream.rdbuf())) throw StorageError("cannot read the template " + file.string());
+  return text.str();
 }
 
 void write(const fs::path& file, const std::string& text) {
@@ -83,10 +99,29 @@ void write(const fs::path& file, const std::string& text) {
   if (!(stream << text).flush()) throw StorageError("cannot write " + file.string());
 }
 
+/// A path as a shell reads it.
+std::string quoted(const fs::path& path) {
+  const std::string text = path.string();
+  if (text.find_first_of(" '\"$&;()*?") == std::string::npos) return text;
+  return fmt::format("'{}'", replaced(text, "'", "'\\''"));
+}
+
 /// What has to be said to CMake for it to find this program's SDK.
 std::string cmake_option(const fs::path& installed) {
   if (installed == "/usr" || installed == "/usr/local") return "";
-  return " -DCMAKE_PREFIX_PATH=" + installed.string();
+  return " -DCMAKE_PREFIX_PATH=" + quoted(installed);
+}
+
+/// How one calls this program: by its name where the shell finds it.
+std::string program() {
+  const fs::path own = fs::read_symlink("/proc/self/exe");
+  const char* variable = std::getenv("PATH");
+  std::istringstream path(variable == nullptr ? "" : variable);
+  for (std::string folder; std::getline(path, folder, ':');) {
+    std::error_code absent;
+    if (fs::equivalent(fs::path(folder) / own.filename(), own, absent)) return own.filename();
+  }
+  return quoted(own);
 }
 
 }  // namespace
@@ -100,6 +135,7 @@ int new_plugin(const NewPluginArguments& arguments) {
                 experiment::suggest(arguments.kind, known));
   }
   check_name(arguments.name);
+  check_unused(arguments.name);
   const fs::path folder = arguments.folder.empty() ? fs::path(arguments.name) : arguments.folder;
   if (fs::exists(folder) && !fs::is_empty(folder)) {
     throw StorageError(folder.string() + " exists and is not empty; choose another with --dir");
@@ -113,13 +149,15 @@ int new_plugin(const NewPluginArguments& arguments) {
     write(folder / named(entry.path().filename()), named(content_of(entry.path())));
   }
 
-  const std::string where = folder.string();
+  const std::string where = quoted(folder);
+  const std::string build = quoted(folder / "build");
   std::cout << "the " << arguments.kind << " is in " << where << "; build it, test it, train:\n\n"
-            << "    cmake -S " << where << " -B " << where << "/build" << cmake_option(installed)
-            << " && cmake --build " << where << "/build\n"
-            << "    ctest --test-dir " << where << "/build\n"
-            << "    sla_host " << where << "/" << arguments.name << ".toml --profile smoke\n\n"
-            << where << "/README.md says more\n";
+            << "    cmake -S " << where << " -B " << build << cmake_option(installed)
+            << " && cmake --build " << build << "\n"
+            << "    ctest --test-dir " << build << "\n"
+            << "    " << program() << " " << quoted(folder / (arguments.name + ".toml"))
+            << " --profile smoke\n\n"
+            << quoted(folder / "README.md") << " says more\n";
   return 0;
 }
 

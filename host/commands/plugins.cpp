@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "host/commands/child.h"
 #include "host/commands/commands.h"
 #include "host/errors.h"
 #include "host/experiment/check.h"
@@ -28,6 +29,21 @@ void print_component(const sla::detail::Component& component) {
   }
 }
 
+int list_components(const fs::path& file) {
+  try {
+    const auto library = plugin::Library::load(file);
+    for (const auto& component : library->components()) {
+      std::cout << fmt::format("{:<16}{:<16}{:<16}{}\n",
+                               plugin::kind_name(plugin::kind_of(component)), library->name(),
+                               component.name, component.summary);
+    }
+    return 0;
+  } catch (const PluginError& error) {
+    std::cout << error.what() << "\n";
+    return 2;
+  }
+}
+
 /// One broken plugin must not hide the others; null for it.
 std::shared_ptr<const plugin::Library> load_or_warn(const fs::path& file) {
   try {
@@ -43,17 +59,13 @@ std::shared_ptr<const plugin::Library> load_or_warn(const fs::path& file) {
 int plugins(const std::vector<fs::path>& folders) {
   int broken = 0;
   for (const fs::path& file : plugin::list_plugins(plugin::search_path(folders))) {
-    try {
-      const auto library = plugin::Library::load(file);
-      for (const auto& component : library->components()) {
-        std::cout << fmt::format("{:<16}{:<16}{:<16}{}\n",
-                                 plugin::kind_name(plugin::kind_of(component)), library->name(),
-                                 component.name, component.summary);
-      }
-    } catch (const PluginError& error) {
-      std::cout << error.what() << "\n";
-      ++broken;
+    // Each in a process of its own: what one does at its loading is not the others' business.
+    const auto ended = to_the_end_in_child([&] { return list_components(file); });
+    if (!ended.by_itself.empty()) {
+      std::cout << "plugin " << file.string() << ": its code ends the program " << ended.by_itself
+                << " at loading\n";
     }
+    if (ended.status != 0) ++broken;
   }
   return broken == 0 ? 0 : 2;
 }

@@ -21,7 +21,11 @@ experiment::Table tables_of(const plugin::Library& library,
   std::vector<std::string> known;
   for (const auto& component : library.components()) known.push_back(component.name);
   for (const auto& [name, value] : tables) {
-    if (std::find(known.begin(), known.end(), name) == known.end() || value.table() == nullptr) {
+    if (value.table() == nullptr) {
+      throw ExperimentError("--set " + name + "=...: name the component, too: COMPONENT." + name +
+                            "=VALUE");
+    }
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
       throw ExperimentError("--set " + name + ": plugin '" + library.name() +
                             "' has no component '" + name + "'" + experiment::suggest(name, known));
     }

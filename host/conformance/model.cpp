@@ -30,7 +30,7 @@ class ModelChecks {
 
   std::shared_ptr<sla::Model> make(at::ScalarType dtype = at::kDouble, int64_t seed = 1) {
     auto model = make(subject_.parameters(), seed);
-    model->to(dtype);
+    convert(*model, dtype);
     return model;
   }
 
@@ -224,7 +224,7 @@ void ModelChecks::heads() {
                 "every objective asks the model for its heads", [&] {
                   const auto model = make();
                   const auto head = model->make_head(5);
-                  head->to(at::kDouble);
+                  convert(*head, at::kDouble);
                   const auto logits = head->forward(model->features(inputs(3, at::kDouble)));
                   const std::vector<int64_t> sizes{3, 5};
                   expect(logits.sizes() == sizes,

@@ -17,6 +17,13 @@ std::map<std::string, at::Tensor> live_state(const torch::nn::Module& module) {
   return state;
 }
 
+void convert(const torch::nn::Module& module, at::ScalarType dtype) {
+  const at::NoGradGuard no_grad;
+  for (auto& [name, tensor] : live_state(module)) {
+    if (tensor.is_floating_point()) tensor.set_data(tensor.to(dtype));
+  }
+}
+
 std::map<std::string, at::Tensor> copy_of_state(const torch::nn::Module& module) {
   std::map<std::string, at::Tensor> state;
   for (const auto& [name, tensor] : live_state(module)) state[name] = tensor.detach().clone();

@@ -15,6 +15,9 @@ namespace host::conformance {
 /// Parameters and buffers by name: the live tensors.
 std::map<std::string, at::Tensor> live_state(const torch::nn::Module& module);
 
+/// Makes what is floating point of this type, as the host does; numbers and masks stay.
+void convert(const torch::nn::Module& module, at::ScalarType dtype);
+
 /// Copies of them.
 std::map<std::string, at::Tensor> copy_of_state(const torch::nn::Module& module);
 

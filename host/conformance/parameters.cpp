@@ -1,11 +1,15 @@
 #include <sla/error.h>
 
 #include <cmath>
+#include <optional>
 #include <regex>
 #include <set>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "host/conformance/subject.h"
+#include "host/errors.h"
 #include "host/experiment/check.h"
 
 namespace host::conformance {
@@ -15,11 +19,19 @@ namespace {
 /// Greater ones may ask for more than a check should take.
 constexpr double kGreatest = 64;
 
+/// A value as an experiment would hold it.
 experiment::Value value_of(const sla::ParameterValue& value) {
-  if (const auto* flag = std::get_if<bool>(&value)) return {*flag, {"conformance"}};
-  if (const auto* integer = std::get_if<int64_t>(&value)) return {*integer, {"conformance"}};
-  if (const auto* number = std::get_if<double>(&value)) return {*number, {"conformance"}};
-  return {std::get<std::string>(value), {"conformance"}};
+  return std::visit(
+      [](const auto& held) -> experiment::Value {
+        if constexpr (requires { experiment::Value{held, {}}; }) {
+          return {held, {"conformance"}};
+        } else {
+          experiment::Array list;
+          for (const auto& element : held) list.push_back({element, {"conformance"}});
+          return {std::move(list), {"conformance"}};
+        }
+      },
+      value);
 }
 
 /// Values at the edge of what a parameter allows, or that one would not think of.
@@ -34,7 +46,6 @@ std::vector<sla::ParameterValue> odd_values(const sla::Parameter& parameter) {
   std::vector<sla::ParameterValue> values;
   for (const double value : {parameter.minimum.value_or(-1), 0.0, parameter.maximum.value_or(0)}) {
     if (std::abs(value) > kGreatest) continue;
-    if (value < parameter.minimum.value_or(value)) continue;
     if (integer)
       values.emplace_back(static_cast<int64_t>(value));
     else
@@ -55,12 +66,17 @@ void check_declaration(const sla::Parameter& parameter) {
          it + " has a minimum above its maximum");
   if (parameter.required) return;
   // As the host will check it: the default must pass.
-  if (std::holds_alternative<bool>(parameter.default_value) ||
-      std::holds_alternative<int64_t>(parameter.default_value) ||
-      std::holds_alternative<double>(parameter.default_value) ||
-      std::holds_alternative<std::string>(parameter.default_value)) {
-    experiment::check({{parameter.name, value_of(parameter.default_value)}}, {"default"},
-                      "the component", {parameter});
+  experiment::check({{parameter.name, value_of(parameter.default_value)}}, {"default"},
+                    "the component", {parameter});
+}
+
+/// The parameters with one of them changed; nothing where the host would refuse that value.
+std::optional<sla::Parameters> allowed_parameters(const Subject& subject, const std::string& name,
+                                                  const sla::ParameterValue& value) {
+  try {
+    return subject.parameters({{name, value_of(value)}});
+  } catch (const ExperimentError&) {
+    return std::nullopt;
   }
 }
 
@@ -94,8 +110,10 @@ void check_parameters(const Subject& subject, Report& report,
                  for (const auto& parameter : declared) {
                    if (subject.is_given(parameter.name)) continue;
                    for (const auto& value : odd_values(parameter)) {
+                     const auto parameters = allowed_parameters(subject, parameter.name, value);
+                     if (!parameters) continue;
                      try {
-                       construct(subject.parameters({{parameter.name, value_of(value)}}));
+                       construct(*parameters);
                      } catch (const sla::Error&) {
                        // Refused in the user's words.
                      } catch (const std::exception& error) {

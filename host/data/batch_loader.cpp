@@ -14,7 +14,11 @@ constexpr size_t kBatchesAhead = 3;
 }  // namespace
 
 BatchLoader::BatchLoader(BatchSource source, int64_t first, int64_t end)
-    : source_(std::move(source)), thread_([this, first, end] { work(first, end); }) {}
+    : source_(std::move(source)),
+      shape_(source_.dataset.call("image_shape", [](const auto& it) { return it.image_shape(); })),
+      size_(source_.dataset.call("labels",
+                                 [&](const auto& it) { return it.labels(source_.split).numel(); })),
+      thread_([this, first, end] { work(first, end); }) {}
 
 BatchLoader::~BatchLoader() {
   {
@@ -54,10 +58,11 @@ void BatchLoader::work(int64_t first, int64_t end) {
 
 sla::Batch BatchLoader::load(int64_t number) const {
   sla::Draw draw = source_.sampler->draw(number);
+  plugin::check_draw(draw, size_, source_.dataset.origin);
   sla::Batch batch = source_.dataset.call("batch", [&](const sla::Dataset& dataset) {
     return dataset.batch(source_.split, draw.indices);
   });
-  plugin::check_batch(batch, draw.indices.numel(), source_.dataset.origin);
+  plugin::check_batch(batch, draw.indices.numel(), shape_, source_.dataset.origin);
   batch.annotations.merge(draw.annotations);
   batch.numbers.merge(draw.numbers);
   batch.images =

@@ -46,6 +46,8 @@ class BatchLoader {
   sla::Batch load(int64_t number) const;
 
   BatchSource source_;
+  sla::ImageShape shape_;
+  int64_t size_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<sla::Batch> ready_;

@@ -198,7 +198,15 @@ Experiment interpret(Table document, const std::string& name) {
   Experiment experiment;
   experiment.name = name;
   experiment.seed = root.integer("seed");
-  for (const auto& folder : root.texts("plugin_path")) experiment.plugin_path.emplace_back(folder);
+  for (const std::string& folder : root.texts("plugin_path")) {
+    // Files and --set make theirs absolute; an experiment inside weights may not choose the folder
+    // that the user happens to be in.
+    if (!fs::path(folder).is_absolute()) {
+      throw ExperimentError(name + ": plugin_path '" + folder +
+                            "' is relative to no file; name it with --set plugin_path=FOLDER");
+    }
+    experiment.plugin_path.emplace_back(folder);
+  }
   experiment.dataset = component_section(document, "dataset", name);
   experiment.model = component_section(document, "model", name);
   experiment.objective = component_section(document, "objective", name);

@@ -3,6 +3,7 @@
 #include <sla/testing.h>
 #include <spdlog/fmt/fmt.h>
 
+#include <array>
 #include <string>
 
 #include "host/errors.h"
@@ -27,18 +28,37 @@ std::string memory(const at::Tensor& tensor) {
 
 }  // namespace
 
-void check_batch(const sla::Batch& batch, int64_t size, const Origin& origin) {
+void check_draw(const sla::Draw& draw, int64_t size, const Origin& origin) {
+  const auto& indices = draw.indices;
+  if (!indices.defined() || indices.dim() != 1 || indices.scalar_type() != at::kLong ||
+      !indices.is_cpu() || !indices.is_contiguous()) {
+    refuse(origin, "the draw " + describe(indices) + memory(indices),
+           "[B] Long, contiguous, on the CPU");
+  }
+  const auto* first = indices.data_ptr<int64_t>();
+  for (int64_t i = 0; i < indices.numel(); ++i) {
+    if (first[i] >= 0 && first[i] < size) continue;
+    refuse(origin, fmt::format("position {} in a draw", first[i]),
+           fmt::format("0 to {}, the positions of the split", size - 1));
+  }
+}
+
+void check_batch(const sla::Batch& batch, int64_t count, const sla::ImageShape& shape,
+                 const Origin& origin) {
   const auto& images = batch.images;
   const auto& labels = batch.labels;
-  if (!images.defined() || images.dim() != 4 || images.size(0) != size || !images.is_contiguous() ||
+  const std::array<int64_t, 4> sizes{count, shape.channels, shape.height, shape.width};
+  if (!images.defined() || images.sizes() != at::IntArrayRef(sizes) || !images.is_contiguous() ||
       !images.is_cpu() || (images.scalar_type() != at::kByte && !images.is_floating_point())) {
-    refuse(origin, "a batch with images " + describe(images) + memory(images),
-           fmt::format("[{}, C, H, W], Byte or floating point, contiguous, on the CPU", size));
+    refuse(
+        origin, "a batch with images " + describe(images) + memory(images),
+        fmt::format("[{}], as image_shape() says, Byte or floating point, contiguous, on the CPU",
+                    fmt::join(sizes, ", ")));
   }
-  if (!labels.defined() || labels.dim() != 1 || labels.size(0) != size || !labels.is_cpu() ||
+  if (!labels.defined() || labels.dim() != 1 || labels.size(0) != count || !labels.is_cpu() ||
       labels.scalar_type() != at::kLong) {
     refuse(origin, "a batch with labels " + describe(labels) + memory(labels),
-           fmt::format("[{}] Long, on the CPU", size));
+           fmt::format("[{}] Long, on the CPU", count));
   }
 }
 
@@ -46,11 +66,13 @@ void check_views(const at::Tensor& views, const at::Tensor& images, int64_t coun
                  const Origin& origin) {
   if (views.defined() && views.dim() == 4 && views.size(0) == images.size(0) * count &&
       views.sizes().slice(1) == images.sizes().slice(1) &&
-      views.scalar_type() == images.scalar_type()) {
+      views.scalar_type() == images.scalar_type() && views.device() == images.device() &&
+      views.is_contiguous()) {
     return;
   }
-  refuse(origin, "views " + describe(views),
-         std::to_string(count) + " times as many images as " + describe(images));
+  refuse(origin, "views " + describe(views) + memory(views),
+         fmt::format("{} times as many images as {}, on the same device, contiguous", count,
+                     describe(images)));
 }
 
 void check_features(const at::Tensor& features, int64_t rows, int64_t feature_size,

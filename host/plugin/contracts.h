@@ -1,7 +1,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
-#include <sla/batch.h>
+#include <sla/dataset.h>
 #include <sla/objective.h>
 
 #include <cstdint>
@@ -9,14 +9,18 @@
 #include "host/plugin/call.h"
 
 // What plugins return, held against the contract where the host would misread it. They look at
-// shapes and types only, never at a value, so that nothing waits for a device. All throw
-// PluginError with what was expected and found.
+// no value on a device, so that nothing waits for it. All throw PluginError with what was expected
+// and found.
 namespace host::plugin {
 
-/// A batch of `size` images, on the CPU.
-void check_batch(const sla::Batch& batch, int64_t size, const Origin& origin);
+/// The images that a sampler draws out of `size`, on the CPU, where looking at them costs nothing.
+void check_draw(const sla::Draw& draw, int64_t size, const Origin& origin);
 
-/// Images under `count` transformations, one by one.
+/// A batch of `count` images of a shape, on the CPU.
+void check_batch(const sla::Batch& batch, int64_t count, const sla::ImageShape& shape,
+                 const Origin& origin);
+
+/// Images under `count` transformations, one by one, dense in memory.
 void check_views(const at::Tensor& views, const at::Tensor& images, int64_t count,
                  const Origin& origin);
 

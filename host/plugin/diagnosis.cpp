@@ -25,11 +25,11 @@ std::string built_with(const sla::detail::Handshake& handshake) {
 void check_libtorch(const Linkage& linkage, std::vector<Finding>& findings) {
   const auto own = own_libtorch();
   for (const fs::path& file : linkage.libtorch) {
-    const auto same_name = std::find_if(own.begin(), own.end(), [&](const fs::path& candidate) {
-      return candidate.filename() == file.filename();
+    const bool beside_own = std::any_of(own.begin(), own.end(), [&](const fs::path& candidate) {
+      std::error_code unreadable;
+      return fs::equivalent(candidate.parent_path(), file.parent_path(), unreadable);
     });
-    std::error_code unreadable;
-    if (same_name != own.end() && fs::equivalent(*same_name, file, unreadable)) continue;
+    if (beside_own) continue;
     findings.push_back({problem, "would bring " + file.string() +
                                      " into the program, which has its LibTorch from " +
                                      (own.empty() ? "" : own.front().parent_path().string()) +
@@ -43,6 +43,9 @@ void check_linkage(const fs::path& file, std::vector<Finding>& findings) {
     findings.push_back({problem, "needs the library " + library +
                                      ", which is not found; install it, or name its folder in "
                                      "LD_LIBRARY_PATH"});
+  }
+  for (const std::string& version : linkage.versions) {
+    findings.push_back({problem, explain_version(version)});
   }
   for (const std::string& symbol : linkage.undefined) {
     findings.push_back(
@@ -109,7 +112,7 @@ std::vector<Finding> diagnose_host() {
     const std::string place = "search path: " + folder.path.string() + " (" + folder.origin + ")";
     if (!folder.refusal.empty()) {
       findings.push_back({problem, place + ": " + folder.refusal});
-    } else if (!fs::is_directory(folder.path)) {
+    } else if (std::error_code absent; !fs::is_directory(folder.path, absent)) {
       findings.push_back({notice, place + ": no such folder"});
     } else {
       const auto plugins = std::to_string(list_plugins({folder.path}).size());

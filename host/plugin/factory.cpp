@@ -22,6 +22,14 @@ auto at_table(const experiment::ComponentTable& table, Function&& function) {
   }
 }
 
+/// The same object; whoever keeps it keeps what it may use, also in its destructor.
+template <typename T, typename Used>
+std::shared_ptr<T> keeping(std::shared_ptr<T> object, Used used) {
+  T* address = object.get();
+  return std::shared_ptr<T>(address, [object = std::move(object),
+                                      used = std::move(used)](T*) mutable { object.reset(); });
+}
+
 std::vector<std::string> keys_of_the_host(const sla::detail::Component& description) {
   if (is_derived(description)) return {"plugin", "component", "source"};
   return {"plugin", "component"};
@@ -50,10 +58,7 @@ Component<T> Factory::create(Kind kind, const experiment::ComponentTable& table,
     return std::get<Make>(description->make)(parameters, std::forward<Arguments>(arguments)...,
                                              *created.services);
   });
-  T* object = made.get();
-  // Whoever keeps the object keeps what it may use, also in its destructor.
-  created.object = std::shared_ptr<T>(
-      object, [made = std::move(made), services = created.services](T*) mutable { made.reset(); });
+  created.object = keeping(std::move(made), created.services);
   return created;
 }
 
@@ -86,8 +91,12 @@ Component<sla::Model> Factory::model(const experiment::ComponentTable& table,
 }
 
 Component<sla::Objective> Factory::objective(const experiment::ComponentTable& table,
-                                             const sla::Task& task, sla::Model& model) const {
-  return create<sla::Objective, const sla::Task&, sla::Model&>(Kind::objective, table, task, model);
+                                             const sla::Task& task,
+                                             const std::shared_ptr<sla::Model>& model) const {
+  auto created =
+      create<sla::Objective, const sla::Task&, sla::Model&>(Kind::objective, table, task, *model);
+  created.object = keeping(std::move(created.object), model);
+  return created;
 }
 
 }  // namespace host::plugin

@@ -46,7 +46,8 @@ class Factory {
   Component<sla::Model> model(const experiment::ComponentTable& table,
                               const sla::ImageShape& shape) const;
   Component<sla::Objective> objective(const experiment::ComponentTable& table,
-                                      const sla::Task& task, sla::Model& model) const;
+                                      const sla::Task& task,
+                                      const std::shared_ptr<sla::Model>& model) const;
 
  private:
   template <typename T, typename... Arguments>

@@ -21,6 +21,8 @@ class Library {
  public:
   /// Loads a plugin, or returns it if it is loaded already. Throws PluginError with the reason: see
   /// plugin_file.h, and undefined symbols, a throwing initialiser, two components of one name.
+  /// After a throwing initialiser the dynamic linker belongs to this thread alone: end the program
+  /// soon.
   static std::shared_ptr<const Library> load(const std::filesystem::path& file);
 
   const std::filesystem::path& file() const { return file_; }

@@ -34,9 +34,25 @@ std::vector<fs::path> loaded_libraries() {
   return files;
 }
 
+/// Whether a file is LibTorch itself, and not one of the libraries that build on it.
 bool is_libtorch(const fs::path& file) {
-  const std::string name = file.filename();
-  return name.starts_with("libtorch") || name.starts_with("libc10");
+  static const std::regex kName("lib(torch|torch_cpu|torch_cuda|c10|c10_cuda)\\.so.*");
+  return std::regex_match(file.filename().string(), kName);
+}
+
+/// The name of a function or an object out of its declaration: without arguments, return type and
+/// what the compiler puts before it.
+std::string qualified_name(const std::string& symbol) {
+  size_t begin = 0;
+  int depth = 0;
+  for (size_t i = 0; i < symbol.size(); ++i) {
+    if (symbol[i] == '<') ++depth;
+    if (symbol[i] == '>') --depth;
+    if (depth > 0) continue;
+    if (symbol[i] == '(') return symbol.substr(begin, i - begin);
+    if (symbol[i] == ' ') begin = i + 1;
+  }
+  return symbol.substr(begin);
 }
 
 /// The dynamic linker that started this program.
@@ -69,7 +85,8 @@ std::vector<std::string> trace(const fs::path& file) {
   std::vector<std::string> lines;
   for (std::string line; std::getline(output, line);) lines.push_back(line);
   linker.wait();
-  if (linker.exit_code() != 0 && lines.size() == 1) refuse(file, lines.front());
+  const bool traced = linker.exit_code() == 0 || lines.size() > 1;
+  if (!traced) refuse(file, lines.empty() ? "the dynamic linker cannot read it" : lines.front());
   return lines;
 }
 
@@ -83,12 +100,18 @@ std::vector<fs::path> own_libtorch() {
 
 Linkage trace_linkage(const fs::path& file) {
   static const std::regex kNeeded("^\\s+(\\S+) => (.+?)( \\(0x[0-9a-f]+\\))?$");
-  static const std::regex kUndefined("^undefined symbol: ([^\\s,]+)");
+  static const std::regex kUndefined("^undefined symbol: ([^\\s,]+)\\s+\\((.+)\\)");
+  static const std::regex kVersion("version `(.+)' not found");
   Linkage linkage;
   for (const std::string& line : trace(file)) {
     std::smatch match;
     if (std::regex_search(line, match, kUndefined)) {
-      linkage.undefined.push_back(boost::core::demangle(match[1].str().c_str()));
+      const fs::path needed_by = match[2].str();
+      linkage.undefined.push_back(
+          boost::core::demangle(match[1].str().c_str()) +
+          (needed_by.filename() == file.filename() ? "" : " of " + needed_by.string()));
+    } else if (std::regex_search(line, match, kVersion)) {
+      linkage.versions.push_back(match[1]);
     } else if (std::regex_match(line, match, kNeeded)) {
       if (match[2] == "not found")
         linkage.missing.push_back(match[1]);
@@ -100,29 +123,38 @@ Linkage trace_linkage(const fs::path& file) {
 }
 
 std::string advice_for(const std::string& symbol) {
-  const auto names = [&](const char* text) { return symbol.find(text) != std::string::npos; };
-  if (names("at::") || names("c10::") || names("torch::") || names("caffe2::")) {
-    if (names("std::string")) {
+  const std::string name = qualified_name(symbol);
+  const auto of = [&](const char* space) { return name.starts_with(space); };
+  if (of("at::") || of("c10::") || of("torch::") || of("caffe2::")) {
+    if (symbol.find("std::string") != std::string::npos) {
       return "LibTorch defines it with the new strings of libstdc++ alone: compile the plugin "
              "without _GLIBCXX_USE_CXX11_ABI=0";
     }
     return "LibTorch should define it: is it the same LibTorch as the host's?";
   }
-  if (names("sla::")) return "the SDK should define it: link the plugin through sla_add_plugin()";
-  if (names("std::") || names("__cxa") || names("__gxx")) {
+  if (of("sla::")) return "the SDK should define it: link the plugin through sla_add_plugin()";
+  if (of("std::") || of("__cxa") || of("__gxx")) {
     return "the C++ library should define it: is it as new as the one the plugin was built with?";
   }
-  return "add the library that defines it to LINK of sla_add_plugin()";
+  return "add the source that defines it to SOURCES of sla_add_plugin(), or the library to LINK";
+}
+
+std::string explain_version(const std::string& version) {
+  return "needs " + version +
+         ", which this system's libraries do not have: the plugin was built on "
+         "a newer system; build it on this one";
 }
 
 std::string explain(const std::string& complaint) {
   static const std::regex kUndefined("undefined symbol: ([A-Za-z0-9_$.@]+)");
+  static const std::regex kVersion("version `(.+)' not found");
   static const std::regex kMissing("^(\\S+): cannot open shared object file: No such file");
   std::smatch match;
   if (std::regex_search(complaint, match, kUndefined)) {
     const std::string symbol = boost::core::demangle(match[1].str().c_str());
     return "undefined symbol " + symbol + "; " + advice_for(symbol);
   }
+  if (std::regex_search(complaint, match, kVersion)) return explain_version(match[1]);
   if (std::regex_search(complaint, match, kMissing)) {
     return "needs the library " + match[1].str() +
            ", which is not found; install it, or name its folder in LD_LIBRARY_PATH";

@@ -12,6 +12,8 @@ struct Linkage {
   std::vector<std::string> missing;
   /// Symbols, demangled, that none of the libraries it needs defines.
   std::vector<std::string> undefined;
+  /// Versions of libraries that it needs and that are not there, in the linker's words.
+  std::vector<std::string> versions;
   /// Files of LibTorch that it would be bound to.
   std::vector<std::filesystem::path> libtorch;
 };
@@ -20,8 +22,12 @@ struct Linkage {
 /// PluginError with what the linker says where it cannot read the file.
 Linkage trace_linkage(const std::filesystem::path& file);
 
-/// Where a symbol (demangled) that is not defined should come from, and what to do.
+/// Where a symbol (demangled) that is not defined should come from, by its namespace, and what to
+/// do.
 std::string advice_for(const std::string& symbol);
+
+/// What it means that a version of a library, such as GLIBCXX_3.4.31, is not there.
+std::string explain_version(const std::string& version);
 
 /// What the dynamic linker complains of at loading, with symbols demangled and advice.
 std::string explain(const std::string& complaint);

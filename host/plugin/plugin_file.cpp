@@ -16,6 +16,17 @@ namespace {
 
 constexpr const char* kSymbol = "sla_plugin";
 
+/// What an ELF file runs on, in words: "64 bits, little-endian, ELF machine 62 (x86-64)".
+std::string processor(const GElf_Ehdr& header) {
+  const bool wide = header.e_ident[EI_CLASS] == ELFCLASS64;
+  const bool little = header.e_ident[EI_DATA] == ELFDATA2LSB;
+  std::string name = "ELF machine " + std::to_string(header.e_machine);
+  if (header.e_machine == EM_X86_64) name += " (x86-64)";
+  if (header.e_machine == EM_AARCH64) name += " (AArch64)";
+  return std::string(wide ? "64" : "32") + " bits, " + (little ? "little" : "big") + "-endian, " +
+         name;
+}
+
 /// Type and machine must be those of this program itself.
 void check_header(const ElfFile& elf, const std::filesystem::path& file) {
   GElf_Ehdr header{};
@@ -25,11 +36,11 @@ void check_header(const ElfFile& elf, const std::filesystem::path& file) {
   const ElfFile own("/proc/self/exe");
   GElf_Ehdr own_header{};
   gelf_getehdr(own.get(), &own_header);
-  if (gelf_getclass(elf.get()) != gelf_getclass(own.get()) ||
-      header.e_machine != own_header.e_machine) {
-    refuse(file, "built for another kind of processor (ELF machine " +
-                     std::to_string(header.e_machine) + ", expected " +
-                     std::to_string(own_header.e_machine) + "); build it on this kind of machine");
+  const std::string found = processor(header);
+  const std::string expected = processor(own_header);
+  if (found != expected) {
+    refuse(file, "built for a processor of " + found + ", expected " + expected +
+                     "; build it on this kind of machine");
   }
   if (header.e_type != ET_DYN) refuse(file, "an ELF file, but not a shared library");
   // The table of sections is what the linker writes last.

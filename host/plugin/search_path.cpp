@@ -15,10 +15,24 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// Whether everybody may put files into a folder, or another folder into its place.
 bool everybody_may_write(const fs::path& folder) {
   std::error_code absent;
-  const auto permissions = fs::status(folder, absent).permissions();
-  return !absent && (permissions & fs::perms::others_write) != fs::perms::none;
+  const auto has = [](fs::perms permissions, fs::perms asked) {
+    return (permissions & asked) != fs::perms::none;
+  };
+  if (has(fs::status(folder, absent).permissions(), fs::perms::others_write) && !absent)
+    return true;
+  for (fs::path above = folder.parent_path(); above != above.parent_path();
+       above = above.parent_path()) {
+    const auto permissions = fs::status(above, absent).permissions();
+    // In a sticky folder, such as /tmp, nobody replaces what is another's.
+    if (!absent && has(permissions, fs::perms::others_write) &&
+        !has(permissions, fs::perms::sticky_bit)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -39,7 +53,8 @@ std::vector<SearchFolder> search_folders(const std::vector<fs::path>& first) {
     folders.push_back({folder, "this program"});
     if (everybody_may_write(folder)) {
       folders.back().refusal =
-          "everybody may write to it; take that right away (chmod o-w), or "
+          "everybody may write to it, or to a folder above it; take that right away (chmod o-w), "
+          "or "
           "name it in SLA_PLUGIN_PATH";
     }
   }
@@ -72,8 +87,9 @@ std::vector<fs::path> list_plugins(const std::vector<fs::path>& folders) {
 }
 
 fs::path find_plugin(const std::string& name, const std::vector<fs::path>& folders) {
+  std::error_code unreadable;
   if (fs::path(name).is_absolute()) {
-    if (fs::exists(name)) return name;
+    if (fs::exists(name, unreadable)) return name;
     throw PluginError("no plugin file " + name + "; build it, or mend the path");
   }
   if (name.find('/') != std::string::npos) {
@@ -81,14 +97,14 @@ fs::path find_plugin(const std::string& name, const std::vector<fs::path>& folde
   }
   for (const fs::path& folder : folders) {
     fs::path file = folder / (name + ".so");
-    if (fs::exists(file)) return file;
+    if (fs::exists(file, unreadable)) return file;
   }
   std::vector<std::string> known;
   for (const fs::path& file : list_plugins(folders)) known.push_back(file.stem().string());
   std::string searched;
   for (const fs::path& folder : folders) {
     searched += (searched.empty() ? "" : ", ") + folder.string() +
-                (fs::is_directory(folder) ? "" : " (no such folder)");
+                (fs::is_directory(folder, unreadable) ? "" : " (no such folder)");
   }
   throw PluginError("no plugin '" + name + "' in the search path" +
                     experiment::suggest(name, known) + ". Searched: " + searched +

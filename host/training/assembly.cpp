@@ -152,7 +152,7 @@ Assembly assemble(experiment::Experiment experiment) {
   // Initial weights are the first numbers of the seed's stream.
   at::manual_seed(static_cast<uint64_t>(experiment.seed));
   auto model = factory.model(experiment.model, shape);
-  auto objective = factory.objective(experiment.objective, task, *model.object);
+  auto objective = factory.objective(experiment.objective, task, model.object);
   auto network =
       std::make_shared<Network>(std::move(model), std::move(objective), precision, device);
   return {std::move(experiment),  device,          std::move(dataset),

@@ -75,7 +75,7 @@ struct Prediction {
 /// Heads, loss and predictions of a way of training. A torch module, constructed with
 /// `(const Parameters&, const Task&, Model&, Host&)`: it registers its heads (made by
 /// Model::make_head or its own) as "0", "1", ...; they are trained and saved under `classifiers.`.
-/// Everything that must survive a resumed run belongs in a buffer.
+/// The model outlives it. Everything that must survive a resumed run belongs in a buffer.
 /// Called from the training thread only; never waits for the device.
 class Objective : public torch::nn::Module {
  public:

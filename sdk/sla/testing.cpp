@@ -34,7 +34,12 @@ class QuietHost final : public Host {
 Parameters fill_in(const detail::Component& component, const Values& given) {
   Values values = given;
   for (const Parameter& parameter : component.parameters) {
-    values.emplace(parameter.name, parameter.default_value);
+    const auto [value, left_out] = values.emplace(parameter.name, parameter.default_value);
+    expect(!left_out || !parameter.required, "parameter '" + parameter.name + "' must be given");
+    expect(value->second.index() == parameter.default_value.index(),
+           "parameter '" + parameter.name + "' is declared as " +
+               std::string(type_name(parameter.default_value)) + ", given as " +
+               std::string(type_name(value->second)));
   }
   expect(values.size() == component.parameters.size(),
          "a value was given that '" + component.name + "' declares no parameter for");
@@ -82,8 +87,10 @@ int run(const std::function<void()>& test) {
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "FAILED: " << error.what() << "\n";
-    return 1;
+  } catch (...) {
+    std::cerr << "FAILED: something that is not a std::exception was thrown\n";
   }
+  return 1;
 }
 
 struct Plugin::Content {
@@ -104,7 +111,9 @@ struct Plugin::Content {
 };
 
 Plugin::Plugin(const std::filesystem::path& file) : content_(std::make_unique<Content>()) {
-  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  // A plugin's initialisers may throw, which dlopen() as it is declared may not.
+  void* (*volatile open_library)(const char*, int) = &dlopen;
+  void* library = open_library(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   void* entry = library == nullptr ? nullptr : dlsym(library, "sla_plugin");
   if (entry == nullptr) throw Failure("cannot load " + file.string() + ": " + dlerror());
   content_->components = static_cast<const detail::PluginEntry*>(entry)->components();

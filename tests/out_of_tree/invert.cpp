@@ -11,7 +11,8 @@ class Invert final : public sla::Transformation {
   int64_t count() const override { return 2; }
 
   at::Tensor view(const at::Tensor& images, int64_t j) const override {
-    return j == 0 ? images : images.bitwise_not();
+    if (j == 0) return images;
+    return images.is_floating_point() ? images.neg().add(1) : images.bitwise_not();
   }
 };
 

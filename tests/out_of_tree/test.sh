@@ -18,11 +18,12 @@ cd "$work/author"
 cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release \
   -DCMAKE_PREFIX_PATH="$work/installed;$2" >/dev/null
 cmake --build build
+"$host" conformance build/invert.so
 "$host" invert.toml --out first
 [[ $("$host" check invert.toml) == *"10 classes, 2 transformations"* ]]
 
 # A third view: the picture upside down.
-sed -i 's/return 2;/return 3;/; s/return j == 0 ? images :/if (j == 2) return images.flip({2});\n    &/' invert.cpp
+sed -i 's/return 2;/return 3;/; s/if (j == 0) return images;/&\n    if (j == 2) return images.flip({2});/' invert.cpp
 cmake --build build
 [[ $("$host" check invert.toml) == *"10 classes, 3 transformations"* ]]
 "$host" invert.toml --out second

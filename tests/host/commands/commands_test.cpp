@@ -233,3 +233,30 @@ TEST_CASE("wrong usage is status 2 and help is status 0", "[commands]") {
   CHECK(run_host({"check"}).status == 2);
   CHECK(run_host({"mine.toml", "--no-such-flag"}).status == 2);
 }
+
+TEST_CASE("new-plugin refuses what would not build or would hide another plugin", "[commands]") {
+  const ScratchFolder folder;
+  const std::string target = folder / "new";
+  check_refused(
+      {"new-plugin", "modle", "mine", "--dir", target},
+      "no kind of plugin 'modle'; did you mean 'model'? Known: dataset, model, objective, "
+      "transformation");
+  check_refused({"new-plugin", "model", "Mine", "--dir", target}, "cannot be a plugin's name");
+  check_refused({"new-plugin", "model", "all", "--dir", target}, "cannot be a plugin's name");
+  check_refused({"new-plugin", "model", "rotation", "--dir", target},
+                "there is a plugin 'rotation' already");
+  CHECK(!fs::exists(target));
+  CHECK(run_host({"new-plugin", "model", "mine", "--dir", target}).status == 0);
+  check_refused({"new-plugin", "model", "mine", "--dir", target}, "exists and is not empty");
+  CHECK(fs::exists(folder / "new/mine.cpp"));
+  CHECK_THAT(tests::content_of(folder / "new/mine.cpp"), ContainsSubstring("class Mine final"));
+}
+
+TEST_CASE("an experiment inside weights cannot choose the current directory for plugins",
+          "[commands]") {
+  const ScratchFolder folder;
+  const std::string weights = folder / "weights.safetensors";
+  host::storage::write_safetensors(
+      weights, {{}, {{"experiment", std::string("plugin_path = ['.']\n") + kExperiment}}});
+  check_refused({"eval", weights}, "plugin_path '.' is relative to no file");
+}

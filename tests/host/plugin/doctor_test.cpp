@@ -19,7 +19,7 @@ tests::Finished doctor(const std::string& name) {
 fs::path copy_of_host(const tests::ScratchFolder& folder) {
   fs::create_directory(folder / "plugins");
   fs::copy_file(SLA_FIXTURES "/good.so", folder / "plugins/good.so");
-  fs::create_hard_link(SLA_HOST_PROGRAM, folder / "sla_host");
+  fs::copy_file(SLA_HOST_PROGRAM, folder / "sla_host");
   return folder / "sla_host";
 }
 
@@ -63,7 +63,8 @@ TEST_CASE("doctor survives a plugin that ends the program", "[plugin]") {
   CHECK_THAT(throwing.output, ContainsSubstring("threw in initialisation: no table today"));
   const auto crashing = doctor("crashing_initialiser");
   CHECK(crashing.status == 2);
-  CHECK_THAT(crashing.output, ContainsSubstring("ends the program with signal 6 at loading"));
+  CHECK_THAT(crashing.output,
+             ContainsSubstring("ends the program with signal 6 (Aborted) at loading"));
 }
 
 TEST_CASE("doctor without a file looks at the search path and all in it", "[plugin]") {
@@ -94,6 +95,9 @@ TEST_CASE("a folder that everybody may write to is searched only if asked for", 
   CHECK_THAT(refused.output, ContainsSubstring("everybody may write to it") &&
                                  !ContainsSubstring("Nothing but the identity"));
   CHECK_THAT(listed(folder / "plugins").output, ContainsSubstring("Nothing but the identity"));
+  chmod((folder / "plugins").c_str(), 0755);
+  chmod(folder.path().c_str(), 0777);
+  CHECK_THAT(listed("").output, ContainsSubstring("or to a folder above it"));
 }
 
 TEST_CASE("a plugin is never looked for in the current directory", "[plugin]") {
@@ -111,4 +115,22 @@ TEST_CASE("a plugin is never looked for in the current directory", "[plugin]") {
   CHECK_THAT(check("").output, ContainsSubstring("no plugin 'good' in the search path"));
   // An explicit path is asked for.
   CHECK_THAT(check("--set transformation.plugin=./good.so").output, ContainsSubstring("is fine"));
+}
+
+TEST_CASE("a plugin that ends the program hides no other", "[plugin]") {
+  const tests::ScratchFolder folder;
+  for (const std::string name : {"crashing_initialiser", "exiting", "good"}) {
+    fs::copy_file(std::string(SLA_FIXTURES "/") + name + ".so", folder / (name + ".so"));
+  }
+  const auto finished = tests::run_program("SLA_PLUGIN_PATH=" + folder.path().string() +
+                                           " " SLA_HOST_PROGRAM " plugins");
+  CHECK(finished.status == 2);
+  CHECK_THAT(finished.output,
+             ContainsSubstring("crashing_initialiser.so: its code ends the program with signal 6 "
+                               "(Aborted) at loading") &&
+                 ContainsSubstring("exiting.so: its code ends the program by calling exit()") &&
+                 ContainsSubstring("Nothing but the identity") && ContainsSubstring("jigsaw"));
+  const auto conformance = run_host({"conformance", SLA_FIXTURES "/exiting.so"});
+  CHECK(conformance.status == 2);
+  CHECK_THAT(conformance.output, ContainsSubstring("ended the program by calling exit()"));
 }

@@ -5,7 +5,9 @@
 
 #include "host/errors.h"
 #include "host/plugin/library.h"
+#include "host/plugin/linkage.h"
 #include "tests/catch.h"
+#include "tests/support/host_program.h"
 #include "tests/support/scratch_folder.h"
 
 using host::PluginError;
@@ -63,6 +65,12 @@ TEST_CASE("a plugin that lacks symbols or libraries is refused before it runs", 
   check_refused_unrun(fixture("undefined"),
                       "undefined symbol sla::lost_in_sdk(long); the SDK should define it: link the "
                       "plugin through sla_add_plugin()");
+  // Judged by whose function it is, not by what it takes.
+  CHECK(host::plugin::advice_for("sla::lost(at::Tensor const&)").starts_with("the SDK should"));
+  CHECK(host::plugin::advice_for("mine::lost(at::Tensor const&, std::vector<c10::Scalar>)")
+            .starts_with("add the source that defines it"));
+  CHECK(host::plugin::advice_for("void at::lost<int>(int)").starts_with("LibTorch should"));
+  CHECK(host::plugin::advice_for("vtable for c10::Lost").starts_with("LibTorch should"));
   check_refused_unrun(fixture("dependent"),
                       "needs the library libvanishing.so, which is not found; install it, or name "
                       "its folder in LD_LIBRARY_PATH");
@@ -73,11 +81,15 @@ TEST_CASE("a file for another processor is refused with both", "[plugin]") {
   const auto refused = [&](const std::string& bytes, const std::string& reason) {
     check_refused_unrun(folder.write("foreign.so", bytes), "foreign.so: " + reason);
   };
+  const std::string expected =
+      ", expected 64 bits, little-endian, ELF machine 62 (x86-64); build it on this kind of "
+      "machine";
+  const std::string built = "built for a processor of ";
   refused(good_with(offsetof(Elf64_Ehdr, e_machine), uint16_t{EM_AARCH64}),
-          "built for another kind of processor (ELF machine 183, expected");
-  std::string bytes = good_with(EI_CLASS, uint8_t{ELFCLASS32});
-  refused(bytes, "built for another kind of processor");
-  refused(good_with(EI_DATA, uint8_t{ELFDATA2MSB}), "built for another kind of processor");
+          built + "64 bits, little-endian, ELF machine 183 (AArch64)" + expected);
+  refused(good_with(EI_CLASS, uint8_t{ELFCLASS32}),
+          built + "32 bits, little-endian, ELF machine 62 (x86-64)" + expected);
+  refused(good_with(EI_DATA, uint8_t{ELFDATA2MSB}), built + "64 bits, big-endian, ELF machine ");
   refused(good_with(offsetof(Elf64_Ehdr, e_type), uint16_t{ET_REL}),
           "an ELF file, but not a shared library");
 }
@@ -97,10 +109,17 @@ TEST_CASE("a plugin file that was cut short is refused as such", "[plugin]") {
 }
 
 TEST_CASE("a plugin that throws while it is loaded is refused; others still load", "[plugin]") {
-  CHECK_THROWS_WITH(Library::load(fixture("throwing_initialiser")),
-                    ContainsSubstring("throwing_initialiser.so', threw in initialisation: no table "
-                                      "today"));
-  CHECK_THROWS_WITH(Library::load(fixture("throwing_list")),
-                    ContainsSubstring("throwing_list.so', threw in SLA_PLUGIN: no list today"));
-  CHECK(Library::load(fixture("good"))->name() == "good");
+  // In a program of its own: the dynamic linker's lock stays with the thread that it was thrown in.
+  const tests::ScratchFolder folder;
+  for (const std::string name : {"good", "throwing_initialiser", "throwing_list"}) {
+    std::filesystem::copy_file(fixture(name), folder / (name + ".so"));
+  }
+  const auto listed = tests::run_program("SLA_PLUGIN_PATH=" + folder.path().string() +
+                                         " " SLA_HOST_PROGRAM " describe good");
+  CHECK(listed.status == 0);
+  CHECK_THAT(
+      listed.output,
+      ContainsSubstring("throwing_initialiser.so', threw in initialisation: no table today") &&
+          ContainsSubstring("throwing_list.so', threw in SLA_PLUGIN: no list today") &&
+          ContainsSubstring("transformation good: Nothing but the identity"));
 }

@@ -90,10 +90,18 @@ TEST_CASE("what a plugin returns against its contract is refused with both", "[p
                                                   component + "', returned " + reason));
   };
   refused("dataset", "3", "strides",
-          "a batch with images [1, 1, 4, 4] Byte, not contiguous; expected [1, C, H, W]");
+          "a batch with images [1, 1, 4, 4] Byte, not contiguous; expected [1, 1, 4, 4], as "
+          "image_shape()");
   refused("dataset", "3", "integers",
-          "a batch with images [1, 1, 4, 4] Long; expected [1, C, H, W], Byte or floating point");
+          "a batch with images [1, 1, 4, 4] Long; expected [1, 1, 4, 4], as image_shape() says, "
+          "Byte or");
   refused("dataset", "3", "labels of floats", "a batch with labels [1] Float; expected [1] Long");
+  refused("dataset", "3", "other shape",
+          "a batch with images [1, 1, 2, 4] Byte; expected [1, 1, 4, 4]");
+  refused("dataset", "3", "position 4",
+          "position 4 in a draw; expected 0 to 3, the positions of the split");
+  refused("transformation", "7", "loose views",
+          "views [2, 1, 4, 4] Byte, not contiguous; expected 2 times as many images");
   refused("transformation", "7", "one view",
           "views [1, 1, 4, 4] Byte; expected 2 times as many images as [1, 1, 4, 4] Byte");
   refused("model", "11", "wrong size",

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "host/conformance/bench.h"
+
+namespace host::conformance {
+
+/// Trains an objective on its one batch, the features as free as its heads, and returns the share
+/// of targets that each of its predictions then gets right.
+std::map<std::string, double> accuracies_after_training(Bench bench);
+
+}  // namespace host::conformance
