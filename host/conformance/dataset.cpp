@@ -13,6 +13,7 @@
 
 #include "host/conformance/probes.h"
 #include "host/conformance/subject.h"
+#include "host/training/evaluation.h"
 
 namespace host::conformance {
 
@@ -20,11 +21,6 @@ namespace {
 
 constexpr std::array<sla::Split, 3> kSplits{sla::Split::train, sla::Split::validation,
                                             sla::Split::test};
-
-std::string name_of(sla::Split split) {
-  constexpr std::array<const char*, 3> kNames{"train", "validation", "test"};
-  return kNames.at(static_cast<size_t>(split));
-}
 
 std::vector<sla::Split> filled_splits(const sla::Dataset& dataset) {
   std::vector<sla::Split> filled;
@@ -44,7 +40,7 @@ void check_labels(const sla::Dataset& dataset) {
   const auto classes = std::ssize(dataset.class_names());
   for (const auto split : kSplits) {
     const auto labels = dataset.labels(split);
-    const std::string it = "labels of split " + name_of(split);
+    const std::string it = "labels of split " + training::split_name(split);
     expect(labels.defined() && labels.dim() == 1 && labels.scalar_type() == at::kLong &&
                labels.is_cpu() && labels.is_contiguous(),
            it + ": expected [size] Long, contiguous, on the CPU, found " + describe(labels));
@@ -110,7 +106,7 @@ void check_batches(const sla::Dataset& dataset, Report& report) {
                      expect_same(dataset.batch(split, indices.narrow(0, i, 1)).images[0],
                                  batch.images[i],
                                  "image " + std::to_string(indices[i].item<int64_t>()) + " of " +
-                                     name_of(split) + " alone and in a batch");
+                                     training::split_name(split) + " alone and in a batch");
                    }
                  }
                });
@@ -134,7 +130,7 @@ void check_sampler(const sla::Dataset& dataset, sla::Split split) {
   const sla::RandomStream random(3);
   const auto sampler = dataset.sampler(split, 8, random);
   if (!sampler) return;
-  const std::string it = "the sampler of split " + name_of(split);
+  const std::string it = "the sampler of split " + training::split_name(split);
   expect(sampler->batches_per_pass() >= 1,
          it + " makes " + std::to_string(sampler->batches_per_pass()) + " batches a pass");
   const int64_t size = dataset.labels(split).numel();

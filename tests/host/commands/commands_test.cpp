@@ -256,7 +256,14 @@ TEST_CASE("an experiment inside weights cannot choose the current directory for 
           "[commands]") {
   const ScratchFolder folder;
   const std::string weights = folder / "weights.safetensors";
-  host::storage::write_safetensors(
-      weights, {{}, {{"experiment", std::string("plugin_path = ['.']\n") + kExperiment}}});
+  const std::string resolved = kExperiment.substr(0, kExperiment.find("[profile"));
+  const auto with_path = [&](const std::string& path) {
+    host::storage::write_safetensors(
+        weights, {{}, {{"experiment", "plugin_path = ['" + path + "']\n" + resolved}}});
+  };
+  with_path(".");
   check_refused({"eval", weights}, "plugin_path '.' is relative to no file");
+  // An absolute one is as good as in any experiment; then only the weights are missing.
+  with_path("/no/such/folder");
+  check_refused({"eval", weights}, "lacks tensor");
 }
