@@ -101,7 +101,7 @@ void write(const fs::path& file, const std::string& text) {
 
 /// A path as a shell reads it.
 std::string quoted(const fs::path& path) {
-  const std::string text = path.string();
+  std::string text = path.string();
   if (text.find_first_of(" '\"$&;()*?") == std::string::npos) return text;
   return fmt::format("'{}'", replaced(text, "'", "'\\''"));
 }

@@ -1,6 +1,5 @@
 #include "host/plugin/linkage.h"
 
-#include <dlfcn.h>
 #include <link.h>
 #include <sys/auxv.h>
 
@@ -57,9 +56,15 @@ std::string qualified_name(const std::string& symbol) {
 
 /// The dynamic linker that started this program.
 std::string dynamic_linker() {
-  Dl_info info{};
-  const auto base = getauxval(AT_BASE);
-  if (base != 0 && dladdr(reinterpret_cast<void*>(base), &info) != 0) return info.dli_fname;
+  std::string file;
+  dl_iterate_phdr(
+      [](dl_phdr_info* info, size_t, void* found) {
+        if (info->dlpi_addr != getauxval(AT_BASE)) return 0;
+        *static_cast<std::string*>(found) = info->dlpi_name;
+        return 1;
+      },
+      &file);
+  if (!file.empty()) return file;
   throw PluginError("this program was not started by a dynamic linker: it cannot load plugins");
 }
 

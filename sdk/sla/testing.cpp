@@ -73,7 +73,7 @@ void expect_close(const at::Tensor& found, const at::Tensor& expected, double to
   if (expected.numel() == 0) return;
   const auto wanted = expected.to(at::kDouble);
   const double scale = std::max(wanted.abs().max().item<double>(), 1e-30);
-  const double difference = (found.to(at::kDouble) - wanted).abs().max().item<double>();
+  const auto difference = (found.to(at::kDouble) - wanted).abs().max().item<double>();
   // Written so that NaN fails.
   if (difference <= tolerance * scale) return;
   std::ostringstream text;
