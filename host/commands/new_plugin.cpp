@@ -14,6 +14,7 @@
 #include "host/errors.h"
 #include "host/experiment/suggest.h"
 #include "host/plugin/search_path.h"
+#include "host/storage/atomic_file.h"
 
 namespace host::commands {
 
@@ -94,11 +95,6 @@ std::string content_of(const fs::path& file) {
   return text.str();
 }
 
-void write(const fs::path& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary);
-  if (!(stream << text).flush()) throw StorageError("cannot write " + file.string());
-}
-
 /// A path as a shell reads it.
 std::string quoted(const fs::path& path) {
   std::string text = path.string();
@@ -146,7 +142,8 @@ int new_plugin(const NewPluginArguments& arguments) {
     return replaced(replaced(text, kName, arguments.name), kClass, class_name(arguments.name));
   };
   for (const auto& entry : fs::directory_iterator(templates / arguments.kind)) {
-    write(folder / named(entry.path().filename()), named(content_of(entry.path())));
+    storage::write_atomically(folder / named(entry.path().filename()),
+                              named(content_of(entry.path())));
   }
 
   const std::string where = quoted(folder);

@@ -1,5 +1,6 @@
 #include "host/conformance/conformance.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "host/conformance/report.h"

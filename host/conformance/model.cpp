@@ -11,6 +11,7 @@
 #include "host/conformance/probes.h"
 #include "host/conformance/subject.h"
 #include "host/libtorch.h"
+#include "host/training/network.h"
 
 namespace host::conformance {
 
@@ -120,7 +121,7 @@ void ModelChecks::evaluation() {
                   const auto before = copy_of_state(*model);
                   const auto first = features_of(*model, images);
                   expect_same(features_of(*model, images), first, "features computed twice");
-                  for (const auto& [name, tensor] : live_state(*model)) {
+                  for (const auto& [name, tensor] : training::state_of(*model)) {
                     expect_same(tensor, before.at(name), name + " after an evaluation");
                   }
                 });
@@ -143,8 +144,8 @@ void ModelChecks::reproducibility() {
                   const auto images = inputs(3, at::kDouble);
                   const auto first = make();
                   const auto second = make();
-                  for (const auto& [name, tensor] : live_state(*second)) {
-                    expect_same(tensor, live_state(*first).at(name), name + " of one seed");
+                  for (const auto& [name, tensor] : training::state_of(*second)) {
+                    expect_same(tensor, training::state_of(*first).at(name), name + " of one seed");
                   }
                   at::manual_seed(5);
                   const auto expected = features_of(*first, images);

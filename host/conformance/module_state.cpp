@@ -6,33 +6,27 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/isfinite.h>
 
-namespace host::conformance {
+#include "host/training/network.h"
 
-std::map<std::string, at::Tensor> live_state(const torch::nn::Module& module) {
-  std::map<std::string, at::Tensor> state;
-  for (const auto& parameter : module.named_parameters()) {
-    state[parameter.key()] = parameter.value();
-  }
-  for (const auto& buffer : module.named_buffers()) state[buffer.key()] = buffer.value();
-  return state;
-}
+namespace host::conformance {
 
 void convert(const torch::nn::Module& module, at::ScalarType dtype) {
   const at::NoGradGuard no_grad;
-  for (auto& [name, tensor] : live_state(module)) {
+  for (auto& [name, tensor] : training::state_of(module)) {
     if (tensor.is_floating_point()) tensor.set_data(tensor.to(dtype));
   }
 }
 
 std::map<std::string, at::Tensor> copy_of_state(const torch::nn::Module& module) {
   std::map<std::string, at::Tensor> state;
-  for (const auto& [name, tensor] : live_state(module)) state[name] = tensor.detach().clone();
+  for (const auto& [name, tensor] : training::state_of(module))
+    state[name] = tensor.detach().clone();
   return state;
 }
 
 void load_state(torch::nn::Module& module, const std::map<std::string, at::Tensor>& state) {
   const at::NoGradGuard no_grad;
-  auto own = live_state(module);
+  auto own = training::state_of(module);
   expect(own.size() == state.size(), "two objects of the same parameters have other state");
   for (auto& [name, tensor] : own) {
     const auto found = state.find(name);

@@ -12,13 +12,10 @@
 
 namespace host::conformance {
 
-/// Parameters and buffers by name: the live tensors.
-std::map<std::string, at::Tensor> live_state(const torch::nn::Module& module);
-
 /// Makes what is floating point of this type, as the host does; numbers and masks stay.
 void convert(const torch::nn::Module& module, at::ScalarType dtype);
 
-/// Copies of them.
+/// Copies of its parameters and buffers, by name.
 std::map<std::string, at::Tensor> copy_of_state(const torch::nn::Module& module);
 
 /// Copies `state` into another module of the same kind. Throws Failure where the names differ.

@@ -15,6 +15,7 @@
 #include "host/conformance/overfit.h"
 #include "host/conformance/probes.h"
 #include "host/conformance/subject.h"
+#include "host/training/network.h"
 
 namespace host::conformance {
 
@@ -256,7 +257,7 @@ void ObjectiveChecks::reproducibility() {
                                 "prediction '" + prediction.name + "' made twice");
                   }
                   expect_same(bench.all_rows.detach(), features, "the features afterwards");
-                  for (const auto& [name, tensor] : live_state(*bench.objective)) {
+                  for (const auto& [name, tensor] : training::state_of(*bench.objective)) {
                     expect_same(tensor, before.at(name), name + " after predicting");
                   }
                 });

@@ -1,7 +1,6 @@
 #include "host/plugin/diagnosis.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "host/errors.h"
 #include "host/plugin/linkage.h"
@@ -40,9 +39,7 @@ void check_libtorch(const Linkage& linkage, std::vector<Finding>& findings) {
 void check_linkage(const fs::path& file, std::vector<Finding>& findings) {
   const Linkage linkage = trace_linkage(file);
   for (const std::string& library : linkage.missing) {
-    findings.push_back({problem, "needs the library " + library +
-                                     ", which is not found; install it, or name its folder in "
-                                     "LD_LIBRARY_PATH"});
+    findings.push_back({problem, explain_missing(library)});
   }
   for (const std::string& version : linkage.versions) {
     findings.push_back({problem, explain_version(version)});

@@ -33,16 +33,12 @@ void open_for_good(const std::filesystem::path& file) {
 
 void check_names(const std::vector<sla::detail::Component>& components,
                  const std::filesystem::path& file) {
-  if (components.empty()) {
-    throw PluginError("plugin " + file.string() +
-                      ": registers no component; list them in SLA_PLUGIN(...)");
-  }
+  if (components.empty()) refuse(file, "registers no component; list them in SLA_PLUGIN(...)");
   std::set<std::pair<Kind, std::string>> seen;
   for (const auto& component : components) {
     if (!seen.emplace(kind_of(component), component.name).second) {
-      throw PluginError("plugin " + file.string() + ": registers two " +
-                        kind_name(kind_of(component)) + "s named '" + component.name +
-                        "'; rename one");
+      refuse(file, "registers two " + kind_name(kind_of(component)) + "s named '" + component.name +
+                       "'; rename one");
     }
   }
 }
@@ -70,7 +66,7 @@ std::shared_ptr<const Library> Library::load(const std::filesystem::path& file) 
   static std::map<std::filesystem::path, std::shared_ptr<const Library>> loaded;
   std::error_code missing;
   const auto path = std::filesystem::canonical(file, missing);
-  if (missing) throw PluginError("plugin " + file.string() + ": " + missing.message());
+  if (missing) refuse(file, missing.message());
   if (const auto found = loaded.find(path); found != loaded.end()) return found->second;
 
   const std::shared_ptr<Library> library(new Library);

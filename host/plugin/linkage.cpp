@@ -144,6 +144,11 @@ std::string advice_for(const std::string& symbol) {
   return "add the source that defines it to SOURCES of sla_add_plugin(), or the library to LINK";
 }
 
+std::string explain_missing(const std::string& library) {
+  return "needs the library " + library +
+         ", which is not found; install it, or name its folder in LD_LIBRARY_PATH";
+}
+
 std::string explain_version(const std::string& version) {
   return "needs " + version +
          ", which this system's libraries do not have: the plugin was built on "
@@ -160,10 +165,7 @@ std::string explain(const std::string& complaint) {
     return "undefined symbol " + symbol + "; " + advice_for(symbol);
   }
   if (std::regex_search(complaint, match, kVersion)) return explain_version(match[1]);
-  if (std::regex_search(complaint, match, kMissing)) {
-    return "needs the library " + match[1].str() +
-           ", which is not found; install it, or name its folder in LD_LIBRARY_PATH";
-  }
+  if (std::regex_search(complaint, match, kMissing)) return explain_missing(match[1]);
   return complaint;
 }
 

@@ -26,6 +26,9 @@ Linkage trace_linkage(const std::filesystem::path& file);
 /// do.
 std::string advice_for(const std::string& symbol);
 
+/// What it means that a library is not there.
+std::string explain_missing(const std::string& library);
+
 /// What it means that a version of a library, such as GLIBCXX_3.4.31, is not there.
 std::string explain_version(const std::string& version);
 

@@ -54,8 +54,7 @@ std::vector<SearchFolder> search_folders(const std::vector<fs::path>& first) {
     if (everybody_may_write(folder)) {
       folders.back().refusal =
           "everybody may write to it, or to a folder above it; take that right away (chmod o-w), "
-          "or "
-          "name it in SLA_PLUGIN_PATH";
+          "or name it in SLA_PLUGIN_PATH";
     }
   }
   return folders;

@@ -21,6 +21,15 @@ std::string shape_text(const at::Tensor& tensor) {
 
 }  // namespace
 
+std::map<std::string, at::Tensor> state_of(const torch::nn::Module& module) {
+  std::map<std::string, at::Tensor> state;
+  for (const auto& parameter : module.named_parameters()) {
+    state[parameter.key()] = parameter.value();
+  }
+  for (const auto& buffer : module.named_buffers()) state[buffer.key()] = buffer.value();
+  return state;
+}
+
 Precision precision_of(const std::string& name) {
   if (name == "bf16") return Precision::bf16;
   return name == "fp64" ? Precision::fp64 : Precision::fp32;
@@ -55,13 +64,6 @@ at::Tensor Network::features(const at::Tensor& images) const {
 
 at::ScalarType Network::dtype() const {
   return precision_ == Precision::fp64 ? at::kDouble : at::kFloat;
-}
-
-std::map<std::string, at::Tensor> Network::state() const {
-  std::map<std::string, at::Tensor> state;
-  for (const auto& parameter : named_parameters()) state[parameter.key()] = parameter.value();
-  for (const auto& buffer : named_buffers()) state[buffer.key()] = buffer.value();
-  return state;
 }
 
 void Network::load_state(const std::map<std::string, at::Tensor>& weights,

@@ -19,6 +19,9 @@ enum class Precision { fp32, bf16, fp64 };
 /// "fp32", "bf16" or "fp64".
 Precision precision_of(const std::string& name);
 
+/// A module's parameters and buffers by name; the tensors are the live ones.
+std::map<std::string, at::Tensor> state_of(const torch::nn::Module& module);
+
 /// A model and the heads that an objective put on it: the state `base_model.*` and `classifiers.*`.
 class Network final : public torch::nn::Module {
  public:
@@ -35,8 +38,8 @@ class Network final : public torch::nn::Module {
   /// Type of the weights and of the images that features() takes.
   at::ScalarType dtype() const;
 
-  /// Parameters and buffers by name; the tensors are the live ones.
-  std::map<std::string, at::Tensor> state() const;
+  /// state_of() this.
+  std::map<std::string, at::Tensor> state() const { return state_of(*this); }
 
   /// Copies `weights` into the state. Throws StorageError naming `source` and the first tensor that
   /// is missing, left over or of another shape; the network then is as before.

@@ -1,9 +1,10 @@
-#include <cctype>
+#include <filesystem>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/catch.h"
+#include "tests/support/host_program.h"
 #include "tests/support/scratch_folder.h"
 
 namespace {
@@ -31,34 +32,29 @@ std::vector<Snippet> snippets_of(const std::string& document) {
   return snippets;
 }
 
-void replace_all(std::string& text, const std::string& from, const std::string& to) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
 /// The text in a file that a marker names: "<!-- from FILE -->", or "<!-- from FILE as NAME -->"
-/// for a template of plugins whose plugin is called NAME.
+/// for a template of plugins, as `new-plugin` writes it for a plugin called NAME.
 std::string source_of(const std::string& marker) {
   std::istringstream words(marker);
   std::string open;
   std::string from;
-  std::string file;
+  std::filesystem::path file;
   std::string as;
   std::string name;
   words >> open >> from >> file >> as >> name;
   REQUIRE((open == "<!--" && from == "from"));
-  std::string text = tests::content_of(std::string(SLA_SOURCE_DIRECTORY "/") + file);
-  if (as != "as") return text;
-  replace_all(text, "my_plugin", name);
-  std::string camel;
-  for (size_t i = 0; i < name.size(); ++i) {
-    if (name[i] == '_') continue;
-    const bool begins = i == 0 || name[i - 1] == '_';
-    camel += begins ? static_cast<char>(std::toupper(name[i])) : name[i];
+  if (as != "as") return tests::content_of(SLA_SOURCE_DIRECTORY / file);
+  const tests::ScratchFolder folder;
+  const std::string kind = file.parent_path().filename();
+  const std::string project = folder / name;
+  const auto written = tests::run_host({"new-plugin", kind, name, "--dir", project});
+  INFO(written.output);
+  REQUIRE(written.status == 0);
+  std::string leaf = file.filename();
+  if (const auto at = leaf.find("my_plugin"); at != std::string::npos) {
+    leaf.replace(at, std::string("my_plugin").size(), name);
   }
-  replace_all(text, "MyPlugin", camel);
-  return text;
+  return tests::content_of(std::filesystem::path(project) / leaf);
 }
 
 }  // namespace
