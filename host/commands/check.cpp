@@ -1,19 +1,31 @@
 #include <iostream>
 
-#include "host/commands/commands.h"
+#include <nlohmann/json.hpp>
+
+#include "host/commands/experiment_commands.h"
 #include "host/commands/warnings.h"
 #include "host/experiment/experiment.h"
 #include "host/training/trainer.h"
 
 namespace host::commands {
 
-int check(const ExperimentArguments& arguments) {
-  auto experiment = experiment::read_experiment(arguments.file, arguments.overrides);
+int check(const CheckArguments& arguments) {
+  const auto& given = arguments.experiment;
+  auto experiment = experiment::read_experiment(given.file, given.overrides);
   training::prepare_machine(experiment.runtime);
   const auto assembly = training::assemble(std::move(experiment));
   warn_of_replaced_dataset(assembly.experiment);
   const double loss = training::try_one_step(assembly);
-  std::cout << arguments.file.string() << " is fine: " << assembly.task.classes << " classes, "
+  if (arguments.json) {
+    const nlohmann::json facts{{"experiment", given.file.string()},
+                               {"classes", assembly.task.classes},
+                               {"transformations", assembly.task.transformations},
+                               {"device", assembly.device.str()},
+                               {"loss", loss}};
+    std::cout << facts.dump(2) << "\n";
+    return 0;
+  }
+  std::cout << given.file.string() << " is fine: " << assembly.task.classes << " classes, "
             << assembly.task.transformations << " transformations, loss of the first step " << loss
             << "\n";
   return 0;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "host/commands/commands.h"
+#include "host/commands/exit_status.h"
 #include "host/storage/run_comparison.h"
 
 namespace host::commands {

@@ -3,15 +3,10 @@
 #include <iostream>
 
 #include "host/commands/child.h"
-#include "host/commands/commands.h"
+#include "host/commands/exit_status.h"
+#include "host/commands/plugin_commands.h"
 
 namespace host::commands {
-
-namespace {
-
-constexpr int kFailedStatus = 4;
-
-}  // namespace
 
 int conformance(const ConformanceArguments& arguments) {
   std::cout << arguments.file.string() << std::endl;

@@ -2,7 +2,7 @@
 #include <set>
 
 #include "host/commands/child.h"
-#include "host/commands/commands.h"
+#include "host/commands/plugin_commands.h"
 #include "host/errors.h"
 #include "host/plugin/diagnosis.h"
 #include "host/plugin/library.h"

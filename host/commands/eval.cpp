@@ -1,12 +1,16 @@
 #include <spdlog/spdlog.h>
 
+#include <cmath>
 #include <iostream>
 
-#include "host/commands/commands.h"
+#include <nlohmann/json.hpp>
+
+#include "host/commands/experiment_commands.h"
 #include "host/commands/warnings.h"
 #include "host/errors.h"
 #include "host/experiment/document.h"
 #include "host/experiment/experiment.h"
+#include "host/report/analysis_file.h"
 #include "host/storage/checkpoint.h"
 #include "host/storage/run_directory.h"
 #include "host/storage/torch_file.h"
@@ -65,10 +69,31 @@ experiment::Experiment experiment_for(const Weights& weights, const fs::path& so
   return experiment::interpret(std::move(document), source.stem().string());
 }
 
+/// Analyses are of runs and of their test split.
+void check_analysable(const EvalArguments& arguments) {
+  if (!arguments.analyse) return;
+  for (const fs::path& source : arguments.sources) {
+    if (!fs::is_directory(source)) {
+      throw StorageError("--analyse is for run directories; " + source.string() + " is none");
+    }
+  }
+  if (arguments.split != "test") throw ExperimentError("--analyse is of the test split only");
+}
+
+nlohmann::json to_json(const training::Figures& figures) {
+  auto facts = nlohmann::json::object();
+  for (const auto& [name, figure] : figures) {
+    facts[name] = std::isfinite(figure) ? nlohmann::json(figure) : nlohmann::json();
+  }
+  return facts;
+}
+
 }  // namespace
 
 int eval(const EvalArguments& arguments) {
   const sla::Split split = training::split_of(arguments.split);
+  check_analysable(arguments);
+  auto listed = nlohmann::json::array();
   for (const fs::path& source : arguments.sources) {
     const Weights weights = read_weights(source);
     auto experiment = experiment_for(weights, source, arguments);
@@ -83,12 +108,26 @@ int eval(const EvalArguments& arguments) {
            {{"experiment", experiment::to_toml(assembly.experiment.document)}}});
     }
     const auto predictions = training::chosen_predictions(assembly);
-    std::cout << source.string() << ", " << arguments.split << " split:\n"
-              << training::format_table(
-                     training::evaluate(assembly, split, predictions).value().figures);
+    training::Analysis analysis(assembly, predictions);
+    const auto evaluation =
+        training::evaluate(assembly, split, predictions, arguments.analyse ? &analysis : nullptr)
+            .value();
+    if (arguments.analyse) {
+      report::write_analysis(storage::RunDirectory(source), assembly, predictions, evaluation,
+                             analysis);
+    }
+    if (arguments.json) {
+      listed.push_back({{"source", source.string()},
+                        {"split", arguments.split},
+                        {"figures", to_json(evaluation.figures)}});
+    } else {
+      std::cout << source.string() << ", " << arguments.split << " split:\n"
+                << training::format_table(evaluation.figures);
+    }
     // Whether it departs would take the other splits to tell: what it accepts has to do.
     warn_of_departures(assembly.experiment.protocol.accept);
   }
+  if (arguments.json) std::cout << listed.dump(2) << "\n";
   return 0;
 }
 

@@ -10,7 +10,7 @@
 #include <sstream>
 #include <string>
 
-#include "host/commands/commands.h"
+#include "host/commands/plugin_commands.h"
 #include "host/errors.h"
 #include "host/experiment/suggest.h"
 #include "host/plugin/search_path.h"

@@ -1,10 +1,14 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
+#include <cstdio>
 #include <iostream>
+#include <memory>
+
+#include <nlohmann/json.hpp>
 
 #include "host/commands/child.h"
-#include "host/commands/commands.h"
+#include "host/commands/plugin_commands.h"
 #include "host/errors.h"
 #include "host/experiment/check.h"
 #include "host/experiment/suggest.h"
@@ -17,6 +21,9 @@ namespace host::commands {
 namespace {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr int kBroken = 2;
 
 void print_component(const sla::detail::Component& component) {
   std::cout << fmt::format("{} {}: {}\n", plugin::kind_name(plugin::kind_of(component)),
@@ -27,6 +34,32 @@ void print_component(const sla::detail::Component& component) {
     std::cout << fmt::format("    {:<26} {} ({}; {})\n", parameter.name, parameter.help,
                              experiment::describe_type(parameter), value);
   }
+}
+
+json describe(const sla::detail::Component& component) {
+  json parameters = json::array();
+  for (const sla::Parameter& parameter : component.parameters) {
+    json one{{"name", parameter.name},
+             {"type", sla::type_name(parameter.default_value)},
+             {"help", parameter.help},
+             {"required", parameter.required},
+             {"allowed", experiment::describe_type(parameter)}};
+    if (!parameter.required) one["default"] = sla::to_toml(parameter.default_value);
+    parameters.push_back(std::move(one));
+  }
+  return {{"kind", plugin::kind_name(plugin::kind_of(component))},
+          {"name", component.name},
+          {"summary", component.summary},
+          {"parameters", parameters}};
+}
+
+json describe(const plugin::Library& library) {
+  json components = json::array();
+  for (const auto& component : library.components()) components.push_back(describe(component));
+  return {{"plugin", library.name()},
+          {"file", library.file().string()},
+          {"version", library.handshake().plugin_version.view()},
+          {"components", components}};
 }
 
 int list_components(const fs::path& file) {
@@ -40,8 +73,31 @@ int list_components(const fs::path& file) {
     return 0;
   } catch (const PluginError& error) {
     std::cout << error.what() << "\n";
-    return 2;
+    return kBroken;
   }
+}
+
+/// What a plugin is, by a process of its own: it tells through a file that has no name.
+json describe_in_child(const fs::path& file) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> answer(std::tmpfile(), &std::fclose);
+  if (!answer) throw StorageError("cannot make a temporary file");
+  const auto ended = to_the_end_in_child([&] {
+    json told;
+    try {
+      told = describe(*plugin::Library::load(file));
+    } catch (const PluginError& error) {
+      told = {{"file", file.string()}, {"error", error.what()}};
+    }
+    std::fputs(told.dump().c_str(), answer.get());
+    return std::fflush(answer.get());
+  });
+  std::rewind(answer.get());
+  json told = json::parse(answer.get(), nullptr, /*allow_exceptions=*/false);
+  if (!ended.by_itself.empty() || !told.is_object()) {
+    told = {{"file", file.string()},
+            {"error", "its code ends the program " + ended.by_itself + " at loading"}};
+  }
+  return told;
 }
 
 /// One broken plugin must not hide the others; null for it.
@@ -56,9 +112,15 @@ std::shared_ptr<const plugin::Library> load_or_warn(const fs::path& file) {
 
 }  // namespace
 
-int plugins(const std::vector<fs::path>& folders) {
+int plugins(const std::vector<fs::path>& folders, bool as_json) {
   int broken = 0;
+  json listed = json::array();
   for (const fs::path& file : plugin::list_plugins(plugin::search_path(folders))) {
+    if (as_json) {
+      listed.push_back(describe_in_child(file));
+      if (listed.back().contains("error")) ++broken;
+      continue;
+    }
     // Each in a process of its own: what one does at its loading is not the others' business.
     const auto ended = to_the_end_in_child([&] { return list_components(file); });
     if (!ended.by_itself.empty()) {
@@ -67,32 +129,45 @@ int plugins(const std::vector<fs::path>& folders) {
     }
     if (ended.status != 0) ++broken;
   }
-  return broken == 0 ? 0 : 2;
+  if (as_json) std::cout << listed.dump(2) << "\n";
+  return broken == 0 ? 0 : kBroken;
 }
 
-int describe(const std::string& name) {
-  const auto folders = plugin::search_path({});
+int describe(const DescribeArguments& arguments) {
+  const std::string& name = arguments.name;
   std::vector<std::string> known;
-  bool found = false;
-  for (const fs::path& file : plugin::list_plugins(folders)) {
+  json found = json::array();
+  for (const fs::path& file : plugin::list_plugins(plugin::search_path({}))) {
     const auto library = load_or_warn(file);
     if (!library) continue;
     for (const auto& component : library->components()) {
       known.push_back(component.name);
       if (component.name != name && library->name() != name) continue;
-      print_component(component);
-      found = true;
+      found.push_back(describe(component));
+      if (!arguments.json) print_component(component);
     }
   }
-  if (!found) {
+  if (found.empty()) {
     throw PluginError("no plugin or component '" + name + "' in the search path" +
                       experiment::suggest(name, known));
   }
+  if (arguments.json) std::cout << found.dump(2) << "\n";
   return 0;
 }
 
-int inspect(const fs::path& file) {
+int inspect(const InspectArguments& arguments) {
+  const fs::path& file = arguments.file;
   const auto handshake = plugin::read_handshake(file);
+  if (arguments.json) {
+    plugin::check_handshake(handshake, file);
+    json facts = describe(*plugin::Library::load(file));
+    facts["sdk"] = fmt::format("{}.{}", handshake.sdk_major, handshake.sdk_minor);
+    facts["libtorch"] = handshake.libtorch.view();
+    facts["cxx_library"] = handshake.cxx_abi.view();
+    facts["compiler"] = handshake.compiler.view();
+    std::cout << facts.dump(2) << "\n";
+    return 0;
+  }
   std::cout << fmt::format(
       "file        {}\nversion     {}\nSDK         {}.{}\nLibTorch    {}\nC++ library {}\n"
       "compiler    {}\n",

@@ -1,8 +1,8 @@
 #include <iostream>
 #include <string>
 
-#include "host/commands/commands.h"
 #include "host/commands/compare_runs.h"
+#include "host/commands/experiment_commands.h"
 #include "host/errors.h"
 #include "host/storage/run_directory.h"
 #include "host/training/session.h"
@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The directory must be a run already: RunDirectory would make one.
+/// The directory must be a run already.
 storage::RunDirectory existing_run(const fs::path& path) {
   if (!fs::exists(path / "provenance.json") || !fs::exists(path / "experiment.toml")) {
     throw StorageError(path.string() +

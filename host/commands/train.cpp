@@ -3,13 +3,19 @@
 
 #include <iostream>
 
-#include "host/commands/commands.h"
+#include "host/commands/exit_status.h"
+#include "host/commands/experiment_commands.h"
 #include "host/commands/warnings.h"
 #include "host/errors.h"
 #include "host/experiment/experiment.h"
+#include "host/gallery/drawing.h"
+#include "host/gallery/picture.h"
+#include "host/report/analysis_file.h"
+#include "host/report/report.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/run_directory.h"
 #include "host/storage/run_lock.h"
+#include "host/storage/tensorboard_file.h"
 #include "host/terminal/log.h"
 #include "host/terminal/signals.h"
 #include "host/training/provenance.h"
@@ -21,8 +27,6 @@ namespace host::commands {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kSignalStatus = 128;  // plus the signal's number, as shells have it
 
 fs::path choose_directory(const TrainArguments& arguments, const std::string& name) {
   if (!arguments.out.empty()) {
@@ -58,6 +62,16 @@ void say_what_changed(const fs::path& run, const nlohmann::json& then, const nlo
   const auto lines = training::changes(then, now);
   for (const std::string& line : lines) spdlog::warn("since {}: {}", run.string(), line);
   if (lines.empty()) spdlog::info("nothing that was recorded has changed since {}", run.string());
+}
+
+/// Shows TensorBoard the experiment and what it trains on.
+void introduce(const storage::RunDirectory& run, const training::Assembly& assembly) {
+  storage::TensorBoardFile events(run.path(), /*iteration=*/0);
+  events.append_text(0, "experiment",
+                     "```\n" + experiment::to_toml(assembly.experiment.document) + "```\n");
+  const auto picture = gallery::drawing(gallery::panels(assembly), assembly.task.class_counts);
+  events.append_image(0, "gallery", gallery::png(picture),
+                      {picture.size(2), picture.size(1), picture.size(0)});
 }
 
 /// What the run that is repeated knew from its profile.
@@ -96,6 +110,18 @@ void print_published(const experiment::Experiment& experiment, const training::F
   }
 }
 
+/// The run is complete without it, so that its failure is only told.
+void write_report(const training::Assembly& assembly, const storage::RunDirectory& run,
+                  const training::Outcome& outcome) {
+  try {
+    report::write_analysis(run, assembly, training::chosen_predictions(assembly), outcome.test,
+                           outcome.analysis.value());
+    storage::write_atomically(run.report(), report::page_of({results::read_run(run.path())}, {}));
+  } catch (const std::exception& error) {
+    spdlog::warn("the run is complete, its report is not: {}", message_of(error));
+  }
+}
+
 }  // namespace
 
 int train(const TrainArguments& arguments) {
@@ -111,6 +137,7 @@ int train(const TrainArguments& arguments) {
   const auto assembly = training::assemble(std::move(experiment));
 
   const storage::RunDirectory run(choose_directory(arguments, assembly.experiment.name));
+  run.create();
   const storage::RunLock lock(run.lock());
   terminal::log_to_file(run.log());
   spdlog::info("run directory {}", run.path().string());
@@ -120,7 +147,10 @@ int train(const TrainArguments& arguments) {
   const auto facts = training::provenance(assembly);
   if (!arguments.repeats.empty()) say_what_changed(arguments.repeats, repeated, facts);
   training::Session session(run, facts, arguments.command);
-  if (run.checkpoints().files().empty()) write_documents(run, assembly);
+  if (run.checkpoints().files().empty()) {
+    write_documents(run, assembly);
+    introduce(run, assembly);
+  }
 
   terminal::watch_signals();
   const auto outcome = train_in(session, assembly, run, arguments.stop_after);
@@ -132,11 +162,13 @@ int train(const TrainArguments& arguments) {
     spdlog::info("stopped after iteration {}; continue with --resume", outcome.iteration);
     return 0;
   }
-  std::cout << "test split, best checkpoint:\n" << training::format_table(outcome.test);
-  print_published(assembly.experiment, outcome.test);
+  write_report(assembly, run, outcome);
+  std::cout << "test split, best checkpoint:\n" << training::format_table(outcome.test.figures);
+  print_published(assembly.experiment, outcome.test.figures);
   warn_of_replaced_dataset(assembly.experiment);
   warn_of_departures(outcome.departures);
-  std::cout << "everything is in " << run.path().string() << "\n";
+  std::cout << "everything is in " << run.path().string() << "; open " << run.report().string()
+            << "\n";
   return 0;
 }
 

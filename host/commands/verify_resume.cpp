@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "host/commands/child.h"
-#include "host/commands/commands.h"
 #include "host/commands/compare_runs.h"
+#include "host/commands/experiment_commands.h"
 #include "host/errors.h"
 #include "host/experiment/experiment.h"
 #include "host/storage/json_file.h"

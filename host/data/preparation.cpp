@@ -30,7 +30,7 @@ sla::Batch Preparation::to_device(sla::Batch batch) const {
   return batch;
 }
 
-at::Tensor Preparation::model_input(const at::Tensor& images, sla::Views views) const {
+at::Tensor Preparation::views(const at::Tensor& images, sla::Views views) const {
   at::Tensor expanded = images;
   if (views == sla::Views::all) {
     for (const auto& transformation : transformations_) {
@@ -42,7 +42,11 @@ at::Tensor Preparation::model_input(const at::Tensor& images, sla::Views views) 
       expanded = views;
     }
   }
-  return normalisation_(expanded);
+  return expanded;
+}
+
+at::Tensor Preparation::model_input(const at::Tensor& images, sla::Views views) const {
+  return normalisation_(this->views(images, views));
 }
 
 }  // namespace host::data

@@ -30,8 +30,11 @@ class Preparation {
   /// Labels, images and annotations on the device.
   sla::Batch to_device(sla::Batch batch) const;
 
-  /// What the model sees: [B, C, H, W], or [B*M, C, H, W] with row b*M + j transformation j of
-  /// image b; in a product j counts the first transformation slowest.
+  /// The images [B, C, H, W] as they are, or under all transformations: [B*M, C, H, W] with row
+  /// b*M + j transformation j of image b; in a product j counts the first transformation slowest.
+  at::Tensor views(const at::Tensor& images, sla::Views views) const;
+
+  /// What the model sees: views(), normalised.
   at::Tensor model_input(const at::Tensor& images, sla::Views views) const;
 
  private:

@@ -76,7 +76,10 @@ void anchor_paths(Table& table, const fs::path& folder) {
     if (auto* inner = std::get_if<Table>(&value.held)) anchor_paths(*inner, folder);
     if (auto* array = std::get_if<Array>(&value.held)) {
       for (Value& element : *array) {
-        if (key == "plugin_path" && element.text() != nullptr) anchor(element, folder);
+        if (element.text() != nullptr &&
+            (key == "plugin_path" || (key == "plugin" && is_path(*element.text())))) {
+          anchor(element, folder);
+        }
         if (auto* inner = std::get_if<Table>(&element.held)) anchor_paths(*inner, folder);
       }
     }
@@ -158,6 +161,12 @@ Table parse_document(const std::string& text, const std::string& name) {
     throw ExperimentError(location(error.source(), name).text() + ": " +
                           std::string(error.description()));
   }
+}
+
+Table read_single_file(const fs::path& file) {
+  Table table = parse_document(read_file(file, ""), file.string());
+  anchor_paths(table, file.parent_path());
+  return table;
 }
 
 Table read_document(const fs::path& file, const Overrides& overrides) {

@@ -21,6 +21,10 @@ struct Overrides {
 /// file that is missing or not TOML, a cycle of `extends`, an unknown profile, a bad setting.
 Table read_document(const std::filesystem::path& file, const Overrides& overrides);
 
+/// Reads one TOML file as it stands, without what it extends; paths of plugins become absolute.
+/// Throws ExperimentError.
+Table read_single_file(const std::filesystem::path& file);
+
 /// Lays `table.key=value` settings over a document, in order. Throws ExperimentError.
 void apply_settings(Table& root, const std::vector<std::string>& settings);
 

@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <utility>
-
 #include "host/errors.h"
 
 namespace host::storage {
@@ -23,7 +21,7 @@ fs::path numbered(const fs::path& base, int number) {
 
 }  // namespace
 
-RunDirectory::RunDirectory(fs::path path) : path_(std::move(path)) {
+void RunDirectory::create() const {
   std::error_code failure;
   fs::create_directories(path_, failure);
   if (failure) fail_to_create(path_, failure);
@@ -37,8 +35,9 @@ fs::path RunDirectory::document(const std::string& name) const {
   fs::path file = path_ / name;
   const bool plain = !name.empty() && fs::path(name).filename() == name && name.front() != '.';
   const bool checkpoint = fs::path(name).extension() == ".ckpt";
-  for (const auto& own : {experiment(), provenance(), lock(), log(), metrics(), last_checkpoint(),
-                          best_checkpoint(), weights(), nonfinite_batch(), results()}) {
+  for (const auto& own :
+       {experiment(), provenance(), lock(), log(), metrics(), last_checkpoint(), best_checkpoint(),
+        weights(), nonfinite_batch(), results(), analysis(), report()}) {
     if (plain && !checkpoint && file != own) continue;
     throw PluginError("the dataset gives the run a document named '" + name +
                       "'; it must be a plain file name that is none of the run's own");

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "host/storage/checkpoint_history.h"
 
@@ -10,8 +11,10 @@ namespace host::storage {
 /// Names of the files in a run directory.
 class RunDirectory {
  public:
-  /// Creates the directory where it is new. Throws StorageError when that fails.
-  explicit RunDirectory(std::filesystem::path path);
+  explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+
+  /// Creates the directory where it is new. Throws StorageError where nothing can be written there.
+  void create() const;
 
   static constexpr const char* kLastCheckpoint = "last.ckpt";
   static constexpr const char* kBestCheckpoint = "best.ckpt";
@@ -33,6 +36,9 @@ class RunDirectory {
   /// The batch whose loss was not finite, where one stopped the run.
   std::filesystem::path nonfinite_batch() const { return path_ / "nonfinite_batch.safetensors"; }
   std::filesystem::path results() const { return path_ / "results.json"; }
+  /// What the best checkpoint does on the test split in detail, for the report.
+  std::filesystem::path analysis() const { return path_ / "analysis.json"; }
+  std::filesystem::path report() const { return path_ / "report.html"; }
   /// A text file that the dataset adds. Throws PluginError where the name is not a plain file name
   /// or is one of those above.
   std::filesystem::path document(const std::string& name) const;

@@ -40,6 +40,13 @@ std::string bytes_of(T value) {
   return bytes;
 }
 
+tensorboard::Event event_at(int64_t iteration) {
+  tensorboard::Event event;
+  event.set_wall_time(now());
+  event.set_step(iteration);
+  return event;
+}
+
 }  // namespace
 
 TensorBoardFile::TensorBoardFile(const std::filesystem::path& folder, int64_t iteration)
@@ -57,9 +64,7 @@ TensorBoardFile::TensorBoardFile(const std::filesystem::path& folder, int64_t it
 }
 
 void TensorBoardFile::append(int64_t iteration, const std::map<std::string, double>& figures) {
-  tensorboard::Event event;
-  event.set_wall_time(now());
-  event.set_step(iteration);
+  tensorboard::Event event = event_at(iteration);
   for (const auto& [name, figure] : figures) {
     std::string tag = name;
     if (const auto dot = tag.find('.'); dot != std::string::npos) tag[dot] = '/';
@@ -67,6 +72,30 @@ void TensorBoardFile::append(int64_t iteration, const std::map<std::string, doub
     value->set_tag(tag);
     value->set_simple_value(static_cast<float>(figure));
   }
+  write_record(event.SerializeAsString());
+}
+
+void TensorBoardFile::append_text(int64_t iteration, const std::string& name,
+                                  const std::string& text) {
+  tensorboard::Event event = event_at(iteration);
+  auto* value = event.mutable_summary()->add_value();
+  value->set_tag(name);
+  value->mutable_metadata()->mutable_plugin_data()->set_plugin_name("text");
+  value->mutable_tensor()->set_dtype(tensorboard::Tensor::STRING);
+  value->mutable_tensor()->add_string_val(text);
+  write_record(event.SerializeAsString());
+}
+
+void TensorBoardFile::append_image(int64_t iteration, const std::string& name,
+                                   const std::string& png, std::array<int64_t, 3> size) {
+  tensorboard::Event event = event_at(iteration);
+  auto* value = event.mutable_summary()->add_value();
+  value->set_tag(name);
+  auto* image = value->mutable_image();
+  image->set_width(static_cast<int32_t>(size[0]));
+  image->set_height(static_cast<int32_t>(size[1]));
+  image->set_colorspace(static_cast<int32_t>(size[2]));
+  image->set_encoded_image_string(png);
   write_record(event.SerializeAsString());
 }
 

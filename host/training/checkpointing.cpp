@@ -1,13 +1,12 @@
 #include "host/training/checkpointing.h"
 
-#include <set>
-
 #include <ATen/core/grad_mode.h>
 
 #include <nlohmann/json.hpp>
 
 #include "host/errors.h"
 #include "host/experiment/document.h"
+#include "host/experiment/flat.h"
 
 namespace host::training {
 
@@ -20,37 +19,17 @@ constexpr const char* kNetwork = "network.";
 constexpr const char* kOptimizer = "optimizer.";
 constexpr const char* kWindow = "window.";
 
-/// What may change on resuming: where it runs, how it is saved, what papers say of it, and what to
-/// do about a loss that no experiment means to have.
-const std::set<std::string> kMayChange{"runtime", "checkpoints", "published",
-                                       "training.nonfinite_loss"};
-
 void add_copies(const std::string& prefix, const Tensors& tensors, Tensors& all) {
   for (const auto& [name, tensor] : tensors) {
     all[prefix + name] = tensor.is_cpu() ? tensor.detach().clone() : tensor.detach().cpu();
   }
 }
 
-/// The keys of an experiment as "table.key" -> TOML text, without what may change.
-void flatten(const experiment::Table& table, const std::string& prefix,
-             std::map<std::string, std::string>& flat) {
-  for (const auto& [key, value] : table) {
-    if (kMayChange.contains(prefix + key)) continue;
-    if (const auto* inner = value.table()) {
-      flatten(*inner, prefix + key + ".", flat);
-    } else {
-      flat[prefix + key] = experiment::to_toml({{"value", value}}).substr(8);
-      flat[prefix + key].pop_back();
-    }
-  }
-}
-
 void check_same_experiment(const std::string& stored, const experiment::Table& document,
                            const std::string& source) {
-  std::map<std::string, std::string> then;
-  std::map<std::string, std::string> now;
-  flatten(experiment::parse_document(stored, source), "", then);
-  flatten(document, "", now);
+  const auto& may_change = experiment::keys_without_effect();
+  const auto then = experiment::flatten(experiment::parse_document(stored, source), may_change);
+  const auto now = experiment::flatten(document, may_change);
   std::string differences;
   const auto compare = [&](const auto& a, const auto& b, bool a_is_then) {
     for (const auto& [key, value] : a) {

@@ -25,22 +25,6 @@ constexpr std::array<std::pair<const char*, sla::Split>, 3> kSplits{
      {"validation", sla::Split::validation},
      {"test", sla::Split::test}}};
 
-/// Puts a network into evaluation mode while it lives.
-class EvaluationMode {
- public:
-  explicit EvaluationMode(Network& network)
-      : network_(network), was_training_(network.is_training()) {
-    network_.eval();
-  }
-  ~EvaluationMode() { network_.train(was_training_); }
-  EvaluationMode(const EvaluationMode&) = delete;
-  EvaluationMode& operator=(const EvaluationMode&) = delete;
-
- private:
-  Network& network_;
-  bool was_training_;
-};
-
 /// The columns of a table: each figure's heading and unit, those of groups in between.
 std::vector<std::string> columns(const Figures& figures) {
   std::set<std::string> metrics;
@@ -99,7 +83,8 @@ std::vector<sla::Prediction> chosen_predictions(const Assembly& assembly) {
 }
 
 std::optional<Evaluation> evaluate(const Assembly& assembly, sla::Split split,
-                                   const std::vector<sla::Prediction>& predictions) {
+                                   const std::vector<sla::Prediction>& predictions,
+                                   Analysis* analysis) {
   const at::NoGradGuard no_grad;
   Network& network = *assembly.network;
   const EvaluationMode mode(network);
@@ -136,7 +121,9 @@ std::optional<Evaluation> evaluate(const Assembly& assembly, sla::Split split,
           "targets", [&](const sla::Objective& object) { return object.targets(batch); });
       plugin::check_logits(logits, targets, objective.origin);
       scores[i].add(logits, targets);
+      if (analysis != nullptr) analysis->add(i, logits, targets);
     }
+    if (analysis != nullptr) analysis->add_rows(embedding);
     progress.update(number + 1, images, "");
   }
 

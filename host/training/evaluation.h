@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "host/training/analysis.h"
 #include "host/training/assembly.h"
 #include "host/training/score.h"
 
@@ -28,9 +29,27 @@ sla::Split split_of(const std::string& name);
 std::vector<sla::Prediction> chosen_predictions(const Assembly& assembly);
 
 /// Scores predictions on a whole split. The network is put into evaluation mode and back. Gives up
-/// where a signal that is watched for comes in; then there is nothing.
+/// where a signal that is watched for comes in; then there is nothing. Where an `analysis` of these
+/// predictions is given, it sees all that is scored.
 std::optional<Evaluation> evaluate(const Assembly& assembly, sla::Split split,
-                                   const std::vector<sla::Prediction>& predictions);
+                                   const std::vector<sla::Prediction>& predictions,
+                                   Analysis* analysis = nullptr);
+
+/// Puts a network into evaluation mode while it lives.
+class EvaluationMode {
+ public:
+  explicit EvaluationMode(Network& network)
+      : network_(network), was_training_(network.is_training()) {
+    network_.eval();
+  }
+  ~EvaluationMode() { network_.train(was_training_); }
+  EvaluationMode(const EvaluationMode&) = delete;
+  EvaluationMode& operator=(const EvaluationMode&) = delete;
+
+ private:
+  Network& network_;
+  bool was_training_;
+};
 
 /// Each name with a split's in front: "validation.aggregated.accuracy".
 Figures prefixed(const std::string& prefix, const Figures& figures);

@@ -144,6 +144,7 @@ json provenance(const Assembly& assembly) {
       {"replaced_dataset", replaced_dataset(assembly)},
       {"plugins", describe_plugins(assembly)},
       {"splits", describe_splits(assembly)},
+      {"iterations_per_epoch", assembly.training_sampler()->batches_per_pass()},
       {"dataset", assembly.dataset.call("provenance", [](const sla::Dataset& dataset) {
          return dataset.provenance();
        })}};

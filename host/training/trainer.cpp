@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "host/errors.h"
 #include "host/storage/checkpoint.h"
@@ -106,6 +107,7 @@ void rescue(Saver& saver, TrainingState& state, Record& record) {
 Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
               std::optional<int64_t> stop_after) {
   const auto start = std::chrono::steady_clock::now();
+  run.create();
   // --- What is trained, from where
   const auto predictions = chosen_predictions(assembly);
   const Selection selection(assembly, predictions);
@@ -147,6 +149,7 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
   terminal::ProgressBar progress("train", first, total);
   Throughput throughput;
   std::string note;
+  std::string validated;
   while (state.iteration < total || validation_is_due()) {
     // --- Signals
     const auto signal = terminal::stop_signal();
@@ -169,6 +172,7 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
       const bool is_best = selection.better(figure, state.best);
       if (is_best) state.best = {state.iteration, figure};
       state.validated = state.iteration;
+      if (std::isfinite(figure)) validated = fmt::format("  {}", selection.text(figure));
       spdlog::info("iteration {}/{}  {}{}", state.iteration, total, selection.text(figure),
                    is_best ? "  (best so far)" : "");
       saver.save(state, record.metrics(), is_best);
@@ -192,7 +196,7 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
       }
     });
     ++state.iteration;
-    progress.update(state.iteration - first, throughput.total(), note);
+    progress.update(state.iteration - first, throughput.total(), note + validated);
 
     // --- Log
     if (state.iteration % options.log_every_iterations == 0 || validation_is_due()) {
@@ -222,7 +226,9 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
   // --- The best checkpoint on the test split
   load_best(run, assembly);
   std::optional<Evaluation> test;
-  while (!(test = evaluate(assembly, sla::Split::test, predictions))) {
+  std::optional<Analysis> analysis;
+  while (!(test = evaluate(assembly, sla::Split::test, predictions,
+                           &analysis.emplace(assembly, predictions)))) {
     const auto signal = terminal::stop_signal();
     if (signal) return {.iteration = total, .signal = signal};
     terminal::take_save_request();  // all is saved already
@@ -231,7 +237,11 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
   record.metrics().sync();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   save_results(run, assembly, {state, selection.metric(), seconds.count(), departures, *test});
-  return {.iteration = total, .finished = true, .test = test->figures, .departures = departures};
+  return {.iteration = total,
+          .finished = true,
+          .test = std::move(*test),
+          .analysis = std::move(analysis),
+          .departures = departures};
 }
 
 double try_one_step(const Assembly& assembly) {

@@ -19,8 +19,9 @@ struct Outcome {
   bool finished = false;
   /// The signal that interrupted it.
   std::optional<int> signal = std::nullopt;
-  /// Figures of the best checkpoint on the test split, once finished.
-  Figures test = {};
+  /// What the best checkpoint scores on the test split, once finished, and what that shows.
+  Evaluation test = {};
+  std::optional<Analysis> analysis = std::nullopt;
   /// Departures from the protocol that the experiment accepts.
   std::vector<std::string> departures = {};
 };

@@ -7,6 +7,6 @@
 /// What plugins were built for must be built again.
 #define SLA_SDK_VERSION_MAJOR 2
 /// Something was added.
-#define SLA_SDK_VERSION_MINOR 2
+#define SLA_SDK_VERSION_MINOR 3
 /// Something was mended.
 #define SLA_SDK_VERSION_PATCH 0

@@ -9,7 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/commands/commands.h"
+#include "host/commands/experiment_commands.h"
 #include "host/commands/report_errors.h"
 #include "host/errors.h"
 #include "host/storage/run_comparison.h"

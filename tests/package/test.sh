@@ -11,7 +11,7 @@ cd "$work"
 
 if [[ -z $libtorch ]]; then
   (cd "$build" && cpack -B "$work" >/dev/null)
-  for library in libtorch1.13 libstdc++6 libspdlog libarchive13 libcurl4 libboost-filesystem libelf1; do
+  for library in libtorch1.13 libstdc++6 libspdlog libarchive13 libcurl4 libboost-filesystem libelf1 libssl3 libstb0; do
     dpkg-deb -f "$work"/sla-host_*.deb Depends | grep -q "$library"
   done
   dpkg-deb -x "$work"/sla-host_*.deb unpacked
@@ -25,6 +25,9 @@ export CMAKE_PREFIX_PATH="$installed${libtorch:+:$libtorch}"
 export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_SLOPPINESS=pch_defines,time_macros
 unset SLA_PLUGIN_PATH
 
+for file in man/man1/sla_host.1 bash-completion/completions/sla_host zsh/vendor-completions/_sla_host; do
+  [[ -s $installed/share/$file ]]
+done
 sla_host check "$installed/share/sla/experiments/cifar100_jigsaw.toml" --profile smoke
 
 for kind in transformation dataset model objective; do

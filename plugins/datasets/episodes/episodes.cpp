@@ -1,6 +1,7 @@
 #include <sla/derived_dataset.h>
 #include <sla/digest.h>
 #include <sla/error.h>
+#include <sla/exhibitor.h>
 #include <sla/plugin.h>
 
 #include <ATen/ops/empty.h>
@@ -15,7 +16,7 @@ using sla::Split;
 
 /// Few-shot episodes over any dataset, whose classes are divided among training, validation and
 /// test.
-class Episodes final : public sla::DerivedDataset {
+class Episodes final : public sla::DerivedDataset, public sla::Exhibitor {
  public:
   static std::vector<sla::Parameter> parameters();
 
@@ -33,6 +34,8 @@ class Episodes final : public sla::DerivedDataset {
   std::map<std::string, std::vector<int64_t>> class_groups() const override { return {}; }
 
   std::map<std::string, std::string> provenance() const override;
+
+  sla::Exhibit exhibit(const sla::Batch& batch) const override;
 
  private:
   struct Plan {
@@ -167,6 +170,21 @@ std::map<std::string, std::string> Episodes::provenance() const {
         sla::digest(sla::Digest::sha256, std::as_bytes(std::span(classes)));
   }
   return facts;
+}
+
+sla::Exhibit Episodes::exhibit(const sla::Batch& batch) const {
+  if (!trains_on_episodes_) return {};
+  const auto [episodes, way, shot, query] = sla::EpisodeLayout::of(batch);
+  sla::Exhibit exhibit{.title = "One of " + std::to_string(episodes) + " episodes of a batch: " +
+                                std::to_string(way) + " classes, support and query images"};
+  for (int64_t i = 0; i < shot; ++i) exhibit.column_names.push_back("support " + std::to_string(i));
+  for (int64_t i = 0; i < query; ++i) exhibit.column_names.push_back("query " + std::to_string(i));
+  const auto* label = batch.labels.data_ptr<int64_t>();
+  for (int64_t c = 0; c < way; ++c) {
+    exhibit.row_names.push_back(class_names().at(label[c * (shot + query)]));
+  }
+  for (int64_t i = 0; i < way * (shot + query); ++i) exhibit.images.push_back(i);
+  return exhibit;
 }
 
 }  // namespace

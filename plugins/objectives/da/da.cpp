@@ -2,6 +2,7 @@
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
+#include <sla/row_predictor.h>
 
 #include <ATen/ops/cross_entropy_loss.h>
 
@@ -9,7 +10,7 @@ namespace {
 
 /// mean_j CE(head_N(t_j x), y): every transformed image keeps its class (plain data augmentation,
 /// as Lee, Hwang, Shin, ICML 2020, compare with it).
-class DataAugmentation final : public sla::Objective {
+class DataAugmentation final : public sla::Objective, public sla::RowPredictor {
  public:
   DataAugmentation(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)
       : transformations_(task.transformations),
@@ -26,7 +27,11 @@ class DataAugmentation final : public sla::Objective {
 
   at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override {
     if (name == "single") return head_->forward(sla::identity_rows(embedding, transformations_));
-    return head_->forward(embedding.features).unflatten(0, {-1, transformations_}).mean(1);
+    return row_logits(embedding).unflatten(0, {-1, transformations_}).mean(1);
+  }
+
+  at::Tensor row_logits(const sla::Embedding& embedding) override {
+    return head_->forward(embedding.features);
   }
 
  private:

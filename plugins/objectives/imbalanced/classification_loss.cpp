@@ -1,6 +1,7 @@
 #include "classification_loss.h"
 
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/tensor.h>
 
 #include "class_weights.h"
@@ -84,6 +85,12 @@ at::Tensor ClassificationLoss::forward(const at::Tensor& scores, const at::Tenso
   if (!weighted(progress)) return losses.mean();
   const at::Tensor weights = weights_.index_select(0, labels);
   return (losses * weights).sum() / weights.sum();
+}
+
+std::vector<std::pair<std::string, at::Tensor>> ClassificationLoss::schedule(
+    const sla::Progress& progress) const {
+  if (!class_balanced_) return {};
+  return {{"class_weights", at::scalar_tensor(weighted(progress) ? 1.0 : 0.0, at::kDouble)}};
 }
 
 at::Tensor ClassificationLoss::logits(const at::Tensor& scores) const { return scores * scale_; }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace imbalanced {
@@ -26,6 +27,10 @@ class ClassificationLoss final : public torch::nn::Module {
   /// labels' weights where these are in force.
   at::Tensor forward(const at::Tensor& scores, const at::Tensor& labels,
                      const sla::Progress& progress) const;
+
+  /// For the log: "class_weights", 1 while the weights are in force and 0 before; empty where there
+  /// are none.
+  std::vector<std::pair<std::string, at::Tensor>> schedule(const sla::Progress& progress) const;
 
   /// What a head's scores are as logits: for LDAM s times the scores.
   at::Tensor logits(const at::Tensor& scores) const;

@@ -30,7 +30,8 @@ Imbalanced::Imbalanced(const sla::Parameters& parameters, const sla::Task& task,
 
 sla::Loss Imbalanced::loss(const sla::Embedding& embedding, const sla::Progress& progress) {
   const auto labels = sla::joint_labels(embedding.batch.labels, transformations_);
-  return {joint_loss_->forward(joint_head_->forward(embedding.features), labels, progress)};
+  return {joint_loss_->forward(joint_head_->forward(embedding.features), labels, progress),
+          joint_loss_->schedule(progress)};
 }
 
 std::vector<sla::Prediction> Imbalanced::predictions() const {
@@ -39,12 +40,13 @@ std::vector<sla::Prediction> Imbalanced::predictions() const {
 }
 
 at::Tensor Imbalanced::predict(std::string_view name, const sla::Embedding& embedding) {
-  const bool aggregated = name == "aggregated";
-  const auto features =
-      aggregated ? embedding.features : sla::identity_rows(embedding, transformations_);
-  const auto logits = joint_loss_->logits(joint_head_->forward(features));
-  return aggregated ? sla::aggregated_logits(logits, transformations_)
-                    : sla::single_logits(logits, transformations_);
+  if (name == "aggregated") return sla::aggregated_logits(row_logits(embedding), transformations_);
+  const auto identity = sla::identity_rows(embedding, transformations_);
+  return sla::single_logits(joint_loss_->logits(joint_head_->forward(identity)), transformations_);
+}
+
+at::Tensor Imbalanced::row_logits(const sla::Embedding& embedding) {
+  return joint_loss_->logits(joint_head_->forward(embedding.features));
 }
 
 std::vector<sla::Parameter> ImbalancedDistilled::parameters() {
@@ -77,8 +79,10 @@ sla::Loss ImbalancedDistilled::loss(const sla::Embedding& embedding,
   const auto teacher = sla::aggregated_logits(joint_loss_->logits(joint_scores), transformations_);
   const auto distillation =
       sla::distillation_loss(teacher, class_loss_->logits(scores), temperature_);
-  return {joint + student_class + distillation,
-          {{"joint", joint}, {"class", student_class}, {"distillation", distillation}}};
+  sla::Loss loss{joint + student_class + distillation,
+                 {{"joint", joint}, {"class", student_class}, {"distillation", distillation}}};
+  for (auto& part : joint_loss_->schedule(progress)) loss.parts.push_back(std::move(part));
+  return loss;
 }
 
 std::vector<sla::Prediction> ImbalancedDistilled::predictions() const {

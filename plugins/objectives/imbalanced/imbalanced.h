@@ -5,6 +5,7 @@
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/parameters.h>
+#include <sla/row_predictor.h>
 
 #include <memory>
 
@@ -14,7 +15,7 @@ namespace imbalanced {
 
 /// A loss for unequally frequent classes over the N*M joint labels of SLA (Lee, Hwang, Shin, ICML
 /// 2020); without transformations (M = 1) these are the classes themselves.
-class Imbalanced : public sla::Objective {
+class Imbalanced : public sla::Objective, public sla::RowPredictor {
  public:
   static std::vector<sla::Parameter> parameters() { return ClassificationLoss::parameters(); }
 
@@ -26,6 +27,8 @@ class Imbalanced : public sla::Objective {
   std::vector<sla::Prediction> predictions() const override;
 
   at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override;
+
+  at::Tensor row_logits(const sla::Embedding& embedding) override;
 
  protected:
   int64_t transformations_;

@@ -2,7 +2,9 @@
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
+#include <sla/row_predictor.h>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/cross_entropy_loss.h>
 
 namespace {
@@ -10,7 +12,7 @@ namespace {
 /// mean_j [ CE(head_N(t_j x), y) + CE(head_M(t_j x), j) ]: one head says the class, another the
 /// transformation (multi-task self-supervision, as Lee, Hwang, Shin, ICML 2020,
 /// compare with it).
-class MultiTask final : public sla::Objective {
+class MultiTask final : public sla::Objective, public sla::RowPredictor {
  public:
   MultiTask(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)
       : transformations_(task.transformations),
@@ -37,6 +39,13 @@ class MultiTask final : public sla::Objective {
       return class_head_->forward(sla::identity_rows(embedding, transformations_));
     }
     return class_head_->forward(embedding.features).unflatten(0, {-1, transformations_}).mean(1);
+  }
+
+  /// The heads speak independently: log p(i, j) = log p(i) + log p(j).
+  at::Tensor row_logits(const sla::Embedding& embedding) override {
+    const auto classes = class_head_->forward(embedding.features).log_softmax(1);
+    const auto transformations = transformation_head_->forward(embedding.features).log_softmax(1);
+    return (classes.unsqueeze(2) + transformations.unsqueeze(1)).flatten(1);
   }
 
  private:

@@ -2,6 +2,7 @@
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
+#include <sla/row_predictor.h>
 
 #include <ATen/ops/cross_entropy_loss.h>
 
@@ -9,7 +10,7 @@ namespace {
 
 /// mean over b, j of CE(z_bj, y*M + j): one head over the N*M joint labels (SLA of Lee, Hwang,
 /// Shin, ICML 2020).
-class LabelAugmentation final : public sla::Objective {
+class LabelAugmentation final : public sla::Objective, public sla::RowPredictor {
  public:
   static std::vector<sla::Parameter> parameters() {
     return {{.name = "sum_over_transformations",
@@ -39,7 +40,11 @@ class LabelAugmentation final : public sla::Objective {
       const auto identity = sla::identity_rows(embedding, transformations_);
       return sla::single_logits(joint_head_->forward(identity), transformations_);
     }
-    return sla::aggregated_logits(joint_head_->forward(embedding.features), transformations_);
+    return sla::aggregated_logits(row_logits(embedding), transformations_);
+  }
+
+  at::Tensor row_logits(const sla::Embedding& embedding) override {
+    return joint_head_->forward(embedding.features);
   }
 
  private:

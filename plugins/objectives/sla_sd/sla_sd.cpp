@@ -2,6 +2,7 @@
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
+#include <sla/row_predictor.h>
 
 #include <ATen/ops/cross_entropy_loss.h>
 
@@ -10,7 +11,7 @@ namespace {
 /// The SLA loss + CE(head2_N(x), y) + T^2 KL(stop(softmax(agg/T)) || softmax(head2_N(x)/T)): the
 /// aggregated prediction is distilled into a second head that sees only the untransformed image
 /// (SLA+SD of Lee, Hwang, Shin, ICML 2020). The KL is a mean over the batch.
-class SelfDistillation final : public sla::Objective {
+class SelfDistillation final : public sla::Objective, public sla::RowPredictor {
  public:
   static std::vector<sla::Parameter> parameters() {
     return {{.name = "temperature",
@@ -56,13 +57,17 @@ class SelfDistillation final : public sla::Objective {
 
   at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override {
     if (name == "aggregated") {
-      return sla::aggregated_logits(joint_head_->forward(embedding.features), transformations_);
+      return sla::aggregated_logits(row_logits(embedding), transformations_);
     }
     const auto identity = sla::identity_rows(embedding, transformations_);
     if (name == "single") {
       return sla::single_logits(joint_head_->forward(identity), transformations_);
     }
     return distilled_head_->forward(identity);
+  }
+
+  at::Tensor row_logits(const sla::Embedding& embedding) override {
+    return joint_head_->forward(embedding.features);
   }
 
  private:

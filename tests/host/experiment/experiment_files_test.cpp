@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <filesystem>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "host/experiment/experiment.h"
@@ -10,12 +12,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// All experiments of the project; what is in a folder `bases` is part of some.
+/// Folders whose files are no experiments: parts of some, and lists of them.
+const std::set<std::string> kOther{"bases", "sweeps", "tables"};
+
+/// All experiments of the project.
 std::vector<fs::path> experiment_files() {
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(SLA_SOURCE_DIRECTORY "/experiments")) {
     const fs::path& file = entry.path();
-    if (file.extension() == ".toml" && file.parent_path().filename() != "bases") {
+    if (file.extension() == ".toml" && !kOther.contains(file.parent_path().filename())) {
       files.push_back(file);
     }
   }

@@ -22,6 +22,7 @@ struct Run {
 
   RunDirectory write(const std::filesystem::path& folder) const {
     RunDirectory run(folder);
+    run.create();
     const TensorFile content{{{"network.weight", weight}}, {{"state", state}}};
     write_checkpoint(run.best_checkpoint(), content);
     write_checkpoint(run.last_checkpoint(), content);

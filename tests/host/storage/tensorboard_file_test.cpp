@@ -57,3 +57,26 @@ TEST_CASE("event files are TFRecords of events", "[storage]") {
   CHECK_THAT(events[2], ContainsSubstring(std::string("\x10\x0c\x2a") +
                                           static_cast<char>(summary.size()) + summary));
 }
+
+TEST_CASE("event files hold texts and pictures", "[storage]") {
+  const tests::ScratchFolder folder;
+  {
+    host::storage::TensorBoardFile events(folder.path(), 0);
+    events.append_text(0, "experiment", "seed = 1");
+    events.append_image(0, "gallery", "PNG...", {7, 5, 3});
+  }
+  const auto written =
+      records(tests::content_of(*std::filesystem::directory_iterator(folder.path())));
+  REQUIRE(written.size() == 4);
+  // Value: tag (1), tensor (8) of type string (1: 7) with its bytes (8), metadata (9) naming the
+  // plugin (1, 1).
+  CHECK_THAT(written[2], ContainsSubstring("\x0a\x0a"
+                                           "experiment"));
+  CHECK_THAT(written[2], ContainsSubstring("\x42\x0c\x08\x07\x42\x08"
+                                           "seed = 1"));
+  CHECK_THAT(written[2], ContainsSubstring("\x4a\x08\x0a\x06\x0a\x04"
+                                           "text"));
+  // Image (4): height (1), width (2), colorspace (3), bytes (4).
+  CHECK_THAT(written[3], ContainsSubstring("\x22\x0e\x08\x05\x10\x07\x18\x03\x22\x06"
+                                           "PNG..."));
+}

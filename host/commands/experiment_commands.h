@@ -29,6 +29,11 @@ struct TrainArguments {
   std::vector<std::string> command;
 };
 
+struct CheckArguments {
+  ExperimentArguments experiment;
+  bool json = false;
+};
+
 struct EvalArguments {
   /// Run directories, checkpoints, .safetensors or .pth files.
   std::vector<std::filesystem::path> sources;
@@ -39,6 +44,9 @@ struct EvalArguments {
   std::vector<std::string> predictions;
   /// Where to write the weights as safetensors; empty: nowhere.
   std::filesystem::path save_weights;
+  /// Makes the analysis that a run's report shows.
+  bool analyse = false;
+  bool json = false;
 };
 
 struct VerifyResumeArguments {
@@ -56,34 +64,18 @@ struct ReproduceArguments {
   std::vector<std::string> command;
 };
 
-struct NewPluginArguments {
-  std::string kind;
-  std::string name;
-  /// Where to write the project; empty: a folder of the plugin's name.
-  std::filesystem::path folder;
-};
-
-struct ConformanceArguments {
+struct GalleryArguments {
+  ExperimentArguments experiment;
+  /// Empty: NAME_gallery.png in the current directory.
   std::filesystem::path file;
-  /// Parameters of the plugin's components, as COMPONENT.KEY=VALUE.
-  std::vector<std::string> settings;
 };
 
-/// Exit status of a command that compared two runs and found them different.
-constexpr int kDifferentStatus = 3;
-
-/// Each command prints its result to standard output and returns the exit status.
+/// Each prints its result to standard output and returns the exit status.
 int train(const TrainArguments& arguments);
-int check(const ExperimentArguments& arguments);
+int check(const CheckArguments& arguments);
+int eval(const EvalArguments& arguments);
 int verify_resume(const VerifyResumeArguments& arguments);
 int reproduce(const ReproduceArguments& arguments);
-int eval(const EvalArguments& arguments);
-int plugins(const std::vector<std::filesystem::path>& folders);
-int describe(const std::string& name);
-int inspect(const std::filesystem::path& file);
-int new_plugin(const NewPluginArguments& arguments);
-int conformance(const ConformanceArguments& arguments);
-/// With an empty path: looks at the search path and every plugin in it.
-int doctor(const std::filesystem::path& file);
+int gallery(const GalleryArguments& arguments);
 
 }  // namespace host::commands

@@ -1,0 +1,39 @@
+#include "host/commands/arguments.h"
+
+namespace host::commands {
+
+void add_overrides(CLI::App& app, experiment::Overrides& overrides) {
+  app.add_option("--set", overrides.settings, "Lay TABLE.KEY=VALUE over the experiment")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+  app.add_option("--profile", overrides.profile, "Lay [profile.NAME] over the experiment")
+      ->type_name("NAME");
+}
+
+void add_device(CLI::App& app, experiment::Overrides& overrides) {
+  app.add_option_function<std::string>(
+         "--device",
+         [&](const std::string& device) {
+           overrides.settings.push_back("runtime.device=\"" + device + "\"");
+         },
+         "cpu, cuda, cuda:N or auto")
+      ->type_name("DEVICE");
+}
+
+CLI::Option* add_experiment(CLI::App& app, ExperimentArguments& arguments) {
+  auto* file =
+      app.add_option("experiment", arguments.file, "Experiment file")->type_name("EXPERIMENT.toml");
+  add_overrides(app, arguments.overrides);
+  add_device(app, arguments.overrides);
+  return file;
+}
+
+void add_runs(CLI::App& app, std::vector<std::filesystem::path>& runs) {
+  app.add_option("run", runs, "Run directory")->required()->type_name("RUN");
+}
+
+void add_json(CLI::App& app, bool& json) {
+  app.add_flag("--json", json, "Print JSON for other programs");
+}
+
+}  // namespace host::commands

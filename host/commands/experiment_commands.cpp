@@ -1,0 +1,98 @@
+#include "host/commands/experiment_commands.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/commands/arguments.h"
+
+namespace host::commands {
+
+namespace {
+
+void add_check(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<CheckArguments>();
+  auto* command = app.add_subcommand(
+      "check", "Load, validate, build and run one step of an experiment; write nothing");
+  add_experiment(*command, arguments->experiment)->required();
+  add_json(*command, arguments->json);
+  command->footer("Example: sla_host check mine.toml --set transformation.plugin=rotation");
+  command->callback([arguments, &status] { status = check(*arguments); });
+}
+
+void add_verify_resume(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<VerifyResumeArguments>();
+  auto* command = app.add_subcommand(
+      "verify-resume",
+      "Run an experiment twice, once interrupted, and compare every bit of the two runs");
+  add_experiment(*command, arguments->experiment)->required();
+  add_iterations(*command, "--at", arguments->at,
+                 "Iterations to interrupt after (default half way)");
+  command->add_option("--out", arguments->out, "Keep both runs in this directory")
+      ->type_name("DIR");
+  command->footer("Example: sla_host verify-resume mine.toml --profile smoke --at 10 --at 40");
+  command->callback([arguments, &status] { status = verify_resume(*arguments); });
+}
+
+void add_reproduce(CLI::App& app, std::vector<std::string> command_line, int& status) {
+  const auto arguments = std::make_shared<ReproduceArguments>();
+  arguments->command = std::move(command_line);
+  auto* command = app.add_subcommand(
+      "reproduce", "Start a run's experiment again, say what changed since, compare every bit");
+  command->add_option("run", arguments->run, "Run directory")->required()->type_name("RUN");
+  command->add_option("--out", arguments->out, "Run directory (default RUN-reproduced)")
+      ->type_name("DIR");
+  command->footer("Example: sla_host reproduce runs/cifar100_jigsaw");
+  command->callback([arguments, &status] { status = reproduce(*arguments); });
+}
+
+void add_eval(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<EvalArguments>();
+  arguments->split = "test";
+  auto* command = app.add_subcommand(
+      "eval", "Score runs, checkpoints, .safetensors or PyTorch's .pth weights again");
+  command->add_option("source", arguments->sources, "Run directory or weights file")
+      ->required()
+      ->type_name("RUN|WEIGHTS");
+  command
+      ->add_option("--experiment", arguments->experiment.file,
+                   "Experiment of weights that do not carry it")
+      ->type_name("EXPERIMENT.toml");
+  command->add_option("--split", arguments->split, "train, validation or test")
+      ->capture_default_str();
+  command->add_option("--prediction", arguments->predictions, "Predictions to score")
+      ->type_name("NAME");
+  command->add_option("--save-weights", arguments->save_weights, "Write as safetensors")
+      ->type_name("FILE");
+  command->add_flag("--analyse", arguments->analyse,
+                    "Make the analyses that the report of a run shows, from its test split");
+  add_json(*command, arguments->json);
+  add_overrides(*command, arguments->experiment.overrides);
+  add_device(*command, arguments->experiment.overrides);
+  command->footer("Example: sla_host eval runs/cifar100_jigsaw --split validation");
+  command->callback([arguments, &status] { status = eval(*arguments); });
+}
+
+void add_gallery(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<GalleryArguments>();
+  auto* command = app.add_subcommand(
+      "gallery", "Draw the first training batch as the model will see it, with joint labels");
+  add_experiment(*command, arguments->experiment)->required();
+  command->add_option("-o,--output", arguments->file, "PNG file (default NAME_gallery.png)")
+      ->type_name("FILE.png");
+  command->footer("Example: sla_host gallery experiments/cifar100_jigsaw.toml -o jigsaw.png");
+  command->callback([arguments, &status] { status = gallery(*arguments); });
+}
+
+}  // namespace
+
+void add_experiment_commands(CLI::App& app, const std::vector<std::string>& command_line,
+                             int& status) {
+  add_check(app, status);
+  add_verify_resume(app, status);
+  add_reproduce(app, command_line, status);
+  add_eval(app, status);
+  add_gallery(app, status);
+}
+
+}  // namespace host::commands

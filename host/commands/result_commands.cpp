@@ -1,0 +1,87 @@
+#include "host/commands/result_commands.h"
+
+#include <memory>
+
+#include "host/commands/arguments.h"
+
+namespace host::commands {
+
+namespace {
+
+void add_report(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<ReportArguments>();
+  auto* command = app.add_subcommand(
+      "report", "Show runs in one HTML file: curves, confusions, calibration, cost, provenance");
+  add_runs(*command, arguments->runs);
+  command
+      ->add_option("-o,--output", arguments->file,
+                   "HTML file (default report.html in the run or, of several, here)")
+      ->type_name("FILE.html");
+  command->footer("Example: sla_host report runs/cifar100_* -o cifar100.html");
+  command->callback([arguments, &status] { status = report(*arguments); });
+}
+
+void add_compare(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<CompareArguments>();
+  auto* command = app.add_subcommand(
+      "compare", "Print the test accuracy of runs, over the seeds, and what differs between them");
+  add_runs(*command, arguments->runs);
+  add_json(*command, arguments->json);
+  command->footer("Example: sla_host compare runs/cifar100_baseline* runs/cifar100_jigsaw*");
+  command->callback([arguments, &status] { status = compare(*arguments); });
+}
+
+void add_sweep(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<SweepArguments>();
+  auto* command = app.add_subcommand(
+      "sweep", "Run every combination of experiments, settings and seeds; again: go on");
+  command->add_option("sweep", arguments->file, "Sweep file")->required()->type_name("SWEEP.toml");
+  command->add_option("--out", arguments->out, "Where its runs go (default runs/NAME)")
+      ->type_name("DIR");
+  command
+      ->add_option("--devices", arguments->devices,
+                   "Devices to run on at once (default: the experiments' own)")
+      ->delimiter(',')
+      ->type_name("DEVICE,...")
+      ->allow_extra_args(false);
+  command->add_option("--jobs", arguments->jobs, "Runs at a time on each device (default 1)")
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+  command->add_option("--only", arguments->only, "Run only this one, counted from 0")
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+  command->add_flag("--list", arguments->list, "Print the runs and how far they are; run nothing");
+  command
+      ->add_option("--slurm", arguments->slurm,
+                   "Write a script that runs the same as an array of Slurm jobs; run nothing")
+      ->type_name("FILE.sh");
+  command->footer("Example: sla_host sweep experiments/sweeps/quick.toml --jobs 2");
+  command->callback([arguments, &status] { status = sweep(*arguments); });
+}
+
+void add_table(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<TableArguments>();
+  auto* command = app.add_subcommand(
+      "table", "Print a table of a paper beside what our runs of the same experiments give");
+  command->add_option("table", arguments->file, "Table file")->required()->type_name("TABLE.toml");
+  command->add_option("--runs", arguments->runs, "Where to look for runs (default runs)")
+      ->type_name("DIR");
+  command->add_option("-o,--output", arguments->outputs, "Write it as .md, .csv or .tex")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  add_json(*command, arguments->json);
+  add_overrides(*command, arguments->overrides);
+  command->footer("Example: sla_host table experiments/tables/imbalanced.toml -o table.tex");
+  command->callback([arguments, &status] { status = table(*arguments); });
+}
+
+}  // namespace
+
+void add_result_commands(CLI::App& app, int& status) {
+  add_report(app, status);
+  add_compare(app, status);
+  add_sweep(app, status);
+  add_table(app, status);
+}
+
+}  // namespace host::commands

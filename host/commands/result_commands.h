@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/experiment/document.h"
+
+namespace host::commands {
+
+struct ReportArguments {
+  std::vector<std::filesystem::path> runs;
+  /// Empty: report.html in the run's directory or, of several, in the current one.
+  std::filesystem::path file;
+};
+
+struct CompareArguments {
+  std::vector<std::filesystem::path> runs;
+  bool json = false;
+};
+
+struct SweepArguments {
+  std::filesystem::path file;
+  /// Where its runs go; empty: runs/NAME.
+  std::filesystem::path out;
+  /// As in --device; empty: what the experiments say.
+  std::vector<std::string> devices;
+  /// Runs at a time on each of them.
+  int64_t jobs = 1;
+  /// The number of the only run to be run.
+  std::optional<int64_t> only = std::nullopt;
+  bool list = false;
+  /// Where to write a script for Slurm instead; empty: nowhere.
+  std::filesystem::path slurm;
+};
+
+struct TableArguments {
+  std::filesystem::path file;
+  experiment::Overrides overrides;
+  /// The folder below which runs are looked for.
+  std::filesystem::path runs = "runs";
+  /// .md, .csv or .tex files to write.
+  std::vector<std::filesystem::path> outputs;
+  bool json = false;
+};
+
+/// Each prints its result to standard output and returns the exit status.
+int report(const ReportArguments& arguments);
+int compare(const CompareArguments& arguments);
+int sweep(const SweepArguments& arguments);
+int table(const TableArguments& arguments);
+
+}  // namespace host::commands

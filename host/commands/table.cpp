@@ -1,0 +1,79 @@
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <iostream>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "host/commands/result_commands.h"
+#include "host/errors.h"
+#include "host/results/paper_table.h"
+#include "host/storage/atomic_file.h"
+
+namespace host::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// All run directories below a folder.
+std::vector<fs::path> runs_below(const fs::path& folder) {
+  if (!fs::is_directory(folder)) return {};
+  std::vector<fs::path> runs;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.path().filename() == "results.json") runs.push_back(entry.path().parent_path());
+  }
+  std::sort(runs.begin(), runs.end());
+  return runs;
+}
+
+std::string in_format(const results::TextTable& table, const fs::path& file) {
+  const std::string extension = file.extension();
+  if (extension == ".md") return table.markdown();
+  if (extension == ".csv") return table.csv();
+  if (extension == ".tex") return table.latex();
+  throw StorageError("cannot tell the format of " + file.string() +
+                     "; its name must end in .md, .csv or .tex");
+}
+
+void print(const results::PaperTable& table) {
+  std::cout << table.title() << "\n\n" << table.text().plain();
+  std::set<std::string> sources;
+  for (const auto& cell : table.cells()) {
+    if (!cell.source.empty()) sources.insert(cell.source);
+  }
+  std::cout << "\n";
+  for (const std::string& source : sources) std::cout << "published: " << source << "\n";
+  for (const auto& cell : table.cells()) {
+    const std::string missing = cell.missing();
+    if (!missing.empty()) {
+      std::cout << "missing: " << cell.row << ", " << cell.column << ": " << missing << "\n";
+    }
+  }
+}
+
+}  // namespace
+
+int table(const TableArguments& arguments) {
+  results::PaperTable table(arguments.file, arguments.overrides);
+  for (const fs::path& file : arguments.outputs) in_format(table.text(), file);
+  std::vector<std::string> notes;
+  const auto directories = runs_below(arguments.runs);
+  if (!directories.empty()) table.fill(results::read_runs(directories, notes), notes);
+  for (const std::string& note : notes) spdlog::warn("{}", note);
+  if (!arguments.overrides.profile.empty() || !arguments.overrides.settings.empty()) {
+    spdlog::warn("ours are of changed experiments, what is published is not");
+  }
+  for (const fs::path& file : arguments.outputs) {
+    storage::write_atomically(file, in_format(table.text(), file));
+  }
+  if (arguments.json) {
+    std::cout << table.json().dump(2) << "\n";
+  } else {
+    print(table);
+  }
+  return 0;
+}
+
+}  // namespace host::commands

@@ -1,0 +1,129 @@
+// Several runs: the results of the groups, their curves on top of each other, and the runs themselves.
+
+function accuracyNames(figureSets) {
+  const names = new Set(figureSets.flatMap((figures) => Object.keys(figures)));
+  return [...names].filter((name) => figureParts(name).metric === "accuracy").sort(compareText);
+}
+
+function resultsSection({ groups, differences, runs }) {
+  const accuracies = accuracyNames(groups.map(({ figures }) => figures));
+  const best = new Map(
+    accuracies.map((name) => [name, Math.max(...groups.map(({ figures }) => figures[name]?.mean ?? -Infinity))]),
+  );
+  const columns = [
+    { title: "group", value: ({ name }) => name, cell: (group) => groupName(group, runs) },
+    { title: "runs", numeric: true, value: (group) => group.runs.length },
+    ...differences.map((key) => ({
+      title: key,
+      value: ({ settings }) => (settings[key] === undefined ? null : formatSetting(settings[key])),
+    })),
+    ...accuracies.map((name) => ({
+      title: `${figureParts(name).prediction}, %`,
+      numeric: true,
+      value: ({ figures }) => figures[name]?.mean ?? null,
+      cell: ({ figures }) => meanCell(figures[name], best.get(name)),
+    })),
+  ];
+  return section(
+    "results",
+    "Results",
+    sortableTable({
+      caption: "Test accuracy of each prediction, mean ± standard deviation over seeds",
+      columns,
+      rows: groups,
+    }),
+    accuracies.length > 0 && groups.length > 1 && note("The best mean of each column is set in bold."),
+  );
+}
+
+function groupName(group, runs) {
+  const finished = group.runs.filter((i) => runs[i] && isFinished(runs[i])).length;
+  if (finished === group.runs.length) return group.name;
+  const state = finished === 0 ? "unfinished" : `${group.runs.length - finished} unfinished`;
+  return [group.name, " ", element("span", { class: "tag" }, state)];
+}
+
+function meanCell(figure, best) {
+  if (!figure || !isNumber(figure.mean)) return MISSING;
+  const deviation = isNumber(figure.sd)
+    ? element("span", { class: "interval" }, ` ± ${formatFixed(figure.sd, 2)}`)
+    : null;
+  const mean = formatFixed(figure.mean, 2);
+  return [figure.mean === best ? element("strong", {}, mean) : mean, deviation];
+}
+
+function overlaySection({ runs, groups }) {
+  const names = [...new Set(runs.flatMap(seriesNames))].sort(compareText);
+  if (names.length === 0) return null;
+  const first =
+    names.find((name) => runs.some(({ select }) => select === name)) ??
+    names.find((name) => seriesParts(name).split !== "train" && name.endsWith(".accuracy")) ??
+    names[0];
+  return section(
+    "overlay",
+    "Curves of all runs",
+    chooser(
+      "Metric",
+      names.map((name) => ({ value: name, text: name })),
+      first,
+      (name) => overlayChart(name, runs, groups),
+    ),
+  );
+}
+
+function overlayChart(name, runs, groups) {
+  const isAccuracy = name.endsWith("accuracy");
+  const series = groups
+    .map((group, index) => {
+      const curves = group.runs
+        .map((i) => runs[i])
+        .filter((run) => run && seriesNames(run).includes(name))
+        .map((run) => curveOf(run, name));
+      if (curves.length > 1)
+        return {
+          name: group.name,
+          index,
+          curves: [...curves.map((curve) => ({ ...curve, thin: true })), meanCurve(curves)],
+        };
+      return { name: group.name, index, curves };
+    })
+    .filter(({ curves }) => curves.length > 0);
+  const several = series.some(({ curves }) => curves.length > 1);
+  return lineChart({
+    title: several ? `${name}; thin: runs, thick: mean of a group` : name,
+    series,
+    yTitle: formatMetric(seriesParts(name).metric) + (isAccuracy ? ", %" : ""),
+    format: isAccuracy ? (value) => formatFixed(value, 2) : formatSignificant,
+    limits: isAccuracy ? [0, 100] : undefined,
+    log: !isAccuracy,
+    smoothing: 0,
+  });
+}
+
+function runsSection({ runs, groups }, choose) {
+  const accuracies = accuracyNames(runs.map(({ figures }) => figures));
+  const columns = [
+    {
+      title: "run",
+      value: ({ path }) => path,
+      cell: (run) =>
+        element("button", { type: "button", class: "link", click: () => choose(runs.indexOf(run)) }, run.path),
+    },
+    { title: "group", value: (run) => groups[run.group]?.name ?? null },
+    { title: "seed", numeric: true, value: ({ seed }) => seed ?? null },
+    { title: "state", value: ({ state }) => state },
+    ...accuracies.map((name) => ({
+      title: `${figureParts(name).prediction}, %`,
+      numeric: true,
+      value: ({ figures }) => figures[name] ?? null,
+      cell: ({ figures }) => formatFixed(figures[name], 2),
+    })),
+    {
+      title: "time",
+      numeric: true,
+      value: ({ seconds }) => seconds ?? null,
+      cell: ({ seconds }) => formatDuration(seconds),
+    },
+  ];
+  return section("runs", "Runs", sortableTable({ caption: "Each run, with its test accuracy", columns, rows: runs }));
+}

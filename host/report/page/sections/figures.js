@@ -1,0 +1,76 @@
+// Test accuracy of each prediction of one run, beside the published figures.
+
+function figureCards(run) {
+  const names = predictionNames(run).filter(
+    (name) => isNumber(run.figures[`${name}.accuracy`]) || otherMetrics(run, name).length > 0,
+  );
+  if (names.length === 0) return null;
+  return element(
+    "div",
+    { class: "cards" },
+    names.map((name) => figureCard(run, name)),
+  );
+}
+
+function figureCard(run, name) {
+  const accuracy = run.figures[`${name}.accuracy`];
+  const interval = run.figures[`${name}.accuracy_ci95`];
+  const published = run.published.filter(({ metric }) => metric === `${name}.accuracy`);
+  return element(
+    "div",
+    { class: "card", style: seriesStyle(predictionNames(run).indexOf(name)) },
+    element("h3", {}, name),
+    element(
+      "p",
+      { class: "figure" },
+      formatPercent(accuracy),
+      isNumber(interval) && element("span", { class: "interval" }, ` ± ${formatFixed(interval, 2)}`),
+    ),
+    element("p", { class: "caption" }, isNumber(interval) ? "test accuracy, 95% interval" : "test accuracy"),
+    published.map(({ value, source }) =>
+      element(
+        "p",
+        { class: "published" },
+        `${formatPercent(value)} published`,
+        isNumber(accuracy) && ` (${formatSigned(accuracy - value)} here)`,
+        element("span", { class: "source" }, source ?? ""),
+      ),
+    ),
+    element(
+      "dl",
+      {},
+      otherMetrics(run, name).map((metric) =>
+        element(
+          "div",
+          {},
+          element("dt", {}, formatMetric(metric)),
+          element("dd", {}, formatFigure(metric, run.figures[`${name}.${metric}`])),
+        ),
+      ),
+    ),
+  );
+}
+
+function otherMetrics(run, name) {
+  return Object.keys(run.figures)
+    .filter((key) => isNumber(run.figures[key]))
+    .map(figureParts)
+    .filter(({ prediction, metric }) => prediction === name && metric !== "accuracy" && !metric.endsWith("_ci95"))
+    .map(({ metric }) => metric);
+}
+
+function formatFigure(metric, value) {
+  return metric.endsWith("accuracy") ? formatPercent(value) : formatSignificant(value);
+}
+
+// Said in one line, so that nobody looks for sections that this run cannot have.
+function analysisNote(run) {
+  if (run.analysis) return null;
+  return element(
+    "p",
+    { class: "note", id: "analysis-note" },
+    "This run has no analysis: it is unfinished, or was made before analyses were kept. ",
+    element("code", {}, `sla_host eval ${run.path ?? "RUN"} --analyse`),
+    " adds it.",
+  );
+}

@@ -1,0 +1,80 @@
+// Tables whose columns sort the rows.
+
+// columns: [{title, value(row), cell?(row), numeric?, first?}]; value is what a column sorts by, null always last.
+// sorted: {column, descending}? the order at first.
+function sortableTable({ caption, columns, rows, sorted = null }) {
+  let order = sorted;
+  const body = element("tbody");
+  const lines = rows.map((row) => ({
+    row,
+    line: element(
+      "tr",
+      {},
+      columns.map((column) => tableCell(column, row)),
+    ),
+  }));
+  const headers = columns.map((column, i) =>
+    element(
+      "th",
+      { scope: "col", class: column.numeric && "numeric", "aria-sort": "none" },
+      element("button", { type: "button", click: () => sortBy(i) }, column.title),
+    ),
+  );
+
+  function sortBy(i) {
+    const descending = order && order.column === i ? !order.descending : Boolean(columns[i].numeric);
+    order = { column: i, descending };
+    arrange();
+  }
+
+  function arrange() {
+    if (order) {
+      const { value } = columns[order.column];
+      lines.sort((a, b) => compareValues(value(a.row), value(b.row), order.descending));
+      headers.forEach((header, i) =>
+        header.setAttribute("aria-sort", i !== order.column ? "none" : order.descending ? "descending" : "ascending"),
+      );
+    }
+    body.append(...lines.map(({ line }) => line));
+  }
+
+  arrange();
+  return element(
+    "div",
+    { class: "table-box", tabindex: 0, role: "region", "aria-label": caption },
+    element(
+      "table",
+      { class: "sortable" },
+      element("caption", {}, caption),
+      element("thead", {}, element("tr", {}, headers)),
+      body,
+    ),
+  );
+}
+
+function compareValues(left, right, descending) {
+  const missing = (value) => value === null || value === undefined || value === "";
+  if (missing(left) || missing(right)) return Number(missing(left)) - Number(missing(right));
+  const order = isNumber(left) && isNumber(right) ? left - right : compareText(String(left), String(right));
+  return descending ? -order : order;
+}
+
+function tableCell(column, row) {
+  const value = column.value(row);
+  const content = column.cell ? column.cell(row) : (value ?? MISSING);
+  return element("td", { class: column.numeric && "numeric", "data-value": value ?? "" }, content);
+}
+
+// A table of names and values that nobody needs to sort.
+function pairTable(caption, pairs) {
+  return element(
+    "table",
+    { class: "pairs" },
+    element("caption", {}, caption),
+    element(
+      "tbody",
+      {},
+      pairs.map(([name, value]) => element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value))),
+    ),
+  );
+}

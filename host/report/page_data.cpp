@@ -1,0 +1,191 @@
+#include "host/report/page_data.h"
+
+#include <spdlog/fmt/chrono.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <cmath>
+#include <ctime>
+
+#include <nlohmann/json.hpp>
+
+#include "host/errors.h"
+#include "host/experiment/value.h"
+#include "host/storage/json_file.h"
+#include "host/storage/run_directory.h"
+
+namespace host::report {
+
+namespace {
+
+using nlohmann::json;
+using results::Group;
+using results::Run;
+using results::Series;
+
+constexpr size_t kMostPoints = 600;
+/// Groups whose pictures are shown.
+constexpr size_t kMostPictures = 8;
+
+/// JSON has no NaN; and nobody sees more than five digits in a picture.
+json number(double figure) {
+  if (!std::isfinite(figure)) return nullptr;
+  return std::stod(fmt::format("{:.5g}", figure));
+}
+
+/// [iterations, values]; of more points than can be seen, means of neighbours.
+json thinned(const Series& series) {
+  const size_t points = series.values.size();
+  const size_t width = (points + kMostPoints - 1) / kMostPoints;
+  json iterations = json::array();
+  json values = json::array();
+  for (size_t begin = 0; begin < points; begin += width) {
+    const size_t end = std::min(points, begin + width);
+    double sum = 0;
+    for (size_t i = begin; i < end; ++i) sum += series.values[i];
+    iterations.push_back(series.iterations[end - 1]);
+    values.push_back(number(sum / static_cast<double>(end - begin)));
+  }
+  return {iterations, values};
+}
+
+std::string text_of(const json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+/// Key by key, on one level.
+json flat_provenance(const json& provenance) {
+  json flat = json::object();
+  for (const auto& [key, value] : provenance.items()) {
+    if (key == "sessions") continue;
+    if (key == "plugins") {
+      for (const json& plugin : value) {
+        for (const char* fact : {"plugin", "version", "compiler", "sha256"}) {
+          flat["plugin " + plugin.value("component", "?") + ": " + fact] =
+              plugin.value(fact, "not recorded");
+        }
+      }
+    } else if (value.is_object()) {
+      for (const auto& [inner, fact] : value.items()) flat[key + ": " + inner] = text_of(fact);
+    } else {
+      flat[key] = text_of(value);
+    }
+  }
+  return flat;
+}
+
+json sessions_of(const json& provenance) {
+  json sessions = json::array();
+  for (json session : provenance.value("sessions", json::array())) {
+    std::vector<std::string> words;
+    for (const json& word : session.value("command", json::array())) words.push_back(text_of(word));
+    session["command"] = fmt::format("{}", fmt::join(words, " "));
+    session.erase("changed");
+    sessions.push_back(session);
+  }
+  return sessions;
+}
+
+json published_of(const Run& run) {
+  json listed = json::array();
+  const auto found = run.experiment.find("published");
+  if (found == run.experiment.end() || found->second.array() == nullptr) return listed;
+  for (const auto& entry : *found->second.array()) {
+    if (entry.table() == nullptr) continue;
+    json figure;
+    for (const auto& [key, value] : *entry.table()) {
+      if (value.text() != nullptr) figure[key] = *value.text();
+      if (const auto* real = std::get_if<double>(&value.held)) figure[key] = *real;
+      if (const auto* whole = std::get_if<int64_t>(&value.held)) figure[key] = *whole;
+    }
+    listed.push_back(figure);
+  }
+  return listed;
+}
+
+/// What the run keeps of its best checkpoint; null where it keeps nothing that can be read.
+json analysis_of(const Run& run, json& notes) {
+  const auto file = storage::RunDirectory(run.path).analysis();
+  if (!std::filesystem::exists(file)) return nullptr;
+  try {
+    return storage::read_json(file);
+  } catch (const StorageError& error) {
+    notes.push_back(error.what());
+    return nullptr;
+  }
+}
+
+json describe(const Run& run, size_t group, json& notes) {
+  json facts{{"path", run.path.string()},
+             {"seed", run.seed},
+             {"group", group},
+             {"state", run.state()},
+             {"iterations", run.iteration},
+             {"total_iterations", run.total_iterations},
+             {"series", json::object()},
+             {"figures", json::object()},
+             {"published", published_of(run)},
+             {"provenance", flat_provenance(run.provenance)},
+             {"sessions", sessions_of(run.provenance)},
+             {"experiment", experiment::to_toml(run.experiment)}};
+  for (const auto& [name, series] : run.series) facts["series"][name] = thinned(series);
+  for (const auto& [name, figure] : run.figures) facts["figures"][name] = number(figure);
+  for (const char* key : {"best_iteration", "select", "seconds"}) {
+    facts[key] = run.finished() ? run.results.value(key, json()) : json();
+  }
+  facts["protocol"] = run.finished() ? run.results.value("protocol", json::array()) : json::array();
+  facts["iterations_per_epoch"] = run.provenance.value("iterations_per_epoch", json());
+  const json replaced = run.provenance.value("replaced_dataset", json::array());
+  if (!replaced.empty()) facts["replaced_dataset"] = replaced;
+
+  json analysis = analysis_of(run, notes);
+  if (!analysis.is_null()) {
+    facts["gallery"] = analysis.value("gallery", json::array());
+    analysis.erase("gallery");
+    facts["analysis"] = analysis;
+  }
+  return facts;
+}
+
+json describe(const Group& group) {
+  json facts{{"name", group.name},
+             {"runs", group.runs},
+             {"figures", json::object()},
+             {"settings", group.settings}};
+  for (const auto& [name, figure] : group.figures) {
+    facts["figures"][name] = {
+        {"mean", number(figure.mean)}, {"sd", number(figure.sd)}, {"n", figure.n}};
+  }
+  return facts;
+}
+
+}  // namespace
+
+json page_data(const std::vector<Run>& runs, const results::Groups& groups,
+               const std::vector<std::string>& notes) {
+  json data{{"title", runs.size() == 1 ? runs.front().name : std::to_string(runs.size()) + " runs"},
+            {"made", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
+            {"host_version", SLA_HOST_VERSION},
+            {"notes", notes},
+            {"groups", json::array()},
+            {"differences", groups.differences},
+            {"runs", json::array()}};
+  for (size_t g = 0; g < groups.groups.size(); ++g) {
+    data["groups"].push_back(describe(groups.groups[g]));
+  }
+  for (size_t i = 0; i < runs.size(); ++i) {
+    const auto group = std::find_if(
+        groups.groups.begin(), groups.groups.end(),
+        [&](const Group& g) { return std::find(g.runs.begin(), g.runs.end(), i) != g.runs.end(); });
+    const auto number = static_cast<size_t>(group - groups.groups.begin());
+    json facts = describe(runs[i], number, data["notes"]);
+    if (group->runs.front() != i || number >= kMostPictures) {
+      facts.erase("gallery");
+      if (facts.contains("analysis")) facts["analysis"].erase("examples");
+    }
+    data["runs"].push_back(std::move(facts));
+  }
+  return data;
+}
+
+}  // namespace host::report

@@ -1,0 +1,42 @@
+#include "host/report/report.h"
+
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "host/report/page.h"
+#include "host/report/page_data.h"
+#include "host/results/groups.h"
+
+namespace host::report {
+
+namespace {
+
+void replace(std::string& text, std::string_view what, std::string_view by) {
+  text.replace(text.find(what), what.size(), by);
+}
+
+/// JSON that can stand inside a <script>: nothing in it ends that.
+std::string inside_script(const nlohmann::json& data) {
+  std::string text =
+      data.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace);
+  constexpr std::string_view kEnd = "</";
+  for (size_t at = text.find(kEnd); at != std::string::npos; at = text.find(kEnd, at + 3)) {
+    text.replace(at, kEnd.size(), "<\\/");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string page_of(std::vector<results::Run> runs, std::vector<std::string> notes) {
+  const auto groups = results::group_by_experiment(runs, notes);
+  std::string page(kPage);
+  replace(page, "/*STYLE*/", kStyle);
+  replace(page, "/*SCRIPT*/", kScript);
+  replace(page, "/*DATA*/", inside_script(page_data(runs, groups, notes)));
+  return page;
+}
+
+}  // namespace host::report

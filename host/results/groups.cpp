@@ -1,0 +1,140 @@
+#include "host/results/groups.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <utility>
+
+#include "host/errors.h"
+#include "host/experiment/flat.h"
+
+namespace host::results {
+
+namespace {
+
+using Keys = std::map<std::string, std::string>;
+
+void drop_repeated_seeds(std::vector<Run>& runs, std::vector<std::string>& notes) {
+  std::map<std::pair<Keys, int64_t>, std::filesystem::path> seen;
+  std::vector<Run> kept;
+  for (Run& run : runs) {
+    const auto [first, is_new] =
+        seen.emplace(std::pair(identity_of(run.experiment), run.seed), run.path);
+    if (is_new) {
+      kept.push_back(std::move(run));
+    } else {
+      notes.push_back(run.path.string() + " is the experiment and seed of " +
+                      first->second.string() + " again; left out");
+    }
+  }
+  runs = std::move(kept);
+}
+
+std::vector<std::string> keys_that_differ(const std::vector<Keys>& experiments) {
+  std::set<std::string> all;
+  for (const Keys& keys : experiments) {
+    for (const auto& [key, value] : keys) all.insert(key);
+  }
+  std::vector<std::string> differing;
+  for (const std::string& key : all) {
+    std::set<std::string> values;
+    for (const Keys& keys : experiments) values.insert(keys.contains(key) ? keys.at(key) : "");
+    if (values.size() > 1) differing.push_back(key);
+  }
+  return differing;
+}
+
+/// Groups of one name are told apart by their settings.
+void give_names(std::vector<Group>& groups, const std::vector<Run>& runs) {
+  std::map<std::string, int> uses;
+  for (Group& group : groups) {
+    group.name = runs.at(group.runs.front()).name;
+    ++uses[group.name];
+  }
+  for (Group& group : groups) {
+    if (uses.at(group.name) == 1) continue;
+    std::vector<std::string> settings;
+    for (const auto& [key, value] : group.settings) settings.push_back(key + " = " + value);
+    group.name += fmt::format(" ({})", fmt::join(settings, ", "));
+  }
+}
+
+}  // namespace
+
+std::string Statistic::text(int decimals) const {
+  if (n == 1) return fmt::format("{:.{}f}", mean, decimals);
+  return fmt::format("{:.{}f} +- {:.{}f}", mean, decimals, sd, decimals);
+}
+
+Statistic statistic_of(const std::vector<double>& figures) {
+  const auto n = static_cast<double>(figures.size());
+  double sum = 0;
+  for (const double figure : figures) sum += figure;
+  const double mean = sum / n;
+  double squares = 0;
+  for (const double figure : figures) squares += (figure - mean) * (figure - mean);
+  return {mean, n > 1 ? std::sqrt(squares / (n - 1)) : std::numeric_limits<double>::quiet_NaN(),
+          std::ssize(figures)};
+}
+
+Groups group_by_experiment(std::vector<Run>& runs, std::vector<std::string>& notes) {
+  drop_repeated_seeds(runs, notes);
+  Groups sorted;
+  std::vector<Keys> experiments;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    Keys keys = identity_of(runs[i].experiment);
+    const auto known = std::find(experiments.begin(), experiments.end(), keys);
+    const auto number = static_cast<size_t>(known - experiments.begin());
+    if (known == experiments.end()) {
+      experiments.push_back(std::move(keys));
+      sorted.groups.emplace_back();
+    }
+    sorted.groups[number].runs.push_back(i);
+  }
+  sorted.differences = keys_that_differ(experiments);
+
+  for (size_t g = 0; g < sorted.groups.size(); ++g) {
+    Group& group = sorted.groups[g];
+    for (const std::string& key : sorted.differences) {
+      if (experiments[g].contains(key)) group.settings[key] = experiments[g].at(key);
+    }
+    std::map<std::string, std::vector<double>> figures;
+    for (const size_t i : group.runs) {
+      for (const auto& [name, figure] : runs[i].figures) figures[name].push_back(figure);
+    }
+    for (const auto& [name, values] : figures) group.figures[name] = statistic_of(values);
+  }
+  give_names(sorted.groups, runs);
+  return sorted;
+}
+
+Keys identity_of(const experiment::Table& document) {
+  auto without = experiment::keys_without_effect();
+  without.insert({"seed", "plugin_path", "training.log_every_iterations"});
+  return experiment::flatten(document, without);
+}
+
+std::string test_split_of(const Run& run) {
+  const auto splits = run.provenance.find("splits");
+  if (splits == run.provenance.end() || !splits->contains("test")) return "";
+  return (*splits)["test"].value("labels_sha256", "");
+}
+
+void require_one_test_split(const std::vector<Run>& runs) {
+  const Run* first = nullptr;
+  for (const Run& run : runs) {
+    const std::string split = test_split_of(run);
+    if (split.empty()) continue;
+    if (first == nullptr) first = &run;
+    if (split == test_split_of(*first)) continue;
+    throw ExperimentError(first->path.string() + " and " + run.path.string() +
+                          " are scored on different test images (SHA-256 of the labels " +
+                          test_split_of(*first).substr(0, 12) + " and " + split.substr(0, 12) +
+                          "), so their figures do not belong in one table; name them apart");
+  }
+}
+
+}  // namespace host::results

@@ -1,0 +1,83 @@
+#include "host/results/overview.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+namespace host::results {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view kAccuracy = ".accuracy";
+
+int64_t finished_runs(const Group& group, const std::vector<Run>& runs) {
+  return std::count_if(group.runs.begin(), group.runs.end(),
+                       [&](size_t i) { return runs.at(i).finished(); });
+}
+
+/// The names of all accuracies that some group has.
+std::set<std::string> accuracies_of(const Groups& groups) {
+  std::set<std::string> names;
+  for (const Group& group : groups.groups) {
+    for (const auto& [name, figure] : group.figures) {
+      if (name.ends_with(kAccuracy)) names.insert(name);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+TextTable overview_of(const Groups& groups, const std::vector<Run>& runs) {
+  const auto accuracies = accuracies_of(groups);
+  TextTable table{.header = {"experiment", "runs"}, .rows = {}};
+  table.header.insert(table.header.end(), groups.differences.begin(), groups.differences.end());
+  for (const std::string& name : accuracies) {
+    table.header.push_back(name.substr(0, name.size() - kAccuracy.size()));
+  }
+  for (const Group& group : groups.groups) {
+    const int64_t finished = finished_runs(group, runs);
+    const std::string all = std::to_string(group.runs.size());
+    std::vector<std::string> row{group.name, finished == std::ssize(group.runs)
+                                                 ? all
+                                                 : std::to_string(finished) + " of " + all};
+    for (const std::string& key : groups.differences) {
+      row.push_back(group.settings.contains(key) ? group.settings.at(key) : "-");
+    }
+    for (const std::string& name : accuracies) {
+      row.push_back(group.figures.contains(name) ? group.figures.at(name).text() + " %" : "-");
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+json overview_json(const Groups& groups, const std::vector<Run>& runs) {
+  json listed = json::array();
+  for (const Group& group : groups.groups) {
+    json one{{"name", group.name},
+             {"finished", finished_runs(group, runs)},
+             {"settings", group.settings},
+             {"figures", json::object()},
+             {"runs", json::array()}};
+    for (const auto& [name, figure] : group.figures) {
+      one["figures"][name] = {{"mean", figure.mean},
+                              {"sd", std::isfinite(figure.sd) ? json(figure.sd) : json()},
+                              {"n", figure.n}};
+    }
+    for (const size_t i : group.runs) {
+      one["runs"].push_back({{"path", runs.at(i).path.string()},
+                             {"seed", runs.at(i).seed},
+                             {"state", runs.at(i).state()},
+                             {"figures", runs.at(i).figures}});
+    }
+    listed.push_back(std::move(one));
+  }
+  return {{"groups", listed}, {"differences", groups.differences}};
+}
+
+}  // namespace host::results

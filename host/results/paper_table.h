@@ -1,0 +1,67 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/experiment/document.h"
+#include "host/results/groups.h"
+#include "host/results/text_table.h"
+
+namespace host::results {
+
+/// A published figure beside what the runs of its experiment give.
+struct PaperCell {
+  std::string row;
+  std::string column;
+  /// Empty where the project has no such experiment.
+  std::filesystem::path experiment;
+  /// PREDICTION.METRIC of the test split.
+  std::string metric;
+  std::optional<double> published = std::nullopt;
+  std::string source = {};
+  /// Over the seeds; nothing where no run is finished.
+  std::optional<Statistic> ours = std::nullopt;
+
+  /// Why it is incomplete, in words; empty where it is not.
+  std::string missing() const;
+};
+
+/// A table of a paper, as a file defines it:
+///
+///     title = "CIFAR, ResNet-32"
+///     columns = ["CIFAR-10", "CIFAR-100"]
+///     [[row]]
+///     name = "baseline"
+///     metric = "single.accuracy"
+///     experiments = ["../cifar10_baseline.toml", "../cifar100_baseline.toml"]   # "": none
+///
+/// What is published stands in the experiments; paths are relative to the file.
+class PaperTable {
+ public:
+  /// Reads it and its experiments, over each of which `overrides` are laid. Throws ExperimentError.
+  PaperTable(const std::filesystem::path& file, const experiment::Overrides& overrides);
+
+  /// Looks for the runs of each cell's experiment. Throws ExperimentError where those of one column
+  /// are not scored on the same test images.
+  void fill(std::vector<Run> runs, std::vector<std::string>& notes);
+
+  const std::string& title() const { return title_; }
+  const std::vector<PaperCell>& cells() const { return cells_; }
+
+  /// A line for each row; of each column what is published, ours, and the difference.
+  TextTable text() const;
+  nlohmann::json json() const;
+
+ private:
+  std::string title_;
+  std::vector<std::string> columns_;
+  std::vector<std::string> rows_;
+  std::vector<PaperCell> cells_;                                // row by row
+  std::vector<std::map<std::string, std::string>> identities_;  // of the cells' experiments
+};
+
+}  // namespace host::results

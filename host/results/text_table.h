@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace host::results {
+
+/// Text in rows and columns; the first column is on the left, all others on the right.
+struct TextTable {
+  std::vector<std::string> header;
+  /// Each as long as the header.
+  std::vector<std::vector<std::string>> rows;
+
+  /// Aligned columns for a terminal.
+  std::string plain() const;
+  std::string markdown() const;
+  /// RFC 4180, with "\n".
+  std::string csv() const;
+  /// A tabular environment of the package booktabs.
+  std::string latex() const;
+};
+
+}  // namespace host::results

@@ -1,0 +1,108 @@
+#include "host/sweep/child_run.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <fstream>
+#include <utility>
+
+#include "host/errors.h"
+#include "host/storage/output_file.h"
+#include "host/storage/run_directory.h"
+
+namespace host::sweep {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The command line that trains a cell.
+std::vector<std::string> command_of(const Cell& cell, bool resume,
+                                    const std::vector<std::string>& settings) {
+  std::vector<std::string> command{fs::read_symlink("/proc/self/exe").string(),
+                                   cell.experiment.string(), "--out", cell.directory.string()};
+  if (!cell.overrides.profile.empty()) {
+    command.insert(command.end(), {"--profile", cell.overrides.profile});
+  }
+  for (const auto* list : {&cell.overrides.settings, &settings}) {
+    for (const std::string& setting : *list) command.insert(command.end(), {"--set", setting});
+  }
+  if (resume) command.emplace_back("--resume");
+  return command;
+}
+
+/// In the child: becomes the program, or ends.
+[[noreturn]] void become(std::vector<char*>& arguments, int output, pid_t parent) {
+  // In a group of its own, Ctrl-C reaches only the parent, which passes it on once.
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  constexpr int kCannotStart = 127;
+  if (getppid() != parent) _exit(kCannotStart);
+  dup2(output, STDOUT_FILENO);
+  dup2(output, STDERR_FILENO);
+  execv(arguments.front(), arguments.data());
+  _exit(kCannotStart);
+}
+
+}  // namespace
+
+fs::path log_of(const Cell& cell) { return cell.directory / "sweep.log"; }
+
+ChildRun::ChildRun(const Cell& cell, bool resume, const std::vector<std::string>& settings)
+    : cell_(&cell), log_(log_of(cell)) {
+  storage::RunDirectory(cell.directory).create();
+  auto command = command_of(cell, resume, settings);
+  std::vector<char*> arguments;
+  for (std::string& word : command) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const int output = open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (output < 0) storage::fail("create", log_);
+  const pid_t parent = getpid();
+  process_ = fork();
+  if (process_ == 0) become(arguments, output, parent);
+  close(output);
+  if (process_ < 0) throw StorageError("cannot start a process for " + cell.name);
+}
+
+ChildRun::ChildRun(ChildRun&& other) noexcept
+    : cell_(other.cell_),
+      log_(std::move(other.log_)),
+      process_(std::exchange(other.process_, -1)),
+      start_(other.start_) {}
+
+ChildRun::~ChildRun() {
+  if (process_ < 0) return;
+  stop();
+  waitpid(process_, nullptr, 0);
+}
+
+std::optional<int> ChildRun::ended() {
+  int status = 0;
+  if (waitpid(process_, &status, WNOHANG) != process_) return std::nullopt;
+  process_ = -1;
+  constexpr int kSignalStatus = 128;  // as shells have it
+  return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalStatus + WTERMSIG(status);
+}
+
+void ChildRun::stop() const { kill(process_, SIGTERM); }
+
+std::string ChildRun::last_line() const {
+  constexpr std::streamoff kEnd = 2000;
+  std::ifstream stream(log_, std::ios::binary | std::ios::ate);
+  stream.seekg(std::max<std::streamoff>(0, stream.tellg() - kEnd));
+  std::string last;
+  for (std::string line; std::getline(stream, line);) {
+    if (!line.empty()) last = line;
+  }
+  return last;
+}
+
+double ChildRun::seconds() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+}  // namespace host::sweep

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/sweep/plan.h"
+
+namespace host::sweep {
+
+/// This program, training a cell in a process of its own. All that it prints goes into sweep.log in
+/// the cell's directory.
+class ChildRun {
+ public:
+  /// Starts it; `settings` come on top of the cell's. It is told to save and stop where this
+  /// process dies. Throws StorageError.
+  ChildRun(const Cell& cell, bool resume, const std::vector<std::string>& settings);
+  ~ChildRun();
+  ChildRun(ChildRun&& other) noexcept;
+  ChildRun& operator=(ChildRun&&) = delete;
+  ChildRun(const ChildRun&) = delete;
+  ChildRun& operator=(const ChildRun&) = delete;
+
+  const Cell& cell() const { return *cell_; }
+
+  /// Its exit status once it has ended, 128 + signal where one ended it.
+  std::optional<int> ended();
+
+  /// Asks it to save and stop.
+  void stop() const;
+
+  /// The last line that it printed.
+  std::string last_line() const;
+
+  double seconds() const;
+
+ private:
+  const Cell* cell_;
+  std::filesystem::path log_;
+  pid_t process_ = -1;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// Where a cell's output goes.
+std::filesystem::path log_of(const Cell& cell);
+
+}  // namespace host::sweep

@@ -1,0 +1,176 @@
+#include "host/sweep/plan.h"
+
+#include <sla/parameters.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "host/errors.h"
+#include "host/experiment/check.h"
+#include "host/experiment/experiment.h"
+#include "host/experiment/flat.h"
+#include "host/storage/run_directory.h"
+
+namespace host::sweep {
+
+namespace {
+
+namespace fs = std::filesystem;
+using experiment::Table;
+using experiment::Value;
+
+/// A key of an experiment and one value for it.
+struct Choice {
+  std::string key;
+  std::string value;
+};
+using Choices = std::vector<Choice>;
+
+std::vector<sla::Parameter> schema() {
+  using Texts = std::vector<std::string>;
+  return {{.name = "experiments",
+           .default_value = Texts{},
+           .help = "experiment files, relative to this one",
+           .required = true},
+          {.name = "profile", .default_value = "", .help = "a profile that all of them have"},
+          {.name = "seeds",
+           .default_value = std::vector<int64_t>{0},
+           .help = "the seeds that each combination is run with",
+           .minimum = 0}};
+}
+
+const Table& table_at(const Table& root, const std::string& key) {
+  static const Table none;
+  const auto found = root.find(key);
+  if (found == root.end()) return none;
+  if (const Table* table = found->second.table()) return *table;
+  throw ExperimentError(found->second.where.text() + ": '" + key + "' must be a table, such as [" +
+                        key + "]");
+}
+
+std::string toml_of(const Value& value) {
+  return experiment::flatten({{"value", value}}, {}).at("value");
+}
+
+/// The lists of [grid], by key.
+void add_axes(const Table& table, const std::string& prefix,
+              std::vector<std::pair<std::string, std::vector<std::string>>>& axes) {
+  for (const auto& [key, value] : table) {
+    if (const Table* inner = value.table()) {
+      add_axes(*inner, fmt::format("{}{}.", prefix, key), axes);
+      continue;
+    }
+    const auto* list = value.array();
+    if (list == nullptr || list->empty()) {
+      throw ExperimentError(value.where.text() + ": '" + prefix + key +
+                            "' of [grid] must be a list of values to try, not empty");
+    }
+    std::vector<std::string> values;
+    for (const Value& element : *list) values.push_back(toml_of(element));
+    axes.emplace_back(prefix + key, std::move(values));
+  }
+}
+
+/// Every combination, the first axis slowest.
+std::vector<Choices> combinations(const Table& grid) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> axes;
+  add_axes(grid, "", axes);
+  std::vector<Choices> all{{}};
+  for (const auto& [key, values] : axes) {
+    std::vector<Choices> longer;
+    for (const Choices& choices : all) {
+      for (const std::string& value : values) {
+        longer.push_back(choices);
+        longer.back().push_back({key, value});
+      }
+    }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+/// A part of a file's name.
+std::string plain(std::string text) {
+  std::erase(text, '"');
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return std::string_view("/\\ \t[]{}'").find(c) != std::string_view::npos; },
+      '_');
+  return text;
+}
+
+std::string name_of(const fs::path& experiment, const Choices& choices, int64_t seed) {
+  std::string name = experiment.stem().string();
+  for (const auto& [key, value] : choices) {
+    name += fmt::format("-{}={}", key.substr(key.rfind('.') + 1), plain(value));
+  }
+  return name + "-seed" + std::to_string(seed);
+}
+
+}  // namespace
+
+Plan::Plan(const fs::path& file, const fs::path& out)
+    : name_(file.stem().string()), out_(out.empty() ? fs::path("runs") / name_ : out) {
+  const Table root = experiment::read_single_file(file);
+  const auto parameters =
+      experiment::check(root, {file.string(), 0, 0}, "the sweep", schema(), {"set", "grid"});
+  Choices always;
+  for (const auto& [key, value] : experiment::flatten(table_at(root, "set"), {})) {
+    always.push_back({key, value});
+  }
+  const auto grid = combinations(table_at(root, "grid"));
+  std::set<std::string> names;
+  for (const std::string& listed : parameters.texts("experiments")) {
+    const fs::path experiment = (file.parent_path() / listed).lexically_normal();
+    for (const Choices& choices : grid) {
+      for (const int64_t seed : parameters.integers("seeds")) {
+        Cell cell{name_of(experiment, choices, seed), experiment, {}, {}};
+        cell.overrides.profile = parameters.text("profile");
+        for (const auto& [key, value] : always) {
+          cell.overrides.settings.push_back(fmt::format("{}={}", key, value));
+        }
+        for (const auto& [key, value] : choices) {
+          cell.overrides.settings.push_back(fmt::format("{}={}", key, value));
+        }
+        cell.overrides.settings.push_back("seed=" + std::to_string(seed));
+        cell.directory = out_ / cell.name;
+        if (!names.insert(cell.name).second) {
+          throw ExperimentError(file.string() + ": two runs are called " + cell.name +
+                                "; every experiment, value and seed must be listed once, and " +
+                                "experiments need names of their own");
+        }
+        cells_.push_back(std::move(cell));
+      }
+    }
+  }
+  if (cells_.empty()) throw ExperimentError(file.string() + ": the sweep has no runs");
+}
+
+State state_of(const Cell& cell) {
+  const auto wanted =
+      experiment::flatten(experiment::read_experiment(cell.experiment, cell.overrides).document,
+                          experiment::keys_without_effect());
+  const storage::RunDirectory run(cell.directory);
+  if (!fs::exists(run.experiment())) return State::fresh;
+  const auto there = experiment::flatten(experiment::read_single_file(run.experiment()),
+                                         experiment::keys_without_effect());
+  if (there != wanted) {
+    auto keys = there;
+    keys.insert(wanted.begin(), wanted.end());
+    const auto value = [](const auto& settings, const std::string& key) {
+      return settings.contains(key) ? settings.at(key) : std::string("not set");
+    };
+    for (const auto& [key, ignored] : keys) {
+      if (value(there, key) == value(wanted, key)) continue;
+      throw ExperimentError(cell.directory.string() + " holds a run of another experiment: " + key +
+                            " is " + value(there, key) + " there and " + value(wanted, key) +
+                            " here; remove it, or choose another directory with --out");
+    }
+  }
+  if (fs::exists(run.results())) return State::finished;
+  return run.checkpoints().files().empty() ? State::fresh : State::interrupted;
+}
+
+}  // namespace host::sweep

@@ -1,0 +1,142 @@
+#include "host/sweep/runner.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+#include <list>
+#include <thread>
+#include <utility>
+
+#include "host/errors.h"
+#include "host/sweep/child_run.h"
+#include "host/terminal/progress_bar.h"
+#include "host/terminal/signals.h"
+#include "host/terminal/status_line.h"
+
+namespace host::sweep {
+
+namespace {
+
+constexpr auto kLookEvery = std::chrono::milliseconds(100);
+
+/// Cells wait in line, occupy a slot, and leave as finished or failed.
+class Runner {
+ public:
+  Runner(const std::vector<Cell>& cells, std::vector<Slot> slots)
+      : cells_(cells), free_(std::move(slots)) {}
+
+  Outcome run() {
+    terminal::watch_signals();
+    while (next_ < cells_.size() || !running_.empty()) {
+      if (!outcome_.signal && (outcome_.signal = terminal::stop_signal())) stop_all();
+      while (!outcome_.signal && next_ < cells_.size() && !free_.empty()) start(cells_[next_++]);
+      if (outcome_.signal && running_.empty()) break;
+      look_after_all();
+      show();
+      std::this_thread::sleep_for(kLookEvery);
+    }
+    terminal::clear_status();
+    return std::move(outcome_);
+  }
+
+ private:
+  struct Running {
+    ChildRun child;
+    Slot slot;
+  };
+
+  void fail(const Cell& cell, const std::string& reason) {
+    spdlog::error("{} failed: {}", cell.name, reason);
+    outcome_.failures.push_back({cell.name, reason});
+  }
+
+  void start(const Cell& cell) {
+    try {
+      const State state = state_of(cell);
+      if (state == State::finished) {
+        ++finished_;
+        spdlog::info("{} is finished already", cell.name);
+        return;
+      }
+      const Slot slot = free_.back();
+      std::vector<std::string> settings;
+      if (!slot.device.empty()) settings.push_back("runtime.device=\"" + slot.device + "\"");
+      if (slot.threads > 0) settings.push_back("runtime.threads=" + std::to_string(slot.threads));
+      const bool resume = state == State::interrupted;
+      running_.push_back({ChildRun(cell, resume, settings), slot});
+      free_.pop_back();
+      spdlog::info("{} {}{}", cell.name, resume ? "goes on" : "starts",
+                   slot.device.empty() ? "" : " on " + slot.device);
+    } catch (const Error& error) {
+      fail(cell, error.what());
+    }
+  }
+
+  void stop_all() {
+    spdlog::warn("interrupted; waiting until {} runs have saved themselves", running_.size());
+    for (const Running& running : running_) running.child.stop();
+  }
+
+  void look_after_all() {
+    for (auto running = running_.begin(); running != running_.end();) {
+      const auto status = running->child.ended();
+      if (!status) {
+        ++running;
+        continue;
+      }
+      const Cell& cell = running->child.cell();
+      if (*status == 0) {
+        ++finished_;
+        spdlog::info("{} finished in {} ({} of {})", cell.name,
+                     terminal::format_duration(running->child.seconds()), finished_, cells_.size());
+      } else if (!outcome_.signal) {
+        fail(cell, "status " + std::to_string(*status) + ": " + running->child.last_line() +
+                       " (all of it in " + log_of(cell).string() + ")");
+      }
+      free_.push_back(running->slot);
+      running = running_.erase(running);
+    }
+  }
+
+  void show() const {
+    std::string text = std::to_string(finished_) + "/" + std::to_string(cells_.size()) + " runs";
+    if (!outcome_.failures.empty()) {
+      text += ", " + std::to_string(outcome_.failures.size()) + " failed";
+    }
+    for (const Running& running : running_) {
+      text += "  | " + running.child.cell().name + ": " + running.child.last_line();
+    }
+    terminal::show_status(text);
+  }
+
+  const std::vector<Cell>& cells_;
+  std::vector<Slot> free_;
+  size_t next_ = 0;
+  size_t finished_ = 0;
+  std::list<Running> running_;
+  Outcome outcome_;
+};
+
+}  // namespace
+
+std::vector<Slot> slots_on(const std::vector<std::string>& devices, int64_t jobs) {
+  const std::vector<std::string> own{""};
+  std::vector<Slot> slots;
+  for (const std::string& device : devices.empty() ? own : devices) {
+    for (int64_t job = 0; job < jobs; ++job) slots.push_back({.device = device});
+  }
+  if (slots.size() > 1) {
+    const auto cores = static_cast<int64_t>(std::max(1U, std::thread::hardware_concurrency()));
+    for (Slot& slot : slots) slot.threads = std::max<int64_t>(1, cores / std::ssize(slots));
+  }
+  // They are handed out from the back.
+  std::reverse(slots.begin(), slots.end());
+  return slots;
+}
+
+Outcome run(const std::vector<Cell>& cells, std::vector<Slot> slots) {
+  return Runner(cells, std::move(slots)).run();
+}
+
+}  // namespace host::sweep

@@ -1,0 +1,131 @@
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "tests/catch.h"
+#include "tests/support/host_program.h"
+#include "tests/support/scratch_folder.h"
+
+using tests::run_host;
+using tests::ScratchFolder;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kExperiment = R"(
+[dataset]
+plugin = "synthetic"
+train = 64
+validation = 20
+test = 20
+[model]
+plugin = "cresnet"
+depth = 20
+[objective]
+plugin = "baseline"
+[training]
+batch_size = 4
+total_iterations = 6
+validate_every_iterations = 3
+log_every_iterations = 1
+[runtime]
+threads = 1
+)";
+
+/// A sweep of two seeds whose runs take `iterations`.
+fs::path write_sweep(const ScratchFolder& folder, int iterations) {
+  folder.write("mine.toml", kExperiment);
+  return folder.write("s.toml",
+                      "experiments = [\"mine.toml\"]\nseeds = [0, 1]\n[set]\n"
+                      "training.total_iterations = " +
+                          std::to_string(iterations) + "\n");
+}
+
+/// Waits, for half a minute at most, until a file contains a text.
+void wait_for(const fs::path& file, const std::string& text) {
+  for (int tries = 0; tries < 3000; ++tries) {
+    if (fs::exists(file) && tests::content_of(file).find(text) != std::string::npos) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  FAIL(file << " never said '" << text << "'");
+}
+
+/// The accuracy in a run's results, as they have it.
+std::string figures_of(const fs::path& run) {
+  const std::string results = tests::content_of(run / "results.json");
+  const auto begin = results.find("\"figures\"");
+  return results.substr(begin, results.find('}', begin) - begin);
+}
+
+}  // namespace
+
+TEST_CASE("a sweep that is stopped and killed goes on, and gives what it gives undisturbed",
+          "[sweep]") {
+  const ScratchFolder folder;
+  const auto file = write_sweep(folder, 16);
+  const auto straight = folder / "straight";
+  CHECK(run_host({"sweep", file, "--out", straight, "--jobs", "2"}).status == 0);
+
+  const auto out = folder / "out";
+  const auto log = out / "mine-seed0" / "sweep.log";
+  const std::vector<std::string> sweep{"sweep", file, "--out", out};
+  {
+    tests::RunningHost stopped(sweep, folder / "first.txt");
+    stopped.wait_for("mine-seed0 starts");
+    wait_for(log, "iteration 5/");
+    stopped.send(SIGINT);
+    const auto finished = stopped.finish();
+    CHECK(finished.status == 128 + SIGINT);
+    CHECK_THAT(finished.output, ContainsSubstring("interrupted; the same command goes on"));
+    CHECK_THAT(tests::content_of(log), ContainsSubstring("everything is saved"));
+  }
+  {
+    tests::RunningHost killed(sweep, folder / "second.txt");
+    killed.wait_for("mine-seed0 goes on");
+    killed.wait_for("mine-seed1 starts");
+    killed.send(SIGKILL);
+    killed.finish();
+  }
+  const auto finished = run_host(sweep);
+  CHECK(finished.status == 0);
+  CHECK_THAT(finished.output, ContainsSubstring("mine-seed0 is finished already"));
+  CHECK_THAT(tests::content_of(out / "table.md"), ContainsSubstring("| mine | 2 |"));
+  for (const char* run : {"mine-seed0", "mine-seed1"}) {
+    CHECK(figures_of(out / run) == figures_of(straight / run));
+  }
+
+  // Nothing is left to do.
+  const auto results = fs::last_write_time(out / "mine-seed1" / "results.json");
+  CHECK(run_host(sweep).status == 0);
+  CHECK(fs::last_write_time(out / "mine-seed1" / "results.json") == results);
+}
+
+TEST_CASE("a run of a sweep that fails does not keep the others from running", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("mine.toml", kExperiment);
+  folder.write("broken.toml", kExperiment + "[optimizer]\nlearning_rate = 1e30\n");
+  const auto file =
+      folder.write("s.toml", "experiments = [\"broken.toml\", \"mine.toml\"]\nseeds = [0]\n");
+  const auto finished = run_host({"sweep", file, "--out", folder / "out"});
+  CHECK(finished.status == 4);
+  CHECK_THAT(finished.output, ContainsSubstring("broken-seed0 failed: status 2: "));
+  CHECK_THAT(finished.output, ContainsSubstring("broken-seed0/sweep.log"));
+  CHECK(fs::exists(folder / "out/mine-seed0/results.json"));
+}
+
+TEST_CASE("the script for Slurm runs the cell of its array's task", "[sweep]") {
+  const ScratchFolder folder;
+  const auto file = write_sweep(folder, 2);
+  const auto written =
+      run_host({"sweep", file, "--out", folder / "out", "--slurm", (folder / "job.sh").string()});
+  CHECK(written.status == 0);
+  CHECK_THAT(tests::content_of(folder / "job.sh"), ContainsSubstring("#SBATCH --array=0-1\n"));
+  CHECK_FALSE(fs::exists(folder / "out/mine-seed1"));
+  const auto ran =
+      tests::run_program("SLURM_ARRAY_TASK_ID=1 bash '" + (folder / "job.sh").string() + "'");
+  CHECK(ran.status == 0);
+  CHECK(fs::exists(folder / "out/mine-seed1/results.json"));
+  CHECK_FALSE(fs::exists(folder / "out/mine-seed0"));
+}

@@ -1,0 +1,37 @@
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "host/results/paper_table.h"
+#include "host/sweep/plan.h"
+#include "tests/catch.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+}  // namespace
+
+TEST_CASE("every table of the project can be read, and together they quote what is published",
+          "[experiment]") {
+  std::set<double> quoted;
+  for (const auto& entry : fs::directory_iterator(SLA_SOURCE_DIRECTORY "/experiments/tables")) {
+    INFO(entry.path());
+    const host::results::PaperTable table(entry.path(), {});
+    for (const auto& cell : table.cells()) {
+      CHECK(!cell.experiment.empty());
+      if (cell.published) quoted.insert(*cell.published);
+    }
+  }
+  CHECK(quoted == std::set<double>{42.04, 45.53, 59.89, 68.27, 74.14, 77.03, 80.24, 89.58});
+}
+
+TEST_CASE("every sweep of the project can be read, and its runs are experiments", "[experiment]") {
+  for (const auto& entry : fs::directory_iterator(SLA_SOURCE_DIRECTORY "/experiments/sweeps")) {
+    INFO(entry.path());
+    const host::sweep::Plan plan(entry.path(), "nowhere");
+    for (const auto& cell : plan.cells()) {
+      CHECK(host::sweep::state_of(cell) == host::sweep::State::fresh);
+    }
+  }
+}

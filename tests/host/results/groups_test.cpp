@@ -1,0 +1,80 @@
+#include "host/results/groups.h"
+
+#include <cmath>
+
+#include "host/errors.h"
+#include "host/results/overview.h"
+#include "tests/catch.h"
+#include "tests/support/run_files.h"
+
+using host::results::group_by_experiment;
+using host::results::read_runs;
+using host::results::Run;
+using tests::RunFiles;
+using tests::ScratchFolder;
+
+namespace {
+
+/// The same experiment with another objective.
+RunFiles baseline() {
+  RunFiles files;
+  files.experiment.replace(files.experiment.find("\"sla\""), 5, "\"baseline\"");
+  return files;
+}
+
+}  // namespace
+
+TEST_CASE("runs that differ by seed only are one group, with mean and deviation", "[results]") {
+  const ScratchFolder folder;
+  std::vector<std::string> notes;
+  auto runs = read_runs(
+      {RunFiles().with(0, 29).write(folder / "a"), RunFiles().with(1, 30).write(folder / "b"),
+       baseline().write(folder / "c"), RunFiles().with(2, 34).write(folder / "d")},
+      notes);
+  const auto groups = group_by_experiment(runs, notes);
+  REQUIRE(groups.groups.size() == 2);
+  CHECK(groups.differences == std::vector<std::string>{"objective.plugin"});
+  const auto& first = groups.groups[0];
+  CHECK(first.runs == std::vector<size_t>{0, 1, 3});
+  CHECK(first.name == "mine (objective.plugin = \"sla\")");
+  // Mean of 29, 30 and 34; squares 4, 1 and 9 by n - 1 = 2.
+  CHECK(first.figures.at("single.accuracy").mean == Approx(31));
+  CHECK(first.figures.at("single.accuracy").sd == Approx(std::sqrt(7)));
+  CHECK(first.figures.at("single.accuracy").text() == "31.00 +- 2.65");
+  CHECK(groups.groups[1].figures.at("single.accuracy").text() == "30.00");
+  CHECK(notes.empty());
+
+  const auto table = host::results::overview_of(groups, runs);
+  CHECK(table.plain() ==
+        "experiment                            runs  objective.plugin           single\n"
+        "mine (objective.plugin = \"sla\")          3             \"sla\"  31.00 +- 2.65 %\n"
+        "mine (objective.plugin = \"baseline\")     1        \"baseline\"          30.00 %\n");
+}
+
+TEST_CASE("the same seed twice counts once, and is noted", "[results]") {
+  const ScratchFolder folder;
+  std::vector<std::string> notes;
+  auto runs = read_runs(
+      {RunFiles().write(folder / "a"), RunFiles().with(0, 40).write(folder / "b")}, notes);
+  const auto groups = group_by_experiment(runs, notes);
+  CHECK(runs.size() == 1);
+  CHECK(groups.groups.at(0).figures.at("single.accuracy").mean == 30);
+  REQUIRE(notes.size() == 1);
+  CHECK_THAT(notes[0], ContainsSubstring("is the experiment and seed of"));
+}
+
+TEST_CASE("runs that are scored on different images are refused in one table", "[results]") {
+  const ScratchFolder folder;
+  std::vector<std::string> notes;
+  RunFiles other;
+  other.provenance = R"({"splits":{"test":{"labels_sha256":"bbbb"}},"sessions":[]})";
+  const auto runs = read_runs({RunFiles().write(folder / "a"), other.write(folder / "b")}, notes);
+  try {
+    host::results::require_one_test_split(runs);
+    FAIL("no complaint");
+  } catch (const host::ExperimentError& error) {
+    CHECK_THAT(error.what(),
+               ContainsSubstring((folder / "a").string() + " and " + (folder / "b").string() +
+                                 " are scored on different test images"));
+  }
+}

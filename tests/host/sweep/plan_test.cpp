@@ -1,0 +1,106 @@
+#include "host/sweep/plan.h"
+
+#include "host/errors.h"
+#include "tests/catch.h"
+#include "tests/support/scratch_folder.h"
+
+using host::sweep::Plan;
+using host::sweep::State;
+using host::sweep::state_of;
+using tests::ScratchFolder;
+
+namespace {
+
+const std::string kExperiment = R"([dataset]
+plugin = "synthetic"
+[model]
+plugin = "cresnet"
+[objective]
+plugin = "baseline"
+[training]
+batch_size = 4
+total_iterations = 2
+validate_every_iterations = 1
+[profile.short]
+training.total_iterations = 1
+)";
+
+std::string message_of(const std::filesystem::path& file) {
+  try {
+    const Plan plan(file, "");
+  } catch (const host::ExperimentError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("a sweep is every combination of experiments, settings and seeds", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("a.toml", kExperiment);
+  folder.write("b.toml", kExperiment);
+  const Plan plan(folder.write("s.toml", R"(experiments = ["a.toml", "b.toml"]
+profile = "short"
+seeds = [3, 4]
+[set]
+training.batch_size = 2
+[grid]
+optimizer.learning_rate = [0.1, 0.2]
+objective.plugin = ["baseline", "./mine.so"]
+)"),
+                  folder / "out");
+  REQUIRE(plan.cells().size() == 16);
+  const auto& first = plan.cells().front();
+  CHECK(first.name == "a-plugin=baseline-learning_rate=0.1-seed3");
+  CHECK(first.directory == folder / "out" / first.name);
+  CHECK(first.experiment == folder / "a.toml");
+  CHECK(first.overrides.profile == "short");
+  CHECK(first.overrides.settings ==
+        std::vector<std::string>{"training.batch_size=2", "objective.plugin=\"baseline\"",
+                                 "optimizer.learning_rate=0.1", "seed=3"});
+  const auto& last = plan.cells().back();
+  // Paths are relative to the file, whatever the current directory.
+  CHECK(last.overrides.settings[1] == "objective.plugin=\"" + (folder / "mine.so").string() + "\"");
+  CHECK(last.overrides.settings[3] == "seed=4");
+}
+
+TEST_CASE("what is in a cell's directory decides what there is to do", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("a.toml", kExperiment);
+  const auto file = folder.write("s.toml", "experiments = [\"a.toml\"]\nseeds = [1]\n");
+  const auto cell = Plan(file, folder / "out").cells().at(0);
+  CHECK(state_of(cell) == State::fresh);
+  std::filesystem::create_directories(cell.directory);
+  const std::string name = "out/" + cell.name;
+  const auto document = host::experiment::read_document(cell.experiment, cell.overrides);
+  folder.write(name + "/experiment.toml", host::experiment::to_toml(document));
+  CHECK(state_of(cell) == State::fresh);
+  folder.write(name + "/last.ckpt", "");
+  CHECK(state_of(cell) == State::interrupted);
+  folder.write(name + "/results.json", "{}");
+  CHECK(state_of(cell) == State::finished);
+
+  folder.write(name + "/experiment.toml", "seed = 2\n" + kExperiment);
+  try {
+    state_of(cell);
+    FAIL("no complaint");
+  } catch (const host::ExperimentError& error) {
+    CHECK_THAT(error.what(),
+               ContainsSubstring("holds a run of another experiment: profile.short."));
+  }
+}
+
+TEST_CASE("a sweep that cannot be understood is refused with its place", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("a.toml", kExperiment);
+  CHECK_THAT(message_of(folder.write("s.toml", "experiments = ['a.toml']\nseed = [0]\n")),
+             ContainsSubstring("s.toml:2:1: the sweep has no key 'seed'"));
+  CHECK_THAT(message_of(folder.write("s.toml", "experiments = ['a.toml', 'a.toml']\n")),
+             ContainsSubstring("two runs are called a-seed0"));
+  CHECK_THAT(message_of(folder.write("s.toml", "experiments = ['a.toml']\nseeds = []\n")),
+             ContainsSubstring("the sweep has no runs"));
+  CHECK_THAT(message_of(folder.write(
+                 "s.toml", "experiments = ['a.toml']\n[grid]\noptimizer.learning_rate = 0.1\n")),
+             ContainsSubstring("s.toml:3:11: 'optimizer.learning_rate' of [grid] must be a list"));
+}
