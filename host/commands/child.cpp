@@ -49,15 +49,15 @@ int in_child(const std::function<int()>& work) {
 }
 
 Ended to_the_end_in_child(const std::function<int()>& work) {
-  // What the work itself never ends with.
-  constexpr int kCameToEnd = 99;
-  const int status = in_child([&] {
-    const int result = work();
-    return result == 0 ? kCameToEnd : result;
-  });
-  if (status == kCameToEnd) return {};
-  if (status == 0) return {kFailed, "by calling exit()"};
-  const int signal = status - 128;
+  // Work that comes to its end, or throws, ends the process with this and its own status.
+  constexpr int kOwn = 64;
+  constexpr int kSignal = 128;
+  const int status = in_child([&] { return kOwn + report_errors(work); });
+  if (status >= kOwn && status < kSignal) return {status - kOwn, ""};
+  if (status < kOwn) {
+    return {kFailed, "by calling exit(" + std::to_string(status) + ")"};
+  }
+  const int signal = status - kSignal;
   // Those that one sends to stop the program are no fault of the work.
   if (signal <= 0 || signal == SIGINT || signal == SIGTERM) return {status, ""};
   const std::string memory = signal == SIGKILL ? "; perhaps memory was used up" : "";

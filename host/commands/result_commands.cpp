@@ -55,7 +55,7 @@ void add_sweep(CLI::App& app, int& status) {
       ->add_option("--slurm", arguments->slurm,
                    "Write a script that runs the same as an array of Slurm jobs; run nothing")
       ->type_name("FILE.sh");
-  command->footer("Example: sla_host sweep experiments/sweeps/quick.toml --jobs 2");
+  command->footer("Example: sla_host sweep experiments/sweeps/objectives_quick.toml --jobs 2");
   command->callback([arguments, &status] { status = sweep(*arguments); });
 }
 

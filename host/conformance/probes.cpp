@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
@@ -62,10 +63,11 @@ class ProbeModel final : public sla::Model {
 }  // namespace
 
 at::Tensor random_images(int64_t count, const sla::ImageShape& shape, at::ScalarType dtype) {
-  at::manual_seed(11);
+  // Not LibTorch's own: that one belongs to the component, which each check seeds.
+  auto generator = at::make_generator<at::CPUGeneratorImpl>(/*seed=*/11);
   const std::vector<int64_t> sizes{count, shape.channels, shape.height, shape.width};
-  if (dtype == at::kByte) return at::randint(256, sizes, dtype);
-  return at::rand(sizes, at::kDouble).to(dtype);
+  if (dtype == at::kByte) return at::randint(256, sizes, generator, dtype);
+  return at::rand(sizes, generator, at::kDouble).to(dtype);
 }
 
 sla::ImageShape usual_shape(const std::function<void(const sla::ImageShape&)>& use) {

@@ -61,4 +61,22 @@ std::string build_id(const std::filesystem::path& file) {
   return "";
 }
 
+bool has_auditors(const std::filesystem::path& file) {
+  const ElfFile elf(file);
+  size_t segments = 0;
+  if (elf_getphdrnum(elf.get(), &segments) != 0) return false;
+  for (size_t i = 0; i < segments; ++i) {
+    GElf_Phdr segment{};
+    if (gelf_getphdr(elf.get(), static_cast<int>(i), &segment) == nullptr) continue;
+    if (segment.p_type != PT_DYNAMIC) continue;
+    Elf_Data* entries = elf_getdata_rawchunk(elf.get(), static_cast<int64_t>(segment.p_offset),
+                                             segment.p_filesz, ELF_T_DYN);
+    GElf_Dyn entry{};
+    for (int e = 0; entries != nullptr && gelf_getdyn(entries, e, &entry) != nullptr; ++e) {
+      if (entry.d_tag == DT_AUDIT || entry.d_tag == DT_DEPAUDIT) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace host::plugin

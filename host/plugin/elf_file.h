@@ -26,6 +26,10 @@ class ElfFile {
 /// PluginError where the file cannot be opened.
 std::string build_id(const std::filesystem::path& file);
 
+/// Whether a file brings auditors: libraries that the dynamic linker runs as soon as it looks at the
+/// file. Throws PluginError where it cannot be opened.
+bool has_auditors(const std::filesystem::path& file);
+
 /// Throws PluginError for a plugin's file.
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& reason);
 

@@ -84,6 +84,13 @@ std::vector<std::string> trace(const fs::path& file) {
   environment["LD_WARN"] = "yes";
   environment["LD_BIND_NOW"] = "yes";
   environment["LD_PRELOAD"] = preloaded();
+  // Auditors are code that runs, also in a trace.
+  environment.erase("LD_AUDIT");
+  if (has_auditors(file)) {
+    refuse(file,
+           "names auditors for the dynamic linker (DT_AUDIT), which a plugin has no use for; "
+           "link it without --audit and --depaudit");
+  }
   process::ipstream output;
   process::child linker(dynamic_linker(), fs::absolute(file).string(), environment,
                         (process::std_out & process::std_err) > output);

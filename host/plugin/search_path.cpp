@@ -1,6 +1,8 @@
 #include "host/plugin/search_path.h"
 
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <map>
@@ -14,6 +16,15 @@ namespace host::plugin {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// Whether a folder is somebody's who could not as well have put this program there: in a folder
+/// such as /tmp everybody can make one that is not there yet.
+bool is_strangers(const fs::path& folder) {
+  struct stat about {};
+  struct stat program {};
+  if (stat(folder.c_str(), &about) != 0 || stat("/proc/self/exe", &program) != 0) return false;
+  return about.st_uid != 0 && about.st_uid != geteuid() && about.st_uid != program.st_uid;
+}
 
 /// Whether everybody may put files into a folder, or another folder into its place.
 bool everybody_may_write(const fs::path& folder) {
@@ -55,6 +66,10 @@ std::vector<SearchFolder> search_folders(const std::vector<fs::path>& first) {
       folders.back().refusal =
           "everybody may write to it, or to a folder above it; take that right away (chmod o-w), "
           "or name it in SLA_PLUGIN_PATH";
+    } else if (is_strangers(folder)) {
+      folders.back().refusal =
+          "it belongs to somebody who is neither you, root nor the owner of this program; name it "
+          "in SLA_PLUGIN_PATH if you trust it";
     }
   }
   return folders;

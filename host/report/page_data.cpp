@@ -53,6 +53,14 @@ std::string text_of(const json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+void flatten(const std::string& name, const json& value, json& flat) {
+  if (!value.is_object()) {
+    flat[name] = text_of(value);
+    return;
+  }
+  for (const auto& [key, inner] : value.items()) flatten(name + ": " + key, inner, flat);
+}
+
 /// Key by key, on one level.
 json flat_provenance(const json& provenance) {
   json flat = json::object();
@@ -65,10 +73,8 @@ json flat_provenance(const json& provenance) {
               plugin.value(fact, "not recorded");
         }
       }
-    } else if (value.is_object()) {
-      for (const auto& [inner, fact] : value.items()) flat[key + ": " + inner] = text_of(fact);
     } else {
-      flat[key] = text_of(value);
+      flatten(key, value, flat);
     }
   }
   return flat;
@@ -128,7 +134,10 @@ json describe(const Run& run, size_t group, json& notes) {
              {"provenance", flat_provenance(run.provenance)},
              {"sessions", sessions_of(run.provenance)},
              {"experiment", experiment::to_toml(run.experiment)}};
-  for (const auto& [name, series] : run.series) facts["series"][name] = thinned(series);
+  for (const auto& [name, series] : run.series) {
+    // The figures of the end are no curve.
+    if (!name.starts_with("best.")) facts["series"][name] = thinned(series);
+  }
   for (const auto& [name, figure] : run.figures) facts["figures"][name] = number(figure);
   for (const char* key : {"best_iteration", "select", "seconds"}) {
     facts[key] = run.finished() ? run.results.value(key, json()) : json();

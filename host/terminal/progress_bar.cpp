@@ -15,7 +15,7 @@ namespace host::terminal {
 namespace {
 
 constexpr auto kRedrawEvery = std::chrono::milliseconds(100);
-constexpr int64_t kBarWidth = 24;
+constexpr int64_t kBarWidth = 16;
 
 std::string bar(int64_t done, int64_t total) {
   const int64_t filled = total > 0 ? std::min(kBarWidth, done * kBarWidth / total) : 0;
@@ -39,9 +39,11 @@ void ProgressBar::update(int64_t done, int64_t images, std::string_view note) {
   const double per_iteration =
       seconds_since(start_) / static_cast<double>(std::max<int64_t>(1, done));
   const int64_t reached = first_ + done;
-  show_status(fmt::format("{} {} {}/{}  {}  {:.0f} images/s  {} left", label_, bar(reached, total_),
-                          reached, total_, note, images_per_second(images),
-                          format_duration(per_iteration * static_cast<double>(total_ - reached))));
+  // What a narrow terminal cuts off is what is least missed.
+  show_status(fmt::format("{} {} {}/{}  {} left  {:.0f} images/s  {}", label_, bar(reached, total_),
+                          reached, total_,
+                          format_duration(per_iteration * static_cast<double>(total_ - reached)),
+                          images_per_second(images), note));
 }
 
 double ProgressBar::images_per_second(int64_t images) const {

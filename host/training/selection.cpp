@@ -89,6 +89,10 @@ std::string Selection::text(double figure) const {
   return takes_last() ? "checkpoint" : fmt::format("{} {:.4f}", metric_, figure);
 }
 
+std::string Selection::short_text(double figure) const {
+  return fmt::format("{} {:.2f}", metric_.substr(metric_.find('.') + 1), figure);
+}
+
 bool Selection::better(double figure, const Best& best) const {
   // What is not finite is never better than what is, in either direction.
   if (takes_last() || best.iteration < 0 || !std::isfinite(best.figure)) return true;

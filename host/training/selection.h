@@ -30,6 +30,9 @@ class Selection {
   /// Metric and figure, for the log.
   std::string text(double figure) const;
 
+  /// The same, short enough for a status line: "aggregated.accuracy 74.14".
+  std::string short_text(double figure) const;
+
   bool better(double figure, const Best& best) const;
 
  private:

@@ -172,7 +172,7 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
       const bool is_best = selection.better(figure, state.best);
       if (is_best) state.best = {state.iteration, figure};
       state.validated = state.iteration;
-      if (std::isfinite(figure)) validated = fmt::format("  {}", selection.text(figure));
+      if (std::isfinite(figure)) validated = "  " + selection.short_text(figure);
       spdlog::info("iteration {}/{}  {}{}", state.iteration, total, selection.text(figure),
                    is_best ? "  (best so far)" : "");
       saver.save(state, record.metrics(), is_best);

@@ -63,7 +63,7 @@ function lineChart({ title, series, yTitle, format, limits, log = false, smoothi
   function controls() {
     const reachText = () =>
       state.setting > 0
-        ? `${formatSignificant(Math.max(1, Math.round(smoothingReach(state.setting, span))))} iterations`
+        ? `${formatCount(Math.max(1, Math.round(smoothingReach(state.setting, span))))} iterations`
         : "off";
     const amount = element("output", {}, reachText());
     const slider = element("input", {
@@ -104,7 +104,7 @@ function lineChart({ title, series, yTitle, format, limits, log = false, smoothi
     const values = shown
       .filter(({ name }) => !state.off.has(name))
       .flatMap(({ curves }) => curves.flatMap(({ ys }) => ys));
-    const xTitle = isNumber(perEpoch) ? `iteration (${formatSignificant(perEpoch)} an epoch)` : "iteration";
+    const xTitle = isNumber(perEpoch) ? `iteration (${Number.isInteger(perEpoch) ? formatCount(perEpoch) : formatSignificant(perEpoch)} an epoch)` : "iteration";
     frame = drawAxes(svg, {
       width,
       height,

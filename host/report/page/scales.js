@@ -33,7 +33,7 @@ function linearTicks([low, high], count) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999);
   const found = [];
-  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i += 1) found.push(i * step);
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i += 1) found.push(i * step + 0); // never -0
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   return found.map((value) => ({
     value,

@@ -128,9 +128,9 @@ TEST_CASE("a plugin that ends the program hides no other", "[plugin]") {
   CHECK_THAT(finished.output,
              ContainsSubstring("crashing_initialiser.so: its code ends the program with signal 6 "
                                "(Aborted) at loading") &&
-                 ContainsSubstring("exiting.so: its code ends the program by calling exit()") &&
+                 ContainsSubstring("exiting.so: its code ends the program by calling exit(0)") &&
                  ContainsSubstring("Nothing but the identity") && ContainsSubstring("jigsaw"));
   const auto conformance = run_host({"conformance", SLA_FIXTURES "/exiting.so"});
   CHECK(conformance.status == 2);
-  CHECK_THAT(conformance.output, ContainsSubstring("ended the program by calling exit()"));
+  CHECK_THAT(conformance.output, ContainsSubstring("ended the program by calling exit(0)"));
 }

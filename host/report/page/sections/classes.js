@@ -8,7 +8,9 @@ function classesSection(run) {
   if (names.length === 0 || known.length === 0) return null;
   // The prediction that sees most is the one of interest.
   const first = known.find((name) => predictions[name].views === "all") ?? known[0];
-  const histogramShown = counts && counts.length > 0 && counts.some((count) => count !== counts[0]);
+  const trained = (counts ?? []).filter((count) => count > 0);
+  // Random splits are a little uneven, too.
+  const histogramShown = Math.max(...trained) > 2 * Math.min(...trained);
   return section(
     "classes",
     "Classes",

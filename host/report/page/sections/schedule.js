@@ -1,11 +1,14 @@
 // What training did apart from learning: learning rate, parts of the loss, throughput and whatever else it reports.
 
 const PART_OF_LOSS = "train.loss.";
+const LEARNING_RATE = "train.learning_rate";
 
 function scheduleSection(run) {
   const names = seriesNames(run).filter((name) => seriesParts(name).split === "train" && name !== "train.loss");
   const parts = names.filter((name) => name.startsWith(PART_OF_LOSS));
-  const charts = names.filter((name) => !parts.includes(name)).map((name) => trainingChart(run, name));
+  const others = names.filter((name) => !parts.includes(name));
+  others.sort((a, b) => Number(b === LEARNING_RATE) - Number(a === LEARNING_RATE));
+  const charts = others.map((name) => trainingChart(run, name));
   if (parts.length > 0) charts.splice(1, 0, partsChart(run, parts));
   return charts.length > 0 ? section("schedule", "Schedule", element("div", { class: "pair" }, charts)) : null;
 }
