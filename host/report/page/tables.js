@@ -62,7 +62,13 @@ function compareValues(left, right, descending) {
 function tableCell(column, row) {
   const value = column.value(row);
   const content = column.cell ? column.cell(row) : (value ?? MISSING);
-  return element("td", { class: column.numeric && "numeric", "data-value": value ?? "" }, content);
+  const shown = typeof content === "string" && !column.numeric ? breakable(content) : content;
+  return element("td", { class: column.numeric && "numeric", "data-value": value ?? "" }, shown);
+}
+
+// Long names may break behind a dot, a dash, a slash or an underscore.
+function breakable(text) {
+  return text.split(/(?<=[._/-])/).flatMap((part) => [part, element("wbr")]);
 }
 
 // A table of names and values that nobody needs to sort.
