@@ -55,7 +55,7 @@ void print_tables(const sweep::Plan& plan) {
   std::vector<std::string> notes;
   std::map<std::string, std::vector<results::Run>> by_test_split;
   for (auto& run : results::read_runs(directories, notes)) {
-    by_test_split[results::test_split_of(run)].push_back(std::move(run));
+    by_test_split[run.test_split].push_back(std::move(run));
   }
   std::string tables;
   for (auto& [split, runs] : by_test_split) {

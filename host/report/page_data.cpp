@@ -187,7 +187,15 @@ json page_data(const std::vector<Run>& runs, const results::Groups& groups,
         groups.groups.begin(), groups.groups.end(),
         [&](const Group& g) { return std::find(g.runs.begin(), g.runs.end(), i) != g.runs.end(); });
     const auto number = static_cast<size_t>(group - groups.groups.begin());
-    json facts = describe(runs[i], number, data["notes"]);
+    json facts;
+    try {
+      facts = describe(runs[i], number, data["notes"]);
+    } catch (const json::exception& error) {
+      throw DamagedFileError(runs[i].path.string() +
+                             " holds a provenance.json or analysis.json that is not of this "
+                             "program: " +
+                             error.what());
+    }
     if (group->runs.front() != i || number >= kMostPictures) {
       facts.erase("gallery");
       if (facts.contains("analysis")) facts["analysis"].erase("examples");

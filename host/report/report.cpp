@@ -17,13 +17,16 @@ void replace(std::string& text, std::string_view what, std::string_view by) {
   text.replace(text.find(what), what.size(), by);
 }
 
-/// JSON that can stand inside a <script>: nothing in it ends that.
+/// JSON that can stand inside a <script>: no "<" in it ends that or begins a comment.
 std::string inside_script(const nlohmann::json& data) {
-  std::string text =
-      data.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace);
-  constexpr std::string_view kEnd = "</";
-  for (size_t at = text.find(kEnd); at != std::string::npos; at = text.find(kEnd, at + 3)) {
-    text.replace(at, kEnd.size(), "<\\/");
+  std::string text;
+  for (const char c :
+       data.dump(-1, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace)) {
+    if (c == '<') {
+      text.append("\\u003c");
+    } else {
+      text.push_back(c);
+    }
   }
   return text;
 }

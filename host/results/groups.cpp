@@ -117,22 +117,16 @@ Keys identity_of(const experiment::Table& document) {
   return experiment::flatten(document, without);
 }
 
-std::string test_split_of(const Run& run) {
-  const auto splits = run.provenance.find("splits");
-  if (splits == run.provenance.end() || !splits->contains("test")) return "";
-  return (*splits)["test"].value("labels_sha256", "");
-}
-
 void require_one_test_split(const std::vector<Run>& runs) {
   const Run* first = nullptr;
   for (const Run& run : runs) {
-    const std::string split = test_split_of(run);
+    const std::string& split = run.test_split;
     if (split.empty()) continue;
     if (first == nullptr) first = &run;
-    if (split == test_split_of(*first)) continue;
+    if (split == first->test_split) continue;
     throw ExperimentError(first->path.string() + " and " + run.path.string() +
                           " are scored on different test images (SHA-256 of the labels " +
-                          test_split_of(*first).substr(0, 12) + " and " + split.substr(0, 12) +
+                          first->test_split.substr(0, 12) + " and " + split.substr(0, 12) +
                           "), so their figures do not belong in one table; name them apart");
   }
 }

@@ -52,8 +52,4 @@ std::map<std::string, std::string> identity_of(const experiment::Table& document
 /// they must not stand in one table.
 void require_one_test_split(const std::vector<Run>& runs);
 
-/// What tells one test split from another: the digest of its labels; empty where a run does not
-/// say.
-std::string test_split_of(const Run& run);
-
 }  // namespace host::results

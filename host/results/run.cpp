@@ -68,8 +68,27 @@ void read_results(const fs::path& file, Run& run) {
   constexpr std::string_view kTest = "test.";
   const json figures = run.results.value("figures", json::object());
   for (const auto& [name, figure] : figures.items()) {
-    if (figure.is_number()) run.figures[name.substr(kTest.size())] = figure.get<double>();
+    if (!name.starts_with(kTest) || !figure.is_number()) continue;
+    run.figures[name.substr(kTest.size())] = figure.get<double>();
   }
+}
+
+void read_provenance(const fs::path& file, Run& run) {
+  if (!fs::exists(file)) return;
+  run.provenance = storage::read_json(file);
+  const json test = run.provenance.value("splits", json::object()).value("test", json::object());
+  run.test_split = test.value("labels_sha256", "");
+}
+
+/// All files of a run.
+void read_files(const storage::RunDirectory& directory, Run& run) {
+  read_provenance(directory.provenance(), run);
+  const int64_t epochs = integer_at(run.experiment, "training", "total_epochs");
+  run.total_iterations = epochs > 0
+                             ? epochs * run.provenance.value("iterations_per_epoch", int64_t{0})
+                             : integer_at(run.experiment, "training", "total_iterations");
+  read_results(directory.results(), run);
+  read_metrics(directory.metrics(), run);
 }
 
 }  // namespace
@@ -92,15 +111,12 @@ Run read_run(const fs::path& path) {
   if (const auto seed = run.experiment.find("seed"); seed != run.experiment.end()) {
     if (const auto* number = std::get_if<int64_t>(&seed->second.held)) run.seed = *number;
   }
-  if (fs::exists(directory.provenance()))
-    run.provenance = storage::read_json(directory.provenance());
-
-  const int64_t epochs = integer_at(run.experiment, "training", "total_epochs");
-  run.total_iterations = epochs > 0
-                             ? epochs * run.provenance.value("iterations_per_epoch", int64_t{0})
-                             : integer_at(run.experiment, "training", "total_iterations");
-  read_results(directory.results(), run);
-  read_metrics(directory.metrics(), run);
+  try {
+    read_files(directory, run);
+  } catch (const json::exception& error) {
+    throw DamagedFileError(path.string() +
+                           " holds JSON that is not of this program: " + error.what());
+  }
   if (run.series.empty() && !run.finished()) {
     throw StorageError(path.string() + " has no metrics yet");
   }

@@ -32,6 +32,9 @@ struct Run {
   /// By name, such as "validation.aggregated.accuracy".
   std::map<std::string, Series> series = {};
   nlohmann::json provenance = nlohmann::json::object();
+  /// Digest of the test images' labels: what tells one test split from another; empty where the run
+  /// does not say.
+  std::string test_split = {};
   /// What came of it; null where it never ended.
   nlohmann::json results = {};
   /// Figures of the test split, such as "aggregated.accuracy"; empty where it never ended.
@@ -46,7 +49,8 @@ struct Run {
 };
 
 /// Reads a run. A torn last line of its metrics is left out and noted. Throws StorageError where
-/// the directory holds no run, or one that has no metrics yet.
+/// the directory holds no run, or one that has no metrics yet; DamagedFileError where its files
+/// hold what this program never wrote.
 Run read_run(const std::filesystem::path& path);
 
 /// Reads those that can be read; why not is added to `notes` for each of the others. Throws

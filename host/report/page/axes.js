@@ -21,7 +21,7 @@ function axisTicks({ domain, log, ticks }, count) {
 
 // x, y: {domain, log?, title, grid?, ticks?: [{value, text}]}. Returns the scales and the edges of the plot.
 function drawAxes(svg, { width, height, x, y }) {
-  const yTicks = axisTicks(y, Math.max(2, Math.floor(height / 50)));
+  const yTicks = axisTicks(y, Math.max(2, Math.floor(height / 40)));
   const left = Math.ceil(Math.max(8, ...yTicks.map(({ text }) => textWidth(text)))) + 10;
   const top = LINE_HEIGHT + 10;
   const bottom = height - 2 * LINE_HEIGHT - 10;

@@ -51,7 +51,7 @@ function chooser(label, options, chosen, build) {
   };
   place.append(build(chosen));
   if (options.length < 2) return place;
-  return element("div", {}, selectBox(label, options, chosen, show), place);
+  return element("div", { class: "chooser" }, selectBox(label, options, chosen, show), place);
 }
 
 function checkBox(label, name, onChange) {

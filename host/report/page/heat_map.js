@@ -42,9 +42,9 @@ function heatMap({ title, names, cells, rowTitle, columnTitle, limit = 620 }) {
   function draw(svg, width) {
     const widest = Math.max(0, ...names.map((name) => textWidth(name, LABEL_SIZE)));
     const label = Math.ceil(Math.min(widest, width * 0.24)) + 8;
-    const room = width - label - LINE_HEIGHT - 2;
+    const room = width - label - 8;
     const cell = room >= 4 * size ? Math.min(56, Math.floor(room / size)) : room / size;
-    const left = label + LINE_HEIGHT;
+    const left = label;
     const top = LINE_HEIGHT + 4;
     layout = { cell, left, top };
     const side = cell * size;
@@ -59,7 +59,7 @@ function heatMap({ title, names, cells, rowTitle, columnTitle, limit = 620 }) {
     );
     if (cell >= 34) drawShares(svg);
     drawNames(svg, label - 8);
-    drawText(svg, fitText(`${rowTitle} ↓   ${columnTitle} →`, width), 0, 12, { class: "axis-title" });
+    drawText(svg, fitText(`${rowTitle} ↓, ${columnTitle} →`, width), 0, 12, { class: "axis-title" });
     cursor = svgElement("rect", { width: cell, height: cell, class: "heat-cursor", visibility: "hidden" });
     svg.append(cursor);
     return top + side + label + 4;

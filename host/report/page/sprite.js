@@ -18,11 +18,7 @@ function pngSize(image) {
 
 // The picture is set once, on an element around the tiles, and each tile looks it up: it may be long.
 function spriteStyle({ image, tile, columns }) {
-  const width = tileWidth(tile);
-  return (
-    `--sprite: url("${image}"); --tile-width: ${width}px; --tile-height: ${(width * tile[1]) / tile[0]}px;` +
-    ` --sprite-width: ${width * columns}px`
-  );
+  return `--sprite: url("${image}"); --columns: ${columns}; --full-width: ${tileWidth(tile)}px; --aspect: ${tile[0] / tile[1]}`;
 }
 
 // Whole multiples of the tile's pixels, as far as they fit, keep its pixels square.

@@ -17,7 +17,7 @@ function sortableTable({ caption, columns, rows, sorted = null }) {
     element(
       "th",
       { scope: "col", class: column.numeric && "numeric", "aria-sort": "none" },
-      element("button", { type: "button", click: () => sortBy(i) }, column.title),
+      element("button", { type: "button", click: () => sortBy(i) }, breakable(column.title)),
     ),
   );
 
@@ -45,11 +45,15 @@ function sortableTable({ caption, columns, rows, sorted = null }) {
     element(
       "table",
       { class: "sortable" },
-      element("caption", {}, caption),
+      tableCaption(caption),
       element("thead", {}, element("tr", {}, headers)),
       body,
     ),
   );
+}
+
+function tableCaption(text) {
+  return element("caption", {}, element("span", {}, text));
 }
 
 function compareValues(left, right, descending) {
@@ -76,7 +80,7 @@ function pairTable(caption, pairs) {
   return element(
     "table",
     { class: "pairs" },
-    element("caption", {}, caption),
+    tableCaption(caption),
     element(
       "tbody",
       {},

@@ -1,7 +1,6 @@
 // Appended to a finished report page: drives it as a reader would and writes what failed into <pre id="outcome">.
 (() => {
   "use strict";
-
   const failures = [];
   const collator = new Intl.Collator("en", { numeric: true });
   const every = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -75,15 +74,13 @@
   function driveSmoothing(figure) {
     const slider = figure.querySelector("input[name=smoothing]");
     if (!slider) return;
-    const before = slider.value;
-    slider.value = slider.max;
-    slider.dispatchEvent(new Event("input"));
-    expect(every("path.raw", figure).length > 0, `${nameOf(figure)}: smoothing shows no raw curve behind`);
-    slider.value = before;
-    slider.dispatchEvent(new Event("input"));
+    for (const value of [slider.max, slider.value]) {
+      slider.value = value;
+      slider.dispatchEvent(new Event("input"));
+      expect(value === "0" || every("path.raw", figure).length > 0, `${nameOf(figure)}: smoothing hides the raw curve`);
+    }
   }
 
-  // Arrow keys read a chart out; leaving it must not fail either.
   function driveReadout(svg) {
     for (const key of ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]) {
       svg.dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
@@ -128,13 +125,14 @@
     outcome.textContent = JSON.stringify({ failures, sections, ready_ms: ready ? Math.round(ready.startTime) : null });
   }
 
-  // Both may come after the drive itself; the outcome is then written anew.
-  for (const type of ["securitypolicyviolation", "error"]) {
-    window.addEventListener(type, (event) => {
-      failures.push(`${type}: ${event.violatedDirective ?? event.message ?? event.target}`);
-      writeOutcome();
-    }, true);
+  // These may come after the drive itself, and what the policy stopped may have come before it: written anew each time.
+  function fail(what) {
+    failures.push(what);
+    writeOutcome();
   }
+  window.addEventListener("error", (event) => fail(`error: ${event.message ?? event.target}`), true);
+  const blocked = (reports) => reports.forEach(({ body }) => fail(`policy violated: ${body.effectiveDirective}`));
+  new ReportingObserver(blocked, { types: ["csp-violation"], buffered: true }).observe();
 
   checkLayout("at first");
   for (const figure of every("figure.chart")) {

@@ -56,15 +56,19 @@ TEST_CASE("runs that cannot be read are named, and left out", "[results]") {
   no_metrics.metrics = no_metrics.results = "";
   RunFiles damaged;
   damaged.metrics = "{\"iteration\":50,\n" + damaged.metrics;
+  RunFiles foreign;
+  foreign.results = R"({"experiment":7,"figures":[]})";
   std::vector<std::string> notes;
-  const auto runs = read_runs({no_metrics.write(folder / "new"), RunFiles().write(folder / "good"),
-                               damaged.write(folder / "damaged"), folder / "nothing"},
-                              notes);
+  const auto runs = read_runs(
+      {no_metrics.write(folder / "new"), RunFiles().write(folder / "good"),
+       damaged.write(folder / "damaged"), foreign.write(folder / "foreign"), folder / "nothing"},
+      notes);
   REQUIRE(runs.size() == 1);
   CHECK(runs[0].path == folder / "good");
-  REQUIRE(notes.size() == 3);
+  REQUIRE(notes.size() == 4);
   CHECK(notes[0] == (folder / "new").string() + " has no metrics yet; left out");
   CHECK_THAT(notes[1], ContainsSubstring("damaged/metrics.jsonl is damaged: not JSON; left out"));
-  CHECK_THAT(notes[2], ContainsSubstring("nothing is no run directory"));
+  CHECK_THAT(notes[2], ContainsSubstring("foreign holds JSON that is not of this program"));
+  CHECK_THAT(notes[3], ContainsSubstring("nothing is no run directory"));
   CHECK_THROWS_AS(read_runs({folder / "nothing"}, notes), StorageError);
 }

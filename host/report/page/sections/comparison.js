@@ -15,10 +15,11 @@ function resultsSection({ groups, differences, runs }) {
     { title: "runs", numeric: true, value: (group) => group.runs.length },
     ...differences.map((key) => ({
       title: key,
-      value: ({ settings }) => (settings[key] === undefined ? null : formatSetting(settings[key])),
+      value: ({ settings }) => settingValue(settings[key]),
+      cell: ({ settings }) => formatSetting(settings[key]),
     })),
     ...accuracies.map((name) => ({
-      title: `${figureParts(name).prediction}, %`,
+      title: `${figureParts(name).prediction},\u00a0%`,
       numeric: true,
       value: ({ figures }) => figures[name]?.mean ?? null,
       cell: ({ figures }) => meanCell(figures[name], best.get(name)),
@@ -36,11 +37,18 @@ function resultsSection({ groups, differences, runs }) {
   );
 }
 
+// What a setting sorts by: a number by its size, so that 0.05 comes before 0.1 and 1e-3 before both.
+function settingValue(toml) {
+  if (toml === null || toml === undefined) return null;
+  const number = Number(String(toml).replace(/_/g, ""));
+  return toml !== "" && Number.isFinite(number) ? number : formatSetting(toml);
+}
+
 function groupName(group, runs) {
   const finished = group.runs.filter((i) => runs[i] && isFinished(runs[i])).length;
   if (finished === group.runs.length) return group.name;
   const state = finished === 0 ? "unfinished" : `${group.runs.length - finished} unfinished`;
-  return [group.name, " ", element("span", { class: "tag" }, state)];
+  return [...breakable(group.name), " ", element("span", { class: "tag" }, state)];
 }
 
 function meanCell(figure, best) {
@@ -74,19 +82,7 @@ function overlaySection({ runs, groups }) {
 function overlayChart(name, runs, groups) {
   const isAccuracy = name.endsWith("accuracy");
   const series = groups
-    .map((group, index) => {
-      const curves = group.runs
-        .map((i) => runs[i])
-        .filter((run) => run && seriesNames(run).includes(name))
-        .map((run) => curveOf(run, name));
-      if (curves.length > 1)
-        return {
-          name: group.name,
-          index,
-          curves: [...curves.map((curve) => ({ ...curve, thin: true })), meanCurve(curves)],
-        };
-      return { name: group.name, index, curves };
-    })
+    .map((group, index) => ({ name: group.name, index, curves: groupCurves(group, name, runs) }))
     .filter(({ curves }) => curves.length > 0);
   const several = series.some(({ curves }) => curves.length > 1);
   return lineChart({
@@ -100,6 +96,17 @@ function overlayChart(name, runs, groups) {
   });
 }
 
+// Each run's own curve and, last, the group's mean. Runs that have not finished would cut the mean short, so they are left
+// out of it as long as there are others.
+function groupCurves(group, name, runs) {
+  const known = group.runs.map((i) => runs[i]).filter((run) => run && seriesNames(run).includes(name));
+  const curves = known.map((run) => curveOf(run, name));
+  if (curves.length < 2) return curves;
+  const finished = curves.filter((_, i) => isFinished(known[i]));
+  const mean = meanCurve(finished.length > 0 ? finished : curves);
+  return [...curves.map((curve) => ({ ...curve, thin: true })), mean];
+}
+
 function runsSection({ runs, groups }, choose) {
   const accuracies = accuracyNames(runs.map(({ figures }) => figures));
   const columns = [
@@ -107,13 +114,17 @@ function runsSection({ runs, groups }, choose) {
       title: "run",
       value: ({ path }) => path,
       cell: (run) =>
-        element("button", { type: "button", class: "link", click: () => choose(runs.indexOf(run)) }, run.path),
+        element(
+          "button",
+          { type: "button", class: "link", click: () => choose(runs.indexOf(run)) },
+          breakable(run.path),
+        ),
     },
     { title: "group", value: (run) => groups[run.group]?.name ?? null },
     { title: "seed", numeric: true, value: ({ seed }) => seed ?? null },
     { title: "state", value: ({ state }) => state },
     ...accuracies.map((name) => ({
-      title: `${figureParts(name).prediction}, %`,
+      title: `${figureParts(name).prediction},\u00a0%`,
       numeric: true,
       value: ({ figures }) => figures[name] ?? null,
       cell: ({ figures }) => formatFixed(figures[name], 2),
