@@ -5,6 +5,7 @@
 #include "host/commands/experiment_commands.h"
 #include "host/commands/warnings.h"
 #include "host/experiment/experiment.h"
+#include "host/storage/json_file.h"
 #include "host/training/trainer.h"
 
 namespace host::commands {
@@ -22,7 +23,7 @@ int check(const CheckArguments& arguments) {
                                {"transformations", assembly.task.transformations},
                                {"device", assembly.device.str()},
                                {"loss", loss}};
-    std::cout << facts.dump(2) << "\n";
+    std::cout << storage::json_text(facts);
     return 0;
   }
   std::cout << given.file.string() << " is fine: " << assembly.task.classes << " classes, "

@@ -6,6 +6,7 @@
 
 #include "host/commands/result_commands.h"
 #include "host/results/overview.h"
+#include "host/storage/json_file.h"
 
 namespace host::commands {
 
@@ -18,7 +19,7 @@ int compare(const CompareArguments& arguments) {
   if (arguments.json) {
     auto facts = results::overview_json(groups, runs);
     facts["notes"] = notes;
-    std::cout << facts.dump(2) << "\n";
+    std::cout << storage::json_text(facts);
     return 0;
   }
   std::cout << results::overview_of(groups, runs).plain();

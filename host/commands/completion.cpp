@@ -35,10 +35,11 @@ std::string zsh_text(const std::string& text) {
 
 /// What zsh offers for a value.
 std::string zsh_action(const std::string& value) {
+  if (value.find('=') != std::string::npos) return " ";
   const auto dot = value.find('.');
   if (dot != std::string::npos) return "_files -g \"*" + value.substr(dot) + "\"";
   if (value == "DIR" || value == "RUN") return "_files -/";
-  if (value == "NAME" || value == "N" || value.find('=') != std::string::npos) return " ";
+  if (value == "NAME" || value == "N") return " ";
   return "_files";
 }
 
@@ -85,7 +86,7 @@ std::string bash_completion(const std::vector<CommandText>& commands) {
       "  fi\n"
       "  if ((COMP_CWORD == 1)); then COMPREPLY=($(compgen -W '{}' -- \"$word\")); fi\n"
       "  compopt -o filenames 2>/dev/null\n"
-      "  COMPREPLY+=($(compgen -f -- \"$word\"))\n"
+      "  mapfile -t -O ${{#COMPREPLY[@]}} COMPREPLY < <(compgen -f -- \"$word\")\n"
       "}}\n"
       "complete -F _sla_host sla_host\n",
       cases, names_of(commands));

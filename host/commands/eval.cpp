@@ -12,6 +12,7 @@
 #include "host/experiment/experiment.h"
 #include "host/report/analysis_file.h"
 #include "host/storage/checkpoint.h"
+#include "host/storage/json_file.h"
 #include "host/storage/run_directory.h"
 #include "host/storage/torch_file.h"
 #include "host/training/checkpointing.h"
@@ -127,7 +128,7 @@ int eval(const EvalArguments& arguments) {
     // Whether it departs would take the other splits to tell: what it accepts has to do.
     warn_of_departures(assembly.experiment.protocol.accept);
   }
-  if (arguments.json) std::cout << listed.dump(2) << "\n";
+  if (arguments.json) std::cout << storage::json_text(listed);
   return 0;
 }
 

@@ -64,10 +64,15 @@ void add_eval(CLI::App& app, int& status) {
       ->type_name("NAME");
   command->add_option("--save-weights", arguments->save_weights, "Write as safetensors")
       ->type_name("FILE");
-  command->add_flag("--analyse", arguments->analyse,
-                    "Make the analyses that the report of a run shows, from its test split");
   add_json(*command, arguments->json);
   add_overrides(*command, arguments->experiment.overrides);
+  auto* analyse =
+      command->add_flag("--analyse", arguments->analyse,
+                        "Make the analyses that the report of a run shows, from its test split");
+  // They are to be of the run as it was.
+  for (const char* other : {"--experiment", "--prediction", "--set", "--profile"}) {
+    analyse->excludes(command->get_option(other));
+  }
   add_device(*command, arguments->experiment.overrides);
   command->footer("Example: sla_host eval runs/cifar100_jigsaw --split validation");
   command->callback([arguments, &status] { status = eval(*arguments); });

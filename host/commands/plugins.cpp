@@ -15,6 +15,7 @@
 #include "host/plugin/library.h"
 #include "host/plugin/plugin_file.h"
 #include "host/plugin/search_path.h"
+#include "host/storage/json_file.h"
 
 namespace host::commands {
 
@@ -129,7 +130,7 @@ int plugins(const std::vector<fs::path>& folders, bool as_json) {
     }
     if (ended.status != 0) ++broken;
   }
-  if (as_json) std::cout << listed.dump(2) << "\n";
+  if (as_json) std::cout << storage::json_text(listed);
   return broken == 0 ? 0 : kBroken;
 }
 
@@ -151,7 +152,7 @@ int describe(const DescribeArguments& arguments) {
     throw PluginError("no plugin or component '" + name + "' in the search path" +
                       experiment::suggest(name, known));
   }
-  if (arguments.json) std::cout << found.dump(2) << "\n";
+  if (arguments.json) std::cout << storage::json_text(found);
   return 0;
 }
 
@@ -165,7 +166,7 @@ int inspect(const InspectArguments& arguments) {
     facts["libtorch"] = handshake.libtorch.view();
     facts["cxx_library"] = handshake.cxx_abi.view();
     facts["compiler"] = handshake.compiler.view();
-    std::cout << facts.dump(2) << "\n";
+    std::cout << storage::json_text(facts);
     return 0;
   }
   std::cout << fmt::format(

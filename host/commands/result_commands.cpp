@@ -54,7 +54,9 @@ void add_sweep(CLI::App& app, int& status) {
   command
       ->add_option("--slurm", arguments->slurm,
                    "Write a script that runs the same as an array of Slurm jobs; run nothing")
-      ->type_name("FILE.sh");
+      ->type_name("FILE.sh")
+      ->excludes(command->get_option("--devices"))
+      ->excludes(command->get_option("--jobs"));
   command->footer("Example: sla_host sweep experiments/sweeps/objectives_quick.toml --jobs 2");
   command->callback([arguments, &status] { status = sweep(*arguments); });
 }

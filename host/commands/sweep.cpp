@@ -8,7 +8,6 @@
 #include "host/errors.h"
 #include "host/results/overview.h"
 #include "host/storage/atomic_file.h"
-#include "host/storage/run_directory.h"
 #include "host/sweep/plan.h"
 #include "host/sweep/runner.h"
 #include "host/sweep/slurm.h"
@@ -35,7 +34,7 @@ int list(const sweep::Plan& plan) {
     std::cout << i << "  " << cell.name << "  ";
     try {
       std::cout << word_for(sweep::state_of(cell)) << "\n";
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       std::cout << error.what() << "\n";
       status = kFailedStatus;
     }
@@ -43,13 +42,20 @@ int list(const sweep::Plan& plan) {
   return status;
 }
 
-/// The runs there are, in one table for each set of test images.
+/// Whether a cell's own run has come to its end; what holds another one's has been refused.
+bool is_finished(const sweep::Cell& cell) {
+  try {
+    return sweep::state_of(cell) == sweep::State::finished;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+/// The finished runs, in one table for each set of test images.
 void print_tables(const sweep::Plan& plan) {
   std::vector<fs::path> directories;
   for (const auto& cell : plan.cells()) {
-    if (fs::exists(storage::RunDirectory(cell.directory).results())) {
-      directories.push_back(cell.directory);
-    }
+    if (is_finished(cell)) directories.push_back(cell.directory);
   }
   if (directories.empty()) return;
   std::vector<std::string> notes;
@@ -93,10 +99,10 @@ int sweep(const SweepArguments& arguments) {
     spdlog::warn("interrupted; the same command goes on");
     return kSignalStatus + *outcome.signal;
   }
-  if (!arguments.only) print_tables(plan);
   for (const auto& failure : outcome.failures) {
     std::cout << failure.cell << " failed: " << failure.reason << "\n";
   }
+  if (!arguments.only) print_tables(plan);
   return outcome.failures.empty() ? 0 : kFailedStatus;
 }
 

@@ -10,6 +10,7 @@
 #include "host/errors.h"
 #include "host/results/paper_table.h"
 #include "host/storage/atomic_file.h"
+#include "host/storage/json_file.h"
 
 namespace host::commands {
 
@@ -21,7 +22,8 @@ namespace fs = std::filesystem;
 std::vector<fs::path> runs_below(const fs::path& folder) {
   if (!fs::is_directory(folder)) return {};
   std::vector<fs::path> runs;
-  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+  for (const auto& entry :
+       fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied)) {
     if (entry.path().filename() == "results.json") runs.push_back(entry.path().parent_path());
   }
   std::sort(runs.begin(), runs.end());
@@ -69,7 +71,7 @@ int table(const TableArguments& arguments) {
     storage::write_atomically(file, in_format(table.text(), file));
   }
   if (arguments.json) {
-    std::cout << table.json().dump(2) << "\n";
+    std::cout << storage::json_text(table.json());
   } else {
     print(table);
   }

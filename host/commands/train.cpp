@@ -64,14 +64,16 @@ void say_what_changed(const fs::path& run, const nlohmann::json& then, const nlo
   if (lines.empty()) spdlog::info("nothing that was recorded has changed since {}", run.string());
 }
 
-/// Shows TensorBoard the experiment and what it trains on.
-void introduce(const storage::RunDirectory& run, const training::Assembly& assembly) {
+/// Shows TensorBoard the experiment and what it trains on. Training can do without.
+void introduce(const storage::RunDirectory& run, const training::Assembly& assembly) try {
   storage::TensorBoardFile events(run.path(), /*iteration=*/0);
   events.append_text(0, "experiment",
                      "```\n" + experiment::to_toml(assembly.experiment.document) + "```\n");
   const auto picture = gallery::drawing(gallery::panels(assembly), assembly.task.class_counts);
   events.append_image(0, "gallery", gallery::png(picture),
                       {picture.size(2), picture.size(1), picture.size(0)});
+} catch (const PluginError& error) {
+  spdlog::warn("no gallery for TensorBoard: {}", error.what());
 }
 
 /// What the run that is repeated knew from its profile.

@@ -100,7 +100,7 @@ bool is_uneven(const std::vector<int64_t>& counts) {
     if (count > 0) least = std::min(least, count);
     most = std::max(most, count);
   }
-  return most / 2 > least;
+  return most > 0 && most > 2 * least;
 }
 
 void draw_histogram(Canvas& canvas, std::vector<int64_t> counts, int64_t y) {

@@ -11,6 +11,7 @@
 #include "host/gallery/gallery.h"
 #include "host/gallery/picture.h"
 #include "host/storage/atomic_file.h"
+#include "host/storage/json_file.h"
 #include "host/training/inference_speed.h"
 
 namespace host::report {
@@ -65,10 +66,11 @@ json worst_confusions(const training::Assembly& assembly, const at::Tensor& conf
   for (const Pair& pair : pairs) {
     const at::Tensor such = labels.eq(pair.right).logical_and(answers.eq(pair.predicted));
     const at::Tensor chosen = positions.masked_select(such).slice(0, 0, kImagesOfPair);
+    const int64_t tiles = chosen.numel();
+    if (tiles == 0) continue;  // ties that the score broke in another way
     const auto batch = assembly.dataset.call("batch", [&](const sla::Dataset& dataset) {
       return dataset.batch(sla::Split::test, chosen);
     });
-    const int64_t tiles = chosen.numel();
     listed.push_back({{"right", pair.right},
                       {"predicted", pair.predicted},
                       {"count", pair.count},
@@ -118,7 +120,7 @@ void write_analysis(const storage::RunDirectory& run, const training::Assembly& 
         {"pairs", worst_confusions(assembly, found->second, analysis.first_answers())}};
   }
   facts["gallery"] = gallery::to_json(gallery::panels(assembly));
-  storage::write_atomically(run.analysis(), facts.dump() + "\n");
+  storage::write_atomically(run.analysis(), storage::json_text(facts, /*indent=*/-1));
 }
 
 }  // namespace host::report

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <ctime>
 
 #include <nlohmann/json.hpp>
@@ -30,7 +31,7 @@ constexpr size_t kMostPictures = 8;
 /// JSON has no NaN; and nobody sees more than five digits in a picture.
 json number(double figure) {
   if (!std::isfinite(figure)) return nullptr;
-  return std::stod(fmt::format("{:.5g}", figure));
+  return std::strtod(fmt::format("{:.5g}", figure).c_str(), nullptr);
 }
 
 /// [iterations, values]; of more points than can be seen, means of neighbours.
@@ -114,11 +115,16 @@ json analysis_of(const Run& run, json& notes) {
   const auto file = storage::RunDirectory(run.path).analysis();
   if (!std::filesystem::exists(file)) return nullptr;
   try {
-    return storage::read_json(file);
+    json analysis = storage::read_json(file);
+    if (analysis["predictions"].is_object() && analysis["class_names"].is_array() &&
+        analysis["gallery"].is_array()) {
+      return analysis;
+    }
+    notes.push_back(file.string() + " is no analysis of this program and left out");
   } catch (const StorageError& error) {
     notes.push_back(error.what());
-    return nullptr;
   }
+  return nullptr;
 }
 
 json describe(const Run& run, size_t group, json& notes) {
@@ -149,7 +155,7 @@ json describe(const Run& run, size_t group, json& notes) {
 
   json analysis = analysis_of(run, notes);
   if (!analysis.is_null()) {
-    facts["gallery"] = analysis.value("gallery", json::array());
+    facts["gallery"] = analysis["gallery"];
     analysis.erase("gallery");
     facts["analysis"] = analysis;
   }
@@ -191,10 +197,11 @@ json page_data(const std::vector<Run>& runs, const results::Groups& groups,
     try {
       facts = describe(runs[i], number, data["notes"]);
     } catch (const json::exception& error) {
-      throw DamagedFileError(runs[i].path.string() +
-                             " holds a provenance.json or analysis.json that is not of this "
-                             "program: " +
-                             error.what());
+      data["notes"].push_back(runs[i].path.string() +
+                              ": provenance.json is not of this program and left out");
+      Run without = runs[i];
+      without.provenance = json::object();
+      facts = describe(without, number, data["notes"]);
     }
     if (group->runs.front() != i || number >= kMostPictures) {
       facts.erase("gallery");

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/errors.h"
 #include "host/report/page.h"
 #include "host/report/page_data.h"
 #include "host/results/groups.h"
@@ -35,6 +36,11 @@ std::string inside_script(const nlohmann::json& data) {
 
 std::string page_of(std::vector<results::Run> runs, std::vector<std::string> notes) {
   const auto groups = results::group_by_experiment(runs, notes);
+  try {
+    results::require_one_test_split(runs);
+  } catch (const ExperimentError& error) {
+    notes.emplace_back(error.what());  // curves may still be looked at side by side
+  }
   std::string page(kPage);
   replace(page, "/*STYLE*/", kStyle);
   replace(page, "/*SCRIPT*/", kScript);

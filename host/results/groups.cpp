@@ -17,18 +17,27 @@ namespace {
 
 using Keys = std::map<std::string, std::string>;
 
+/// What a group has in common: also that its figures are of the same images.
+Keys keys_of(const Run& run) {
+  Keys keys = identity_of(run.experiment);
+  if (!run.test_split.empty()) keys["test split"] = run.test_split.substr(0, 12);
+  return keys;
+}
+
+/// Of each experiment and seed one run stays, a finished one where there is one.
 void drop_repeated_seeds(std::vector<Run>& runs, std::vector<std::string>& notes) {
-  std::map<std::pair<Keys, int64_t>, std::filesystem::path> seen;
+  std::map<std::pair<Keys, int64_t>, size_t> seen;
   std::vector<Run> kept;
   for (Run& run : runs) {
-    const auto [first, is_new] =
-        seen.emplace(std::pair(identity_of(run.experiment), run.seed), run.path);
+    const auto [place, is_new] = seen.emplace(std::pair(keys_of(run), run.seed), kept.size());
     if (is_new) {
       kept.push_back(std::move(run));
-    } else {
-      notes.push_back(run.path.string() + " is the experiment and seed of " +
-                      first->second.string() + " again; left out");
+      continue;
     }
+    Run& first = kept[place->second];
+    if (!first.finished() && run.finished()) std::swap(first, run);
+    notes.push_back(run.path.string() + " is the experiment and seed of " + first.path.string() +
+                    " again; left out");
   }
   runs = std::move(kept);
 }
@@ -55,7 +64,7 @@ void give_names(std::vector<Group>& groups, const std::vector<Run>& runs) {
     ++uses[group.name];
   }
   for (Group& group : groups) {
-    if (uses.at(group.name) == 1) continue;
+    if (uses.at(group.name) == 1 || group.settings.empty()) continue;
     std::vector<std::string> settings;
     for (const auto& [key, value] : group.settings) settings.push_back(key + " = " + value);
     group.name += fmt::format(" ({})", fmt::join(settings, ", "));
@@ -85,7 +94,7 @@ Groups group_by_experiment(std::vector<Run>& runs, std::vector<std::string>& not
   Groups sorted;
   std::vector<Keys> experiments;
   for (size_t i = 0; i < runs.size(); ++i) {
-    Keys keys = identity_of(runs[i].experiment);
+    Keys keys = keys_of(runs[i]);
     const auto known = std::find(experiments.begin(), experiments.end(), keys);
     const auto number = static_cast<size_t>(known - experiments.begin());
     if (known == experiments.end()) {

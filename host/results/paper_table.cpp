@@ -49,7 +49,8 @@ std::string PaperCell::missing() const {
   if (experiment.empty()) return "no such experiment";
   Texts what;
   if (!published) what.emplace_back("nothing published is quoted");
-  if (!ours) what.emplace_back("no finished run");
+  if (!ours && !has_runs) what.emplace_back("no finished run");
+  if (!ours && has_runs) what.push_back("its runs have no " + metric);
   if (what.empty()) return "";
   return fmt::format("{}: {}", experiment.string(), fmt::join(what, ", "));
 }
@@ -101,6 +102,7 @@ void PaperTable::fill(std::vector<Run> runs, std::vector<std::string>& notes) {
     if (cells_[i].experiment.empty()) continue;
     for (const Group& group : groups.groups) {
       if (identity_of(runs[group.runs.front()].experiment) != identities_[i]) continue;
+      cells_[i].has_runs = true;
       const auto figure = group.figures.find(cells_[i].metric);
       if (figure != group.figures.end()) cells_[i].ours = figure->second;
       for (const size_t run : group.runs) by_column[i % columns_.size()].push_back(runs[run]);

@@ -23,6 +23,8 @@ struct PaperCell {
   std::string metric;
   std::optional<double> published = std::nullopt;
   std::string source = {};
+  /// Whether there are runs of the experiment at all.
+  bool has_runs = false;
   /// Over the seeds; nothing where no run is finished.
   std::optional<Statistic> ours = std::nullopt;
 

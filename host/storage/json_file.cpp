@@ -11,6 +11,11 @@ nlohmann::json parse_json_object(const std::string& text, const std::filesystem:
   return parsed;
 }
 
+std::string json_text(const nlohmann::json& value, int indent) {
+  return value.dump(indent, ' ', /*ensure_ascii=*/false, nlohmann::json::error_handler_t::replace) +
+         "\n";
+}
+
 nlohmann::json read_json(const std::filesystem::path& file) {
   const auto content = read_file(file);
   return parse_json_object(std::string(content.begin(), content.end()), file);

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/storage/atomic_file.h"
+#include "host/storage/json_file.h"
 
 namespace host::storage {
 
@@ -44,7 +45,7 @@ void MetricsFile::append(int64_t iteration, const std::map<std::string, double>&
   for (const auto& [name, figure] : figures) {
     line[name] = std::isfinite(figure) ? json(figure) : json();
   }
-  file_.write(line.dump() + "\n");
+  file_.write(json_text(line, /*indent=*/-1));
   ++lines_;
 }
 

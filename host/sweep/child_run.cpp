@@ -5,8 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <utility>
 
@@ -35,8 +38,16 @@ std::vector<std::string> command_of(const Cell& cell, bool resume,
   return command;
 }
 
+/// The status of a process that somebody else has waited for.
+constexpr int kLost = 126;
+
 /// In the child: becomes the program, or ends.
-[[noreturn]] void become(std::vector<char*>& arguments, int output, pid_t parent) {
+[[noreturn]] void become(std::vector<char*>& arguments, int output, pid_t parent,
+                         const sigset_t& mask) {
+  // From here to the new program's own handlers, being asked to stop ends it.
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+  sigprocmask(SIG_SETMASK, &mask, nullptr);
   // In a group of its own, Ctrl-C reaches only the parent, which passes it on once.
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -44,7 +55,9 @@ std::vector<std::string> command_of(const Cell& cell, bool resume,
   if (getppid() != parent) _exit(kCannotStart);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
-  execv(arguments.front(), arguments.data());
+  // Not by its name, under which a newer one may have been built.
+  execv("/proc/self/exe", arguments.data());
+  dprintf(STDERR_FILENO, "cannot start %s: %s\n", arguments.front(), std::strerror(errno));
   _exit(kCannotStart);
 }
 
@@ -62,8 +75,15 @@ ChildRun::ChildRun(const Cell& cell, bool resume, const std::vector<std::string>
   const int output = open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (output < 0) storage::fail("create", log_);
   const pid_t parent = getpid();
+  sigset_t stopping;
+  sigset_t mask;
+  sigemptyset(&stopping);
+  sigaddset(&stopping, SIGINT);
+  sigaddset(&stopping, SIGTERM);
+  sigprocmask(SIG_BLOCK, &stopping, &mask);
   process_ = fork();
-  if (process_ == 0) become(arguments, output, parent);
+  if (process_ == 0) become(arguments, output, parent, mask);
+  sigprocmask(SIG_SETMASK, &mask, nullptr);
   close(output);
   if (process_ < 0) throw StorageError("cannot start a process for " + cell.name);
 }
@@ -76,19 +96,23 @@ ChildRun::ChildRun(ChildRun&& other) noexcept
 
 ChildRun::~ChildRun() {
   if (process_ < 0) return;
-  stop();
+  tell(SIGTERM);
   waitpid(process_, nullptr, 0);
 }
 
 std::optional<int> ChildRun::ended() {
   int status = 0;
-  if (waitpid(process_, &status, WNOHANG) != process_) return std::nullopt;
+  const pid_t answer = waitpid(process_, &status, WNOHANG);
+  if (answer == 0 || (answer < 0 && errno == EINTR)) return std::nullopt;
   process_ = -1;
+  if (answer < 0) return kLost;
   constexpr int kSignalStatus = 128;  // as shells have it
   return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalStatus + WTERMSIG(status);
 }
 
-void ChildRun::stop() const { kill(process_, SIGTERM); }
+void ChildRun::tell(int signal) const {
+  if (process_ > 0) kill(process_, signal);
+}
 
 std::string ChildRun::last_line() const {
   constexpr std::streamoff kEnd = 2000;

@@ -30,8 +30,8 @@ class ChildRun {
   /// Its exit status once it has ended, 128 + signal where one ended it.
   std::optional<int> ended();
 
-  /// Asks it to save and stop.
-  void stop() const;
+  /// Sends it a signal: SIGTERM asks it to save and stop, SIGUSR1 to save.
+  void tell(int signal) const;
 
   /// The last line that it printed.
   std::string last_line() const;

@@ -1,11 +1,13 @@
 #include "host/sweep/plan.h"
 
+#include <sla/digest.h>
 #include <sla/parameters.h>
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "host/errors.h"
 #include "host/experiment/check.h"
@@ -98,7 +100,13 @@ std::string plain(std::string text) {
       text.begin(), text.end(),
       [](char c) { return std::string_view("/\\ \t[]{}'").find(c) != std::string_view::npos; },
       '_');
-  return text;
+  // File names have an end.
+  constexpr size_t kLongest = 40;
+  constexpr size_t kDigits = 8;
+  if (text.size() <= kLongest) return text;
+  const std::string digest =
+      sla::digest(sla::Digest::sha256, std::as_bytes(std::span(text.data(), text.size())));
+  return text.substr(0, kLongest - kDigits) + digest.substr(0, kDigits);
 }
 
 std::string name_of(const fs::path& experiment, const Choices& choices, int64_t seed) {

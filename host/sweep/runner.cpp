@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <list>
 #include <thread>
 #include <utility>
 
-#include "host/errors.h"
 #include "host/sweep/child_run.h"
 #include "host/terminal/progress_bar.h"
 #include "host/terminal/signals.h"
@@ -28,10 +28,13 @@ class Runner {
 
   Outcome run() {
     terminal::watch_signals();
+    terminal::watch_save_requests();
+    std::signal(SIGCHLD, SIG_DFL);  // who started this may have had no use for it
     while (next_ < cells_.size() || !running_.empty()) {
       if (!outcome_.signal && (outcome_.signal = terminal::stop_signal())) stop_all();
       while (!outcome_.signal && next_ < cells_.size() && !free_.empty()) start(cells_[next_++]);
       if (outcome_.signal && running_.empty()) break;
+      if (terminal::take_save_request()) tell_all(SIGUSR1);
       look_after_all();
       show();
       std::this_thread::sleep_for(kLookEvery);
@@ -68,14 +71,18 @@ class Runner {
       free_.pop_back();
       spdlog::info("{} {}{}", cell.name, resume ? "goes on" : "starts",
                    slot.device.empty() ? "" : " on " + slot.device);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       fail(cell, error.what());
     }
   }
 
   void stop_all() {
     spdlog::warn("interrupted; waiting until {} runs have saved themselves", running_.size());
-    for (const Running& running : running_) running.child.stop();
+    tell_all(SIGTERM);
+  }
+
+  void tell_all(int signal) const {
+    for (const Running& running : running_) running.child.tell(signal);
   }
 
   void look_after_all() {

@@ -2,6 +2,7 @@
 
 #include <sla/joint_labels.h>
 #include <sla/row_predictor.h>
+#include <spdlog/spdlog.h>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
@@ -53,31 +54,46 @@ Analysis::Analysis(const Assembly& assembly, const std::vector<sla::Prediction>&
 }
 
 void Analysis::add(size_t number, const at::Tensor& logits, const sla::Targets& targets) {
-  const auto [confidence, answer] = logits.to(at::kDouble).softmax(1).max(1);
+  const auto [greatest, answer] = logits.to(at::kDouble).softmax(1).max(1);
+  const at::Tensor confidence = greatest.nan_to_num(0);  // of a network that has come to nothing
   const at::Tensor bin = (confidence * kBins).to(at::kLong).clamp_max(kBins - 1);
   const at::Tensor hits = answer.eq(targets.labels).to(at::kDouble);
   bins_[number].index_add_(0, bin, at::stack({at::ones_like(hits), confidence, hits}, 1));
   if (number == 0) answers_.push_back(answer);
 }
 
-void Analysis::add_rows(const sla::Embedding& embedding) {
+at::Tensor Analysis::row_logits(const sla::Embedding& embedding) const {
   const auto& objective = assembly_.network->objective();
   auto* predictor = dynamic_cast<sla::RowPredictor*>(objective.object.get());
-  if (predictor == nullptr || count_ == 1 || embedding.views != sla::Views::all) return;
-  const at::Tensor logits = objective.call(
+  if (predictor == nullptr) return {};
+  at::Tensor logits = objective.call(
       "row_logits", [&](sla::Objective&) { return predictor->row_logits(embedding); });
-  const at::Tensor& labels = embedding.batch.labels;
-  const int64_t rows = labels.size(0) * count_;
+  const int64_t rows = embedding.batch.labels.size(0) * count_;
   const int64_t classes = assembly_.task.classes;
-  if (!logits.defined() || logits.dim() != 2 || logits.size(0) != rows ||
-      (logits.size(1) != classes && logits.size(1) != classes * count_)) {
-    throw PluginError(objective.origin.location + ": objective '" + objective.origin.component +
-                      "' returned row_logits of the wrong shape; expected [" +
-                      std::to_string(rows) + ", " + std::to_string(classes) + "] or [" +
-                      std::to_string(rows) + ", " + std::to_string(classes * count_) + "]");
+  if (logits.defined() && logits.dim() == 2 && logits.size(0) == rows &&
+      (logits.size(1) == classes || logits.size(1) == classes * count_)) {
+    return logits;
   }
+  throw PluginError(objective.origin.location + ": objective '" + objective.origin.component +
+                    "' returned row_logits of the wrong shape; expected [" + std::to_string(rows) +
+                    ", " + std::to_string(classes) + "] or [" + std::to_string(rows) + ", " +
+                    std::to_string(classes * count_) + "]");
+}
+
+void Analysis::add_rows(const sla::Embedding& embedding) {
+  if (count_ == 1 || embedding.views != sla::Views::all || rows_failed_) return;
+  at::Tensor logits;
+  try {
+    logits = row_logits(embedding);
+  } catch (const PluginError& error) {
+    // The figures of a run are worth more than this.
+    spdlog::warn("{}; the analysis goes on without", error.what());
+    rows_failed_ = true;
+  }
+  if (!logits.defined()) return;
+  const at::Tensor& labels = embedding.batch.labels;
   images_ += labels.size(0);
-  if (logits.size(1) == classes) {
+  if (logits.size(1) == assembly_.task.classes) {
     const auto hits = logits.argmax(1).eq(sla::repeat_labels(labels, count_));
     row_hits_ += hits.view({-1, count_}).sum(0);
   } else {
@@ -87,7 +103,7 @@ void Analysis::add_rows(const sla::Embedding& embedding) {
 
 void Analysis::add_joint(const at::Tensor& logits, const at::Tensor& labels) {
   // [B, j, N, j']: of row j the logits of its own transformation are those with j' = j.
-  const auto by_row = logits.view({-1, count_, assembly_.task.classes, count_});
+  const auto by_row = logits.reshape({-1, count_, assembly_.task.classes, count_});
   const auto given = by_row.diagonal(/*offset=*/0, /*dim1=*/1, /*dim2=*/3);  // [B, N, j]
   row_hits_ += given.argmax(1).eq(labels.unsqueeze(1)).sum(0);
 
@@ -116,11 +132,11 @@ json Analysis::calibration(size_t number) const {
     listed.push_back({confidence, accuracy, std::llround(count)});
     error += std::abs(confidence - accuracy) * count / all;
   }
-  return {{"error", error}, {"bins", listed}};
+  return {{"error", all > 0 ? json(error) : json()}, {"bins", listed}};
 }
 
 json Analysis::transformations() const {
-  if (images_ == 0) return nullptr;
+  if (images_ == 0 || rows_failed_) return nullptr;
   json facts{{"names", gallery::transformation_names(assembly_)}};
   for (const int64_t hits : counts_of(row_hits_)) {
     facts["accuracy"].push_back(percent(hits, images_));

@@ -22,7 +22,8 @@ class Analysis {
   /// Logits [T, K] of prediction `number` and their right answers.
   void add(size_t number, const at::Tensor& logits, const sla::Targets& targets);
 
-  /// An embedding of all views, on whose rows an objective that is a sla::RowPredictor has its say.
+  /// An embedding of all views, on whose rows an objective that is a sla::RowPredictor has its say;
+  /// where it fails, that is told, and the analysis goes on without.
   void add_rows(const sla::Embedding& embedding);
 
   /// Of prediction `number`: {"error": ..., "bins": [[confidence, accuracy, count], ...]}, in
@@ -38,6 +39,7 @@ class Analysis {
   at::Tensor first_answers() const;
 
  private:
+  at::Tensor row_logits(const sla::Embedding& embedding) const;
   void add_joint(const at::Tensor& logits, const at::Tensor& labels);
 
   const Assembly& assembly_;
@@ -48,6 +50,7 @@ class Analysis {
   at::Tensor joint_outcomes_;            // [4]: 2 * (wrong class) + (wrong transformation)
   at::Tensor transformation_confusion_;  // [M, M]
   int64_t images_ = 0;                   // that add_rows() saw
+  bool rows_failed_ = false;
 };
 
 }  // namespace host::training

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/storage/atomic_file.h"
+#include "host/storage/json_file.h"
 
 namespace host::training {
 
@@ -31,7 +32,7 @@ void save_results(const storage::RunDirectory& run, const Assembly& assembly,
     facts["class_names"] = assembly.dataset.call(
         "class_names", [](const sla::Dataset& dataset) { return dataset.class_names(); });
   }
-  storage::write_atomically(run.results(), facts.dump(2) + "\n");
+  storage::write_atomically(run.results(), storage::json_text(facts));
 }
 
 }  // namespace host::training

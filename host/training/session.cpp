@@ -23,11 +23,6 @@ std::string utc_now() {
   return text.data();
 }
 
-/// Words of the command line or of an error may be in any encoding.
-std::string text_of(const json& content) {
-  return content.dump(2, ' ', /*ensure_ascii=*/false, json::error_handler_t::replace) + "\n";
-}
-
 /// What a run's earlier sessions left; nothing where it is damaged, which costs no run.
 json earlier(const storage::RunDirectory& run) {
   if (run.checkpoints().files().empty() || !std::filesystem::exists(run.provenance())) return {};
@@ -58,13 +53,13 @@ Session::Session(const storage::RunDirectory& run, const json& facts,
   }
   content_["sessions"].push_back(
       {{"started", utc_now()}, {"command", command}, {"changed", changed}});
-  storage::write_atomically(file_, text_of(content_));
+  storage::write_atomically(file_, storage::json_text(content_));
 }
 
 void Session::end(const std::string& reason) {
   own()["ended"] = utc_now();
   own()["exit"] = reason;
-  storage::write_atomically(file_, text_of(content_));
+  storage::write_atomically(file_, storage::json_text(content_));
 }
 
 json read_provenance(const storage::RunDirectory& run) {

@@ -18,27 +18,32 @@ std::string completed(const std::string& words) {
   const std::string script = "source <(" SLA_HOST_PROGRAM " completion bash); COMP_WORDS=(" +
                              words +
                              "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _sla_host; "
-                             "echo ${COMPREPLY[*]}";
+                             "printf \"%s\\n\" \"${COMPREPLY[@]}\"";
   return run_program("bash -c '" + script + "'").output;
 }
 
 nlohmann::json json_of(const std::vector<std::string>& arguments) {
-  const auto finished = run_host(arguments);
+  std::string command = SLA_HOST_PROGRAM;
+  for (const auto& argument : arguments) command += " '" + argument + "'";
+  const auto finished = run_program(command + " 2>/dev/null");
   CHECK(finished.status == 0);
-  return nlohmann::json::parse(finished.output.substr(finished.output.find_first_of("[{\n")));
+  return nlohmann::json::parse(finished.output);
 }
 
 }  // namespace
 
 TEST_CASE("bash completes commands, options and files", "[commands]") {
-  CHECK(completed("sla_host rep") == "reproduce report\n");
+  CHECK(completed("sla_host rep") == "reproduce\nreport\n");
   CHECK_THAT(completed("sla_host sweep --sl"), ContainsSubstring("--slurm"));
   CHECK(completed("sla_host gallery --o") == "--output\n");
   CHECK(completed("sla_host x.toml --res") == "--resume\n");
   const ScratchFolder folder;
-  const auto file = folder.write("mine.toml", "");
+  const auto file = folder.write("mine of today.toml", "");
   CHECK(completed("sla_host check " + (folder / "mi").string()) == file.string() + "\n");
   CHECK(run_host({"completion", "fish"}).status == 2);
+  // What does not go together.
+  CHECK(run_host({"sweep", file, "--slurm", "x.sh", "--devices", "cuda:0"}).status == 2);
+  CHECK(run_host({"eval", folder.path(), "--analyse", "--prediction", "single"}).status == 2);
 }
 
 TEST_CASE("zsh's completion and the manual name every command and option", "[commands]") {

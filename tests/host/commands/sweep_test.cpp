@@ -115,6 +115,21 @@ TEST_CASE("a run of a sweep that fails does not keep the others from running", "
   CHECK(fs::exists(folder / "out/mine-seed0/results.json"));
 }
 
+TEST_CASE("a cell that holds another experiment is refused, and kept out of the table", "[sweep]") {
+  const ScratchFolder folder;
+  CHECK(run_host({"sweep", write_sweep(folder, 2), "--out", folder / "out"}).status == 0);
+  const auto file = write_sweep(folder, 3);
+  fs::remove_all(folder / "out/mine-seed1");
+  const auto listed = run_host({"sweep", file, "--out", folder / "out", "--list"});
+  CHECK(listed.status == 4);
+  CHECK_THAT(listed.output, ContainsSubstring("1  mine-seed1  not begun"));
+  const auto finished = run_host({"sweep", file, "--out", folder / "out"});
+  CHECK(finished.status == 4);
+  CHECK_THAT(finished.output, ContainsSubstring("mine-seed0 failed: "));
+  CHECK_THAT(finished.output, ContainsSubstring("training.total_iterations is 2 there and 3 here"));
+  CHECK_THAT(tests::content_of(folder / "out/table.md"), ContainsSubstring("| mine | 1 |"));
+}
+
 TEST_CASE("the script for Slurm runs the cell of its array's task", "[sweep]") {
   const ScratchFolder folder;
   const auto file = write_sweep(folder, 2);

@@ -195,6 +195,13 @@ TEST_CASE("runs that cannot be shown are named on the report of the others", "[r
   CHECK(data["notes"].size() == 2);
   CHECK(data["runs"][1]["state"] == "unfinished: iteration 100 of 100");
   CHECK(run_host({"report", folder / "new", "-o", file}).status == 2);
+
+  RunFiles foreign;
+  foreign.provenance = R"({"sessions":[5]})";
+  const auto shown = run_host({"report", foreign.write(folder / "foreign"), "-o", file});
+  CHECK(shown.status == 0);
+  CHECK_THAT(data_of(tests::content_of(file))["notes"][0].get<std::string>(),
+             ContainsSubstring("foreign: provenance.json is not of this program"));
 }
 
 TEST_CASE("twenty long runs make a small page", "[report]") {

@@ -63,6 +63,31 @@ TEST_CASE("the same seed twice counts once, and is noted", "[results]") {
   CHECK_THAT(notes[0], ContainsSubstring("is the experiment and seed of"));
 }
 
+TEST_CASE("of the same seed twice, the run that ended counts", "[results]") {
+  const ScratchFolder folder;
+  std::vector<std::string> notes;
+  RunFiles interrupted;
+  interrupted.results = "";
+  auto runs = read_runs({interrupted.write(folder / "a"), RunFiles().write(folder / "b")}, notes);
+  const auto groups = group_by_experiment(runs, notes);
+  REQUIRE(runs.size() == 1);
+  CHECK(runs[0].path == folder / "b");
+  CHECK(groups.groups.at(0).figures.at("single.accuracy").n == 1);
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0].starts_with((folder / "a").string() + " is the experiment and seed of"));
+}
+
+TEST_CASE("runs of one experiment on other test images are another group", "[results]") {
+  const ScratchFolder folder;
+  std::vector<std::string> notes;
+  RunFiles other = RunFiles().with(1, 90);
+  other.provenance = R"({"splits":{"test":{"labels_sha256":"bbbb"}},"sessions":[]})";
+  auto runs = read_runs({RunFiles().write(folder / "a"), other.write(folder / "b")}, notes);
+  const auto groups = group_by_experiment(runs, notes);
+  CHECK(groups.groups.size() == 2);
+  CHECK(groups.differences == std::vector<std::string>{"test split"});
+}
+
 TEST_CASE("runs that are scored on different images are refused in one table", "[results]") {
   const ScratchFolder folder;
   std::vector<std::string> notes;

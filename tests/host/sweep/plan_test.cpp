@@ -65,6 +65,18 @@ objective.plugin = ["baseline", "./mine.so"]
   CHECK(last.overrides.settings[3] == "seed=4");
 }
 
+TEST_CASE("a long value makes a name that fits a file system", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("a.toml", kExperiment);
+  const std::string value(300, 'x');
+  const Plan plan(folder.write("s.toml", "experiments = ['a.toml']\n[grid]\ndataset.root = ['" +
+                                             value + "1', '" + value + "2']\n"),
+                  "");
+  REQUIRE(plan.cells().size() == 2);
+  CHECK(plan.cells()[0].name.size() < 100);
+  CHECK(plan.cells()[0].name != plan.cells()[1].name);
+}
+
 TEST_CASE("what is in a cell's directory decides what there is to do", "[sweep]") {
   const ScratchFolder folder;
   folder.write("a.toml", kExperiment);

@@ -1,5 +1,6 @@
 #include "host/training/analysis.h"
 
+#include <ATen/ops/full.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
@@ -112,4 +113,21 @@ TEST_CASE("the two heads of mt make joint logits", "[training]") {
                                          {"class_error", 0.0},
                                          {"both_errors", 50.0}});
   CHECK(found["accuracy"] == nlohmann::json{100.0, 0.0});
+}
+
+TEST_CASE("logits that are no numbers are counted without confidence", "[training]") {
+  const auto assembly = assembly_for("sla");
+  Analysis analysis(assembly, {{"single", sla::Views::identity}});
+  analysis.add(0, at::full({2, 2}, std::nan(""), at::kDouble), {at::tensor({0, 1}, at::kLong)});
+  const auto found = analysis.calibration(0);
+  REQUIRE(found["bins"].size() == 1);
+  CHECK(found["bins"][0][0] == 0.0);
+  CHECK(found["bins"][0][2] == 2);
+}
+
+TEST_CASE("without images there is no calibration", "[training]") {
+  const auto assembly = assembly_for("sla");
+  const Analysis analysis(assembly, {{"single", sla::Views::identity}});
+  CHECK(analysis.calibration(0)["error"].is_null());
+  CHECK(analysis.transformations().is_null());
 }
