@@ -13,7 +13,7 @@ namespace host::gallery {
 namespace {
 
 at::Tensor as_bytes(const at::Tensor& all_channels) {
-  const at::Tensor images =
+  at::Tensor images =
       all_channels.size(1) == 3 ? all_channels : all_channels.narrow(/*dim=*/1, 0, 1);
   if (images.scalar_type() == at::kByte) return images;
   return (images * 255).round().clamp(0, 255).to(at::kByte);

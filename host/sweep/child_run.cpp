@@ -70,6 +70,7 @@ ChildRun::ChildRun(const Cell& cell, bool resume, const std::vector<std::string>
   storage::RunDirectory(cell.directory).create();
   auto command = command_of(cell, resume, settings);
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (std::string& word : command) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const int output = open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);

@@ -120,7 +120,7 @@ void Analysis::add_joint(const at::Tensor& logits, const at::Tensor& labels) {
 
 json Analysis::calibration(size_t number) const {
   const at::Tensor bins = bins_.at(number).cpu();
-  const double all = bins.select(1, 0).sum().item<double>();
+  const auto all = bins.select(1, 0).sum().item<double>();
   json listed = json::array();
   double error = 0;
   for (int64_t b = 0; b < kBins; ++b) {
