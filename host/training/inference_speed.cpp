@@ -30,7 +30,7 @@ double inference_speed(const Assembly& assembly, const sla::Prediction& predicti
   predict();  // the first one pays for memory and caches
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
-  constexpr std::chrono::duration<double> kLongEnough{0.3};
+  constexpr std::chrono::duration<double> kLongEnough{0.1};
   int64_t images = 0;
   std::chrono::duration<double> elapsed{0};
   while (elapsed < kLongEnough) {
