@@ -1,17 +1,23 @@
 # cmake -D OUTPUT=page.cpp -D PAGE=... -D STYLE=... -D SCRIPTS=a.js,b.js -P embed_page.cmake: writes the
-# files of the report's page as string constants, a literal for each file.
+# files of the report's page as string constants, a literal for each file: compilers need not take one
+# of more than 65,536 characters.
 string(REPLACE "," ";" SCRIPTS "${SCRIPTS}")
 
-function(constant name)
-  set(literals "")
-  foreach(file IN LISTS ARGN)
-    file(READ ${file} content)
-    string(APPEND literals "\n    R\"page~(${content})page~\"")
-  endforeach()
-  set(constants "${constants}const std::string_view ${name} =${literals};\n\n" PARENT_SCOPE)
+function(literal variable file)
+  file(READ ${file} content)
+  set(${variable} "R\"page~(${content})page~\"" PARENT_SCOPE)
 endfunction()
 
-constant(kPage ${PAGE})
-constant(kStyle ${STYLE})
-constant(kScript ${SCRIPTS})
-file(WRITE ${OUTPUT} "#include \"host/report/page.h\"\n\nnamespace host::report {\n\n${constants}}  // namespace host::report\n")
+literal(page ${PAGE})
+literal(style ${STYLE})
+set(scripts "")
+foreach(file IN LISTS SCRIPTS)
+  literal(script ${file})
+  string(APPEND scripts "    ${script},\n")
+endforeach()
+file(WRITE ${OUTPUT} "#include \"host/report/page.h\"\n
+namespace host::report {\n
+const std::string_view kPage = ${page};\n
+const std::string_view kStyle = ${style};\n
+const std::vector<std::string_view> kScripts{\n${scripts}};\n
+}  // namespace host::report\n")

@@ -43,7 +43,9 @@ std::string page_of(std::vector<results::Run> runs, std::vector<std::string> not
   }
   std::string page(kPage);
   replace(page, "/*STYLE*/", kStyle);
-  replace(page, "/*SCRIPT*/", kScript);
+  std::string script;
+  for (const std::string_view part : kScripts) script += part;
+  replace(page, "/*SCRIPT*/", script);
   replace(page, "/*DATA*/", inside_script(page_data(runs, groups, notes)));
   return page;
 }
