@@ -1,6 +1,5 @@
 #include <spdlog/spdlog.h>
 
-#include <cmath>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
@@ -81,14 +80,6 @@ void check_analysable(const EvalArguments& arguments) {
   if (arguments.split != "test") throw ExperimentError("--analyse is of the test split only");
 }
 
-nlohmann::json to_json(const training::Figures& figures) {
-  auto facts = nlohmann::json::object();
-  for (const auto& [name, figure] : figures) {
-    facts[name] = std::isfinite(figure) ? nlohmann::json(figure) : nlohmann::json();
-  }
-  return facts;
-}
-
 }  // namespace
 
 int eval(const EvalArguments& arguments) {
@@ -120,7 +111,7 @@ int eval(const EvalArguments& arguments) {
     if (arguments.json) {
       listed.push_back({{"source", source.string()},
                         {"split", arguments.split},
-                        {"figures", to_json(evaluation.figures)}});
+                        {"figures", evaluation.figures}});
     } else {
       std::cout << source.string() << ", " << arguments.split << " split:\n"
                 << training::format_table(evaluation.figures);

@@ -15,11 +15,12 @@ namespace fs = std::filesystem;
 
 /// The directory must be a run already.
 storage::RunDirectory existing_run(const fs::path& path) {
-  if (!fs::exists(path / "provenance.json") || !fs::exists(path / "experiment.toml")) {
+  storage::RunDirectory run(path);
+  if (!fs::exists(run.provenance()) || !fs::exists(run.experiment())) {
     throw StorageError(path.string() +
                        " is no run directory: it holds no provenance.json and experiment.toml");
   }
-  return storage::RunDirectory(path);
+  return run;
 }
 
 }  // namespace

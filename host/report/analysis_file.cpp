@@ -4,7 +4,6 @@
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -81,9 +80,8 @@ json worst_confusions(const training::Assembly& assembly, const at::Tensor& conf
 }
 
 json describe(const training::Assembly& assembly, const sla::Prediction& prediction) {
-  const double speed = training::inference_speed(assembly, prediction);
   return {{"views", prediction.views == sla::Views::all ? "all" : "identity"},
-          {"images_per_second", std::isfinite(speed) ? json(speed) : json()}};
+          {"images_per_second", training::inference_speed(assembly, prediction)}};
 }
 
 }  // namespace
@@ -101,9 +99,7 @@ void write_analysis(const storage::RunDirectory& run, const training::Assembly& 
     json one = describe(assembly, predictions[i]);
     one["calibration"] = analysis.calibration(i);
     if (const auto found = test.confusion.find(name); found != test.confusion.end()) {
-      for (const double accuracy : training::class_accuracies(found->second)) {
-        one["class_accuracy"].push_back(std::isfinite(accuracy) ? json(accuracy) : json());
-      }
+      one["class_accuracy"] = training::class_accuracies(found->second);
       one["confusion"] = cells_of(found->second);
     }
     facts["predictions"][name] = one;

@@ -1,7 +1,6 @@
 #include "host/results/overview.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include <nlohmann/json.hpp>
@@ -31,6 +30,10 @@ std::set<std::string> accuracies_of(const Groups& groups) {
 }
 
 }  // namespace
+
+json statistic_json(const Statistic& statistic) {
+  return {{"mean", statistic.mean}, {"sd", statistic.sd}, {"n", statistic.n}};
+}
 
 TextTable overview_of(const Groups& groups, const std::vector<Run>& runs) {
   const auto accuracies = accuracies_of(groups);
@@ -65,9 +68,7 @@ json overview_json(const Groups& groups, const std::vector<Run>& runs) {
              {"figures", json::object()},
              {"runs", json::array()}};
     for (const auto& [name, figure] : group.figures) {
-      one["figures"][name] = {{"mean", figure.mean},
-                              {"sd", std::isfinite(figure.sd) ? json(figure.sd) : json()},
-                              {"n", figure.n}};
+      one["figures"][name] = statistic_json(figure);
     }
     for (const size_t i : group.runs) {
       one["runs"].push_back({{"path", runs.at(i).path.string()},

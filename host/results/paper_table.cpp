@@ -3,7 +3,6 @@
 #include <sla/parameters.h>
 #include <spdlog/fmt/fmt.h>
 
-#include <cmath>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -11,6 +10,7 @@
 #include "host/errors.h"
 #include "host/experiment/check.h"
 #include "host/experiment/experiment.h"
+#include "host/results/overview.h"
 
 namespace host::results {
 
@@ -140,13 +140,7 @@ nlohmann::json PaperTable::json() const {
         {"row", cell.row},       {"column", cell.column}, {"experiment", cell.experiment.string()},
         {"metric", cell.metric}, {"source", cell.source}, {"missing", cell.missing()}};
     one["published"] = cell.published ? nlohmann::json(*cell.published) : nlohmann::json();
-    one["ours"] = nullptr;
-    if (cell.ours) {
-      const double sd = cell.ours->sd;
-      one["ours"] = {{"mean", cell.ours->mean},
-                     {"sd", std::isfinite(sd) ? nlohmann::json(sd) : nlohmann::json()},
-                     {"n", cell.ours->n}};
-    }
+    one["ours"] = cell.ours ? statistic_json(*cell.ours) : nlohmann::json();
     listed.push_back(std::move(one));
   }
   return {{"title", title_}, {"cells", listed}};

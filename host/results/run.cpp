@@ -106,8 +106,7 @@ Run read_run(const fs::path& path) {
   }
   Run run{.path = path};
   run.name = fs::path(path / "").parent_path().filename().string();
-  run.experiment =
-      experiment::parse_document(text_of(directory.experiment()), directory.experiment().string());
+  run.experiment = experiment::read_single_file(directory.experiment());
   if (const auto seed = run.experiment.find("seed"); seed != run.experiment.end()) {
     if (const auto* number = std::get_if<int64_t>(&seed->second.held)) run.seed = *number;
   }

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include <nlohmann/json.hpp>
 
@@ -41,10 +40,7 @@ MetricsFile::MetricsFile(const std::filesystem::path& file, int64_t lines)
 
 void MetricsFile::append(int64_t iteration, const std::map<std::string, double>& figures) {
   json line = {{"iteration", iteration}};
-  // JSON has no NaN or infinity; null says that there is no number.
-  for (const auto& [name, figure] : figures) {
-    line[name] = std::isfinite(figure) ? json(figure) : json();
-  }
+  for (const auto& [name, figure] : figures) line[name] = figure;
   file_.write(json_text(line, /*indent=*/-1));
   ++lines_;
 }
