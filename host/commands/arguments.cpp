@@ -3,11 +3,20 @@
 namespace host::commands {
 
 void add_overrides(CLI::App& app, experiment::Overrides& overrides) {
+  app.add_option("--profile", overrides.profiles,
+                 "Lay the [profile.NAME] tables over the experiment, in this order")
+      ->type_name("NAME,NAME")
+      ->check(CLI::Validator(
+          [](const std::string& names) {
+            return names.empty() ? "names no profile; leave the option out" : "";
+          },
+          ""));
+  app.add_option("--unset", overrides.unset, "Drop TABLE.KEY from the experiment")
+      ->type_name("KEY")
+      ->allow_extra_args(false);
   app.add_option("--set", overrides.settings, "Lay TABLE.KEY=VALUE over the experiment")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
-  app.add_option("--profile", overrides.profile, "Lay [profile.NAME] over the experiment")
-      ->type_name("NAME");
 }
 
 void add_device(CLI::App& app, experiment::Overrides& overrides) {

@@ -12,7 +12,7 @@ namespace host::commands {
 /// Pieces that the declarations of commands share: each adds options to `app` whose values end up
 /// in what is passed beside it, which must outlive the parsing.
 
-/// --set and --profile.
+/// --profile, --unset and --set.
 void add_overrides(CLI::App& app, experiment::Overrides& overrides);
 
 /// --device: short for a setting, so that it has one meaning.

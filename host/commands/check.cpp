@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
@@ -5,14 +6,42 @@
 #include "host/commands/experiment_commands.h"
 #include "host/commands/warnings.h"
 #include "host/experiment/experiment.h"
+#include "host/experiment/profile_texts.h"
 #include "host/storage/json_file.h"
 #include "host/training/trainer.h"
 
 namespace host::commands {
 
+namespace {
+
+nlohmann::json profiles_json(const std::vector<experiment::ProfileText>& profiles) {
+  auto listed = nlohmann::json::array();
+  for (const auto& [name, comment] : profiles) {
+    listed.push_back({{"name", name}, {"comment", comment}});
+  }
+  return listed;
+}
+
+void print(const std::vector<experiment::ProfileText>& profiles) {
+  if (profiles.empty()) return;
+  size_t width = 0;
+  for (const auto& profile : profiles) width = std::max(width, profile.name.size());
+  std::cout << "profiles, for --profile NAME,NAME:\n";
+  for (const auto& [name, comment] : profiles) {
+    std::cout << "  " << name;
+    if (!comment.empty()) std::cout << std::string(width + 2 - name.size(), ' ') << comment;
+    std::cout << "\n";
+  }
+}
+
+}  // namespace
+
 int check(const CheckArguments& arguments) {
   const auto& given = arguments.experiment;
   auto experiment = experiment::read_experiment(given.file, given.overrides);
+  const auto profiles = experiment::profile_texts(experiment::read_layers(given.file).profiles);
+  // First, since smoke may be what a reader without the data needs.
+  if (!arguments.json) print(profiles);
   training::prepare_machine(experiment.runtime);
   const auto assembly = training::assemble(std::move(experiment));
   warn_of_replaced_dataset(assembly.experiment);
@@ -22,7 +51,8 @@ int check(const CheckArguments& arguments) {
                                {"classes", assembly.task.classes},
                                {"transformations", assembly.task.transformations},
                                {"device", assembly.device.str()},
-                               {"loss", loss}};
+                               {"loss", loss},
+                               {"profiles", profiles_json(profiles)}};
     std::cout << storage::json_text(facts);
     return 0;
   }

@@ -39,7 +39,7 @@ std::string zsh_action(const std::string& value) {
   const auto dot = value.find('.');
   if (dot != std::string::npos) return "_files -g \"*" + value.substr(dot) + "\"";
   if (value == "DIR" || value == "RUN") return "_files -/";
-  if (value == "NAME" || value == "N") return " ";
+  if (value.starts_with("NAME") || value == "N" || value == "KEY") return " ";
   return "_files";
 }
 

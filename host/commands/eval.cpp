@@ -64,7 +64,13 @@ experiment::Experiment experiment_for(const Weights& weights, const fs::path& so
     throw StorageError(source.string() +
                        " does not carry its experiment; name it with --experiment FILE.toml");
   }
+  if (!given.overrides.profiles.empty()) {
+    throw ExperimentError("--profile " + given.overrides.profiles + ": the experiment that " +
+                          source.string() + " carries is resolved and has no profiles left; name " +
+                          "its file with --experiment FILE.toml");
+  }
   auto document = experiment::parse_document(weights.experiment, source.string());
+  experiment::unset_keys(document, given.overrides.unset);
   experiment::apply_settings(document, given.overrides.settings);
   return experiment::interpret(std::move(document), source.stem().string());
 }

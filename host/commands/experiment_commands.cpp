@@ -16,7 +16,7 @@ void add_check(CLI::App& app, int& status) {
       "check", "Load, validate, build and run one step of an experiment; write nothing");
   add_experiment(*command, arguments->experiment)->required();
   add_json(*command, arguments->json);
-  command->footer("Example: sla_host check mine.toml --set transformation.plugin=rotation");
+  command->footer("Example: sla_host check experiments/cifar.toml --profile cifar10,sla,rotation");
   command->callback([arguments, &status] { status = check(*arguments); });
 }
 
@@ -70,7 +70,7 @@ void add_eval(CLI::App& app, int& status) {
       command->add_flag("--analyse", arguments->analyse,
                         "Make the analyses that the report of a run shows, from its test split");
   // They are to be of the run as it was.
-  for (const char* other : {"--experiment", "--prediction", "--set", "--profile"}) {
+  for (const char* other : {"--experiment", "--prediction", "--profile", "--unset", "--set"}) {
     analyse->excludes(command->get_option(other));
   }
   add_device(*command, arguments->experiment.overrides);

@@ -18,7 +18,7 @@ struct ExperimentArguments {
 
 struct TrainArguments {
   ExperimentArguments experiment;
-  /// Run directory; empty: runs/NAME[-PROFILE], numbered where that exists.
+  /// Run directory; empty: runs/NAME, numbered if that exists.
   std::filesystem::path out;
   bool resume = false;
   /// Saves and stops after this iteration.

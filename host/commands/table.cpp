@@ -64,7 +64,8 @@ int table(const TableArguments& arguments) {
   const auto directories = runs_below(arguments.runs);
   if (!directories.empty()) table.fill(results::read_runs(directories, notes), notes);
   for (const std::string& note : notes) spdlog::warn("{}", note);
-  if (!arguments.overrides.profile.empty() || !arguments.overrides.settings.empty()) {
+  const auto& changes = arguments.overrides;
+  if (!changes.profiles.empty() || !changes.unset.empty() || !changes.settings.empty()) {
     spdlog::warn("ours are of changed experiments, what is published is not");
   }
   for (const fs::path& file : arguments.outputs) {

@@ -41,8 +41,7 @@ fs::path choose_directory(const TrainArguments& arguments, const std::string& na
     }
     return arguments.out;
   }
-  const std::string& profile = arguments.experiment.overrides.profile;
-  const fs::path base = fs::path("runs") / (profile.empty() ? name : name + "-" + profile);
+  const fs::path base = fs::path("runs") / name;
   if (!arguments.resume) return storage::create_unused_path(base);
   fs::path newest = storage::newest_path(base);
   if (newest.empty())

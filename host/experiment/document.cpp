@@ -7,7 +7,7 @@
 #include <toml++/toml.h>
 
 #include "host/errors.h"
-#include "host/experiment/suggest.h"
+#include "host/experiment/published.h"
 
 namespace host::experiment {
 
@@ -86,9 +86,10 @@ void anchor_paths(Table& table, const fs::path& folder) {
   }
 }
 
-/// `chain` holds the files being read, outermost first.
-Table read_with_bases(const fs::path& file, const std::string& asked_by,
-                      std::vector<fs::path> chain) {
+/// Lays a file over those that it extends, which `layers` then hold as well. `chain` holds the
+/// files being read, outermost first.
+void add_file(Layers& layers, const fs::path& file, const std::string& asked_by,
+              std::vector<fs::path> chain) {
   const fs::path identity = fs::weakly_canonical(file);
   if (std::find(chain.begin(), chain.end(), identity) != chain.end()) {
     std::string cycle;
@@ -100,41 +101,20 @@ Table read_with_bases(const fs::path& file, const std::string& asked_by,
 
   Table own = parse_document(read_file(file, asked_by), file.string());
   anchor_paths(own, file.parent_path());
-  const auto extends = own.find("extends");
-  if (extends == own.end()) return own;
-  const Value bases = extends->second;
-  own.erase(extends);
-  Table merged;
-  for (const Value& base : bases.array() == nullptr ? Array{bases} : *bases.array()) {
-    if (base.text() == nullptr) {
-      throw ExperimentError(base.where.text() +
-                            ": 'extends' must be the path of an experiment file relative to this "
-                            "one, or a list of such paths, the later laid over the earlier");
+  if (const auto extends = own.find("extends"); extends != own.end()) {
+    const Value bases = extends->second;
+    own.erase(extends);
+    for (const Value& base : bases.array() == nullptr ? Array{bases} : *bases.array()) {
+      if (base.text() == nullptr) {
+        throw ExperimentError(base.where.text() +
+                              ": 'extends' must be the path of an experiment file relative to this "
+                              "one, or a list of such paths, the later laid over the earlier");
+      }
+      add_file(layers, file.parent_path() / *base.text(), base.where.text(), chain);
     }
-    merge(merged, read_with_bases(file.parent_path() / *base.text(), base.where.text(), chain));
   }
-  merge(merged, own);
-  return merged;
-}
-
-void apply_profile(Table& root, const std::string& name, const fs::path& file) {
-  Table profiles;
-  if (const auto found = root.find("profile"); found != root.end()) {
-    if (found->second.table() == nullptr) {
-      throw ExperimentError(found->second.where.text() +
-                            ": 'profile' must hold tables, such as [profile.smoke]");
-    }
-    profiles = *found->second.table();
-    root.erase(found);
-  }
-  if (name.empty()) return;
-  const auto chosen = profiles.find(name);
-  if (chosen == profiles.end() || chosen->second.table() == nullptr) {
-    std::vector<std::string> known;
-    for (const auto& [key, value] : profiles) known.push_back(key);
-    throw ExperimentError(file.string() + ": no profile '" + name + "'" + suggest(name, known));
-  }
-  merge(root, *chosen->second.table());
+  layers.profiles.take_from(own);
+  merge(layers.root, own);
 }
 
 Table parse_setting(const std::string& setting) {
@@ -169,11 +149,37 @@ Table read_single_file(const fs::path& file) {
   return table;
 }
 
-Table read_document(const fs::path& file, const Overrides& overrides) {
-  Table root = read_with_bases(file, "", {});
-  apply_profile(root, overrides.profile, file);
-  apply_settings(root, overrides.settings);
-  return root;
+Layers read_layers(const fs::path& file) {
+  Layers layers;
+  add_file(layers, file, "", {});
+  return layers;
+}
+
+Resolved resolve(const fs::path& file, const Overrides& overrides) {
+  Layers layers = read_layers(file);
+  Resolved resolved;
+  resolved.profiles = layers.profiles.parse(overrides.profiles, file.string());
+  resolved.meant_dataset = layers.profiles.lay_over(layers.root, resolved.profiles);
+  keep_published(layers.root, resolved.profiles, layers.profiles.names());
+  resolved.document = std::move(layers.root);
+  unset_keys(resolved.document, overrides.unset);
+  apply_settings(resolved.document, overrides.settings);
+  return resolved;
+}
+
+void unset_keys(Table& root, const std::vector<std::string>& keys) {
+  for (const std::string& key : keys) {
+    const std::string name = "--unset " + key;
+    // Without a dot, npos + 1 is the beginning.
+    size_t begin = key.rfind('.') + 1;
+    Table over{{"unset", {key.substr(begin), {name, 1, static_cast<int64_t>(begin) + 1}}}};
+    while (begin > 0) {
+      const size_t end = begin - 1;
+      begin = end == 0 ? 0 : key.rfind('.', end - 1) + 1;
+      over = Table{{key.substr(begin, end - begin), {std::move(over), {name, 1, 1}}}};
+    }
+    merge(root, over);
+  }
 }
 
 void apply_settings(Table& root, const std::vector<std::string>& settings) {

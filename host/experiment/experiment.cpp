@@ -91,11 +91,11 @@ std::vector<ComponentTable> transformations(const Table& root) {
   return listed;
 }
 
-std::vector<PublishedFigure> published(const Table& root) {
-  std::vector<PublishedFigure> listed;
+std::vector<PublishedValue> published(const Table& root) {
+  std::vector<PublishedValue> listed;
   for (const auto& [table, where] : tables_of(root, "published")) {
-    const auto figure = check(*table, where, "[[published]]", published_schema());
-    listed.push_back({figure.text("metric"), figure.number("value"), figure.text("source")});
+    const auto value = check(*table, where, "[[published]]", published_schema());
+    listed.push_back({value.text("metric"), value.number("value"), value.text("source")});
   }
   return listed;
 }
@@ -180,13 +180,14 @@ std::string place_of(const Table& document, const std::string& table, const std:
 }
 
 Experiment read_experiment(const fs::path& file, const Overrides& overrides) {
-  Experiment experiment = interpret(read_document(file, overrides), file.stem().string());
-  if (!overrides.profile.empty()) {
-    const Table own = read_document(file, {});
-    Location where;
-    const std::string named = image_source(section(own, "dataset", where));
+  Resolved resolved = resolve(file, overrides);
+  std::string name = file.stem().string();
+  for (const std::string& profile : resolved.profiles) name += "-" + profile;
+  Experiment experiment = interpret(std::move(resolved.document), name);
+  if (!resolved.profiles.empty()) {
+    const std::string meant = image_source(resolved.meant_dataset);
     const std::string used = image_source(experiment.dataset.table);
-    if (!named.empty() && named != used) experiment.replaced_dataset.emplace(named, used);
+    if (!meant.empty() && meant != used) experiment.replaced_dataset.emplace(meant, used);
   }
   return experiment;
 }

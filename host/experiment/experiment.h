@@ -28,7 +28,7 @@ struct ComponentTable {
 
 /// One experiment, checked but for the parameters of its plugins.
 struct Experiment {
-  /// The file's name without directory and extension.
+  /// The file's name without directory and extension, and the profiles: "cifar-cifar100-sla".
   std::string name;
   int64_t seed = 0;
   /// Folders to look for plugins in, before all others.
@@ -49,12 +49,12 @@ struct Experiment {
   EvaluationOptions evaluation;
   ProtocolOptions protocol;
   RuntimeOptions runtime;
-  std::vector<PublishedFigure> published;
+  std::vector<PublishedValue> published;
 
   /// The document all this was read from, resolved.
   Table document;
-  /// Where a profile replaced the dataset that the images come from: its plugin, such as "cifar",
-  /// and the plugin that stands in for it.
+  /// If a profile's dataset stands in for the one that the images are meant to come from: the
+  /// plugin of that, such as "cifar", and the plugin that stands in for it.
   std::optional<std::pair<std::string, std::string>> replaced_dataset = std::nullopt;
 };
 

@@ -104,8 +104,8 @@ struct EvaluationOptions {
   std::vector<std::string> predictions = {};
 };
 
-/// [[published]]: a figure that a paper gives for this experiment, printed beside the run's own.
-struct PublishedFigure {
+/// [[published]]: a value that a paper gives for this experiment, printed beside the run's own.
+struct PublishedValue {
   /// PREDICTION.METRIC, of the test split.
   std::string metric = {};
   double value = 0;

@@ -212,7 +212,10 @@ std::vector<sla::Parameter> published_schema() {
           {.name = "source",
            .default_value = "",
            .help = "where: authors, venue, table",
-           .required = true}};
+           .required = true},
+          {.name = "profiles",
+           .default_value = std::vector<std::string>{},
+           .help = "the profiles that it is of, all of them and no others"}};
 }
 
 }  // namespace host::experiment

@@ -35,7 +35,11 @@ std::string suggest(std::string_view unknown, const std::vector<std::string>& kn
   if (edit_distance(unknown, *nearest) <= std::max<size_t>(2, nearest->size() / 3)) {
     text += " did you mean '" + *nearest + "'?";
   }
-  text += " Known:";
+  return text + " " + list_known(known);
+}
+
+std::string list_known(const std::vector<std::string>& known) {
+  std::string text = "Known:";
   for (const std::string& name : known) text += (name == known.front() ? " " : ", ") + name;
   return text;
 }

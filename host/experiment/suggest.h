@@ -10,4 +10,7 @@ namespace host::experiment {
 /// them: "; did you mean 'x'? Known: x, y".
 std::string suggest(std::string_view unknown, const std::vector<std::string>& known);
 
+/// All known names: "Known: x, y".
+std::string list_known(const std::vector<std::string>& known);
+
 }  // namespace host::experiment

@@ -6,6 +6,9 @@
 #include <array>
 #include <cctype>
 
+#include "host/errors.h"
+#include "host/experiment/suggest.h"
+
 namespace host::experiment {
 
 namespace {
@@ -19,6 +22,30 @@ bool names_other_plugin(const Table& base, const Table& over) {
   const std::string* before = plugin_of(base);
   const std::string* after = plugin_of(over);
   return before != nullptr && after != nullptr && *before != *after;
+}
+
+/// The key whose value lists keys to drop.
+constexpr std::string_view kUnset = "unset";
+
+/// Drops the keys that `unset` lists.
+void drop(Table& base, const Value& unset) {
+  for (const Value& name : unset.array() == nullptr ? Array{unset} : *unset.array()) {
+    if (name.text() == nullptr) {
+      throw ExperimentError(name.where.text() +
+                            ": 'unset' must be a list of keys of its table, such as "
+                            "[\"total_epochs\"], not " +
+                            std::string(name.type_name()));
+    }
+    const auto found = base.find(*name.text());
+    if (found == base.end()) {
+      std::vector<std::string> known;
+      for (const auto& [key, value] : base) known.push_back(key);
+      throw ExperimentError(name.where.text() + ": cannot unset '" + *name.text() +
+                            "': what this is laid over does not set it" +
+                            suggest(*name.text(), known));
+    }
+    base.erase(found);
+  }
 }
 
 /// A key as TOML has it: bare, or quoted where it holds more than letters, digits, - and _.
@@ -79,16 +106,22 @@ std::string_view Value::type_name() const {
 }
 
 void merge(Table& base, const Table& over) {
+  if (const auto unset = over.find(kUnset); unset != over.end()) drop(base, unset->second);
   for (const auto& [key, value] : over) {
-    const auto existing = base.find(key);
-    auto* inner_base =
-        existing == base.end() ? nullptr : std::get_if<Table>(&existing->second.held);
-    const Table* inner_over = value.table();
-    if (inner_base != nullptr && inner_over != nullptr &&
-        !names_other_plugin(*inner_base, *inner_over)) {
-      merge(*inner_base, *inner_over);
-    } else {
+    if (key == kUnset) continue;
+    const Table* inner = value.table();
+    if (inner == nullptr) {
       base.insert_or_assign(key, value);
+      continue;
+    }
+    const auto existing = base.find(key);
+    auto* below = existing == base.end() ? nullptr : std::get_if<Table>(&existing->second.held);
+    if (below != nullptr && !names_other_plugin(*below, *inner)) {
+      merge(*below, *inner);
+    } else {
+      Table fresh;
+      merge(fresh, *inner);
+      base.insert_or_assign(key, Value{std::move(fresh), value.where});
     }
   }
 }

@@ -36,9 +36,10 @@ struct Value {
   std::string_view type_name() const;
 };
 
-/// Lays `over` on `base`: tables are merged key by key, everything else is replaced. A table that
-/// names another `plugin` replaces the whole table, because the old parameters belong to the old
-/// plugin.
+/// Lays `over` on `base`: first the keys that a table of `over` lists in `unset` are dropped from
+/// that table of `base`, then tables are merged key by key and everything else is replaced. A table
+/// that names another `plugin` replaces the whole table, because the old parameters belong to the
+/// old plugin. Throws ExperimentError if a key to unset is not there.
 void merge(Table& base, const Table& over);
 
 /// The table as a TOML document.

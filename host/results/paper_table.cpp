@@ -19,12 +19,22 @@ namespace {
 namespace fs = std::filesystem;
 using Texts = std::vector<std::string>;
 
+using experiment::Table;
+using experiment::Value;
+
 std::vector<sla::Parameter> table_schema() {
-  return {{.name = "title", .default_value = "", .help = "what the table shows", .required = true},
-          {.name = "columns",
-           .default_value = Texts{},
-           .help = "what differs between an experiment and its neighbour",
-           .required = true}};
+  return {{.name = "title", .default_value = "", .help = "what the table shows", .required = true}};
+}
+
+std::vector<sla::Parameter> column_schema() {
+  return {{.name = "name", .default_value = "", .help = "of the column", .required = true},
+          {.name = "experiment",
+           .default_value = "",
+           .help = "experiment file of its cells, relative to this one",
+           .required = true},
+          {.name = "profiles",
+           .default_value = "",
+           .help = "the profiles that its cells share, such as \"cifar100\""}};
 }
 
 std::vector<sla::Parameter> row_schema() {
@@ -33,10 +43,34 @@ std::vector<sla::Parameter> row_schema() {
            .default_value = "",
            .help = "PREDICTION.METRIC of the test split",
            .required = true},
-          {.name = "experiments",
+          {.name = "profiles",
            .default_value = Texts{},
-           .help = "an experiment file for each column; \"\": there is none",
-           .required = true}};
+           .help = "the profiles that its cells share, such as \"sla,rotation\"; or a list of one "
+                   "for each column, \"\": no such experiment"}};
+}
+
+/// The tables of a list such as [[row]], held against a schema.
+std::vector<std::pair<experiment::Location, sla::Parameters>> list_of(
+    const Table& root, const std::string& key, const std::vector<sla::Parameter>& schema,
+    const fs::path& file) {
+  const auto found = root.find(key);
+  if (found == root.end() || found->second.array() == nullptr) {
+    throw ExperimentError(file.string() + ": the table has no [[" + key + "]]");
+  }
+  std::vector<std::pair<experiment::Location, sla::Parameters>> listed;
+  for (const Value& value : *found->second.array()) {
+    if (value.table() == nullptr) {
+      throw ExperimentError(fmt::format("{}: '{}' must be tables, each begun by [[{}]]",
+                                        value.where.text(), key, key));
+    }
+    listed.emplace_back(value.where,
+                        experiment::check(*value.table(), value.where, "[[" + key + "]]", schema));
+  }
+  return listed;
+}
+
+std::string joined(const std::string& first, const std::string& second) {
+  return first + (first.empty() || second.empty() ? "" : ",") + second;
 }
 
 std::string percent(const std::optional<double>& figure) {
@@ -52,47 +86,53 @@ std::string PaperCell::missing() const {
   if (!ours && !has_runs) what.emplace_back("no finished run");
   if (!ours && has_runs) what.push_back("its runs have no " + metric);
   if (what.empty()) return "";
-  return fmt::format("{}: {}", experiment.string(), fmt::join(what, ", "));
+  return fmt::format("{}{}: {}", experiment.string(),
+                     profiles.empty() ? "" : " --profile " + profiles, fmt::join(what, ", "));
 }
 
 PaperTable::PaperTable(const fs::path& file, const experiment::Overrides& overrides) {
   const auto root = experiment::read_single_file(file);
   const experiment::Location where{file.string(), 0, 0};
-  const auto parameters = experiment::check(root, where, "the table", table_schema(), {"row"});
-  title_ = parameters.text("title");
-  columns_ = parameters.texts("columns");
-  const auto rows = root.find("row");
-  if (rows == root.end() || rows->second.array() == nullptr) {
-    throw ExperimentError(file.string() + ": the table has no [[row]]");
-  }
-  for (const auto& value : *rows->second.array()) {
-    if (value.table() == nullptr) {
-      throw ExperimentError(value.where.text() + ": 'row' must be tables, each begun by [[row]]");
-    }
-    const auto row = experiment::check(*value.table(), value.where, "[[row]]", row_schema());
-    const auto& experiments = row.texts("experiments");
-    if (experiments.size() != columns_.size()) {
-      throw ExperimentError(value.where.text() + ": [[row]] names " +
-                            std::to_string(experiments.size()) + " experiments for " +
-                            std::to_string(columns_.size()) + " columns");
-    }
+  title_ =
+      experiment::check(root, where, "the table", table_schema(), {"column", "row"}).text("title");
+  const auto columns = list_of(root, "column", column_schema(), file);
+  for (const auto& [place, column] : columns) columns_.push_back(column.text("name"));
+  for (const auto& [place, row] : list_of(root, "row", row_schema(), file)) {
     rows_.push_back(row.text("name"));
-    for (size_t c = 0; c < columns_.size(); ++c) {
-      PaperCell cell{rows_.back(), columns_[c], {}, row.text("metric")};
-      identities_.emplace_back();
-      if (!experiments[c].empty()) {
-        cell.experiment = (file.parent_path() / experiments[c]).lexically_normal();
-        const auto read = experiment::read_experiment(cell.experiment, overrides);
-        identities_.back() = identity_of(read.document);
-        for (const auto& figure : read.published) {
-          if (figure.metric != cell.metric) continue;
-          cell.published = figure.value;
-          cell.source = figure.source;
-        }
+    const auto& profiles = row.texts("profiles");
+    if (profiles.size() > 1 && profiles.size() != columns.size()) {
+      throw ExperimentError(fmt::format("{}: 'profiles' of [[row]] lists {} for {} columns",
+                                        place.text(), profiles.size(), columns.size()));
+    }
+    for (size_t c = 0; c < columns.size(); ++c) {
+      PaperCell cell{rows_.back(), columns_[c], row.text("metric")};
+      const std::string* own =
+          profiles.empty() ? nullptr : &profiles.at(profiles.size() == 1 ? 0 : c);
+      if (own == nullptr || !own->empty()) {
+        const auto& column = columns[c].second;
+        cell.experiment = (file.parent_path() / column.text("experiment")).lexically_normal();
+        cell.profiles = joined(column.text("profiles"), own == nullptr ? "" : *own);
       }
-      cells_.push_back(std::move(cell));
+      add(std::move(cell), overrides);
     }
   }
+}
+
+void PaperTable::add(PaperCell cell, experiment::Overrides overrides) {
+  identities_.emplace_back();
+  if (!cell.experiment.empty()) {
+    const auto as_published =
+        experiment::read_experiment(cell.experiment, {.profiles = cell.profiles});
+    for (const auto& figure : as_published.published) {
+      if (figure.metric != cell.metric) continue;
+      cell.published = figure.value;
+      cell.source = figure.source;
+    }
+    overrides.profiles = joined(cell.profiles, overrides.profiles);
+    identities_.back() =
+        identity_of(experiment::read_experiment(cell.experiment, overrides).document);
+  }
+  cells_.push_back(std::move(cell));
 }
 
 void PaperTable::fill(std::vector<Run> runs, std::vector<std::string>& notes) {
@@ -136,9 +176,10 @@ TextTable PaperTable::text() const {
 nlohmann::json PaperTable::json() const {
   auto listed = nlohmann::json::array();
   for (const PaperCell& cell : cells_) {
-    nlohmann::json one{
-        {"row", cell.row},       {"column", cell.column}, {"experiment", cell.experiment.string()},
-        {"metric", cell.metric}, {"source", cell.source}, {"missing", cell.missing()}};
+    nlohmann::json one{{"row", cell.row},           {"column", cell.column},
+                       {"metric", cell.metric},     {"experiment", cell.experiment.string()},
+                       {"profiles", cell.profiles}, {"source", cell.source},
+                       {"missing", cell.missing()}};
     one["published"] = cell.published ? nlohmann::json(*cell.published) : nlohmann::json();
     one["ours"] = cell.ours ? statistic_json(*cell.ours) : nlohmann::json();
     listed.push_back(std::move(one));

@@ -13,38 +13,50 @@
 
 namespace host::results {
 
-/// A published figure beside what the runs of its experiment give.
+/// A published value beside what the runs of its experiment give.
 struct PaperCell {
   std::string row;
   std::string column;
-  /// Empty where the project has no such experiment.
-  std::filesystem::path experiment;
   /// PREDICTION.METRIC of the test split.
   std::string metric;
+  /// Empty if the project has no such experiment.
+  std::filesystem::path experiment = {};
+  /// The profiles it is run with, as behind --profile.
+  std::string profiles = {};
   std::optional<double> published = std::nullopt;
   std::string source = {};
   /// Whether there are runs of the experiment at all.
   bool has_runs = false;
-  /// Over the seeds; nothing where no run is finished.
+  /// Over the seeds; nothing if no run is finished.
   std::optional<Statistic> ours = std::nullopt;
 
-  /// Why it is incomplete, in words; empty where it is not.
+  /// Why it is incomplete, in words; empty if it is not.
   std::string missing() const;
 };
 
 /// A table of a paper, as a file defines it:
 ///
 ///     title = "CIFAR, ResNet-32"
-///     columns = ["CIFAR-10", "CIFAR-100"]
+///     [[column]]
+///     name = "CIFAR-10"
+///     experiment = "../cifar.toml"
+///     profiles = "cifar10"             # optional
+///     [[column]]
+///     name = "CIFAR-100"
+///     experiment = "../cifar.toml"
+///     profiles = "cifar100"
 ///     [[row]]
-///     name = "baseline"
+///     name = "SLA+SI, rotation"
 ///     metric = "single.accuracy"
-///     experiments = ["../cifar10_baseline.toml", "../cifar100_baseline.toml"]   # "": none
+///     profiles = "sla,rotation"        # optional; or a list of one for each column, "": no such
+///                                      # experiment
 ///
-/// What is published stands in the experiments; paths are relative to the file.
+/// A cell is its column's experiment with the column's profiles and then the row's. What is
+/// published stands in the experiments; paths are relative to the file.
 class PaperTable {
  public:
-  /// Reads it and its experiments, over each of which `overrides` are laid. Throws ExperimentError.
+  /// Reads it and its experiments. Ours are those with `overrides` laid over them; what is
+  /// published is of the experiments without. Throws ExperimentError.
   PaperTable(const std::filesystem::path& file, const experiment::Overrides& overrides);
 
   /// Looks for the runs of each cell's experiment. Throws ExperimentError where those of one column
@@ -59,6 +71,9 @@ class PaperTable {
   nlohmann::json json() const;
 
  private:
+  /// Adds a cell, with what is published of its experiment.
+  void add(PaperCell cell, experiment::Overrides overrides);
+
   std::string title_;
   std::vector<std::string> columns_;
   std::vector<std::string> rows_;

@@ -28,8 +28,8 @@ std::vector<std::string> command_of(const Cell& cell, bool resume,
                                     const std::vector<std::string>& settings) {
   std::vector<std::string> command{fs::read_symlink("/proc/self/exe").string(),
                                    cell.experiment.string(), "--out", cell.directory.string()};
-  if (!cell.overrides.profile.empty()) {
-    command.insert(command.end(), {"--profile", cell.overrides.profile});
+  if (!cell.overrides.profiles.empty()) {
+    command.insert(command.end(), {"--profile", cell.overrides.profiles});
   }
   for (const auto* list : {&cell.overrides.settings, &settings}) {
     for (const std::string& setting : *list) command.insert(command.end(), {"--set", setting});

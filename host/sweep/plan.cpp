@@ -36,7 +36,9 @@ std::vector<sla::Parameter> schema() {
            .default_value = Texts{},
            .help = "experiment files, relative to this one",
            .required = true},
-          {.name = "profile", .default_value = "", .help = "a profile that all of them have"},
+          {.name = "profiles",
+           .default_value = Texts{""},
+           .help = "the profiles that each is run with, such as \"cifar100,sla\"; \"\": none"},
           {.name = "seeds",
            .default_value = std::vector<int64_t>{0},
            .help = "the seeds that each combination is run with",
@@ -109,12 +111,27 @@ std::string plain(std::string text) {
   return text.substr(0, kLongest - kDigits) + digest.substr(0, kDigits);
 }
 
-std::string name_of(const fs::path& experiment, const Choices& choices, int64_t seed) {
-  std::string name = experiment.stem().string();
+std::string name_of(const Cell& cell, const Choices& choices, int64_t seed) {
+  std::string name = cell.experiment.stem().string();
+  if (!cell.overrides.profiles.empty()) name += "-" + cell.overrides.profiles;
+  std::replace(name.begin(), name.end(), ',', '-');
   for (const auto& [key, value] : choices) {
     name += fmt::format("-{}={}", key.substr(key.rfind('.') + 1), plain(value));
   }
   return name + "-seed" + std::to_string(seed);
+}
+
+/// What lies over an experiment in one run.
+experiment::Overrides overrides_of(const std::string& profiles, const Choices& always,
+                                   const Choices& choices, int64_t seed) {
+  experiment::Overrides overrides{.profiles = profiles};
+  for (const Choices* list : {&always, &choices}) {
+    for (const auto& [key, value] : *list) {
+      overrides.settings.push_back(fmt::format("{}={}", key, value));
+    }
+  }
+  overrides.settings.push_back("seed=" + std::to_string(seed));
+  return overrides;
 }
 
 }  // namespace
@@ -129,29 +146,25 @@ Plan::Plan(const fs::path& file, const fs::path& out)
     always.push_back({key, value});
   }
   const auto grid = combinations(table_at(root, "grid"));
-  std::set<std::string> names;
   for (const std::string& listed : parameters.texts("experiments")) {
     const fs::path experiment = (file.parent_path() / listed).lexically_normal();
-    for (const Choices& choices : grid) {
-      for (const int64_t seed : parameters.integers("seeds")) {
-        Cell cell{name_of(experiment, choices, seed), experiment, {}, {}};
-        cell.overrides.profile = parameters.text("profile");
-        for (const auto& [key, value] : always) {
-          cell.overrides.settings.push_back(fmt::format("{}={}", key, value));
+    for (const std::string& profiles : parameters.texts("profiles")) {
+      for (const Choices& choices : grid) {
+        for (const int64_t seed : parameters.integers("seeds")) {
+          Cell cell{"", experiment, overrides_of(profiles, always, choices, seed), {}};
+          cell.name = name_of(cell, choices, seed);
+          cell.directory = out_ / cell.name;
+          cells_.push_back(std::move(cell));
         }
-        for (const auto& [key, value] : choices) {
-          cell.overrides.settings.push_back(fmt::format("{}={}", key, value));
-        }
-        cell.overrides.settings.push_back("seed=" + std::to_string(seed));
-        cell.directory = out_ / cell.name;
-        if (!names.insert(cell.name).second) {
-          throw ExperimentError(file.string() + ": two runs are called " + cell.name +
-                                "; every experiment, value and seed must be listed once, and " +
-                                "experiments need names of their own");
-        }
-        cells_.push_back(std::move(cell));
       }
     }
+  }
+  std::set<std::string> names;
+  for (const Cell& cell : cells_) {
+    if (names.insert(cell.name).second) continue;
+    throw ExperimentError(file.string() + ": two runs are called " + cell.name +
+                          "; list every experiment, choice of profiles, value and seed once, and "
+                          "give experiments names of their own");
   }
   if (cells_.empty()) throw ExperimentError(file.string() + ": the sweep has no runs");
 }

@@ -11,7 +11,7 @@ namespace host::sweep {
 
 /// One run of a sweep.
 struct Cell {
-  /// "cifar100_baseline-learning_rate=0.1-seed0": its directory's name.
+  /// "cifar-cifar100-baseline-learning_rate=0.1-seed0": its directory's name.
   std::string name;
   std::filesystem::path experiment;
   experiment::Overrides overrides;
@@ -23,15 +23,16 @@ enum class State { fresh, interrupted, finished };
 
 /// A sweep file:
 ///
-///     experiments = ["../cifar100_baseline.toml", "../cifar100_sla_rotation.toml"]
-///     profile = "quick"                # optional
+///     experiments = ["../cifar.toml"]
+///     profiles = ["cifar100,baseline,quick", "cifar100,sla,rotation,quick"]   # optional
 ///     seeds = [0, 1, 2]
 ///     [set]                            # optional: laid over every run
 ///     training.total_iterations = 400
 ///     [grid]                           # optional: every combination
 ///     optimizer.learning_rate = [0.1, 0.05]
 ///
-/// Paths are relative to the file.
+/// Each experiment is run with each of `profiles`, which are written as behind --profile; "" is the
+/// experiment without one. Paths are relative to the file.
 class Plan {
  public:
   /// Reads a sweep whose runs go into `out`, or into runs/NAME where it is empty. Throws
@@ -40,7 +41,7 @@ class Plan {
 
   const std::string& name() const { return name_; }
   const std::filesystem::path& out() const { return out_; }
-  /// In their order: experiments slowest, seeds fastest.
+  /// In their order: experiments slowest, then profiles, settings and, fastest, seeds.
   const std::vector<Cell>& cells() const { return cells_; }
 
  private:

@@ -2,18 +2,24 @@
 
 #include "host/errors.h"
 #include "host/experiment/experiment.h"
+#include "host/experiment/published.h"
 
 using namespace host::experiment;
 
-/// Any text is an experiment or an error with its place, and what was read is written so that it
-/// reads the same.
+/// Any text is an experiment, with all its profiles laid over it, or an error with its place, and
+/// what was read is written so that it reads the same.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   try {
     const std::string text(reinterpret_cast<const char*>(bytes), size);
     const Table document = parse_document(text, "fuzz.toml");
     const std::string written = to_toml(document);
     if (to_toml(parse_document(written, "written.toml")) != written) abort();
-    interpret(document, "fuzz");
+    Table root = document;
+    Profiles profiles;
+    profiles.take_from(root);
+    profiles.lay_over(root, profiles.names());
+    keep_published(root, profiles.names(), profiles.names());
+    interpret(root, "fuzz");
   } catch (const host::ExperimentError&) {
   }
   return 0;

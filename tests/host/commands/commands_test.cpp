@@ -84,6 +84,7 @@ TEST_CASE("a run trains, selects, tests and leaves a complete directory", "[comm
                ContainsSubstring("validation split") && ContainsSubstring("single"));
     check_refused({"eval", run, "--split", "tests"}, "no split 'tests'; did you mean 'test'?");
     check_refused({"eval", run, "--prediction", "agregated"}, "did you mean 'aggregated'?");
+    check_refused({"eval", run, "--profile", "other"}, "is resolved and has no profiles left");
   }
   SECTION("a directory that holds a run is not written over") {
     const std::string before = tests::content_of(run + "/last.ckpt");
@@ -155,6 +156,7 @@ TEST_CASE("check runs one step and writes nothing", "[commands]") {
   CHECK(finished.status == 0);
   CHECK_THAT(finished.output,
              ContainsSubstring("mine.toml is fine: 10 classes, 4 transformations"));
+  CHECK_THAT(finished.output, ContainsSubstring("profiles, for --profile NAME,NAME:\n  other\n"));
   CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
 }
 
@@ -182,6 +184,10 @@ TEST_CASE("a broken experiment gets its first cause, with its place", "[commands
                 "select.toml:4:1: [training] select names no metric 'validation.singel.loss'; did "
                 "you mean 'validation.single.loss'?");
   check_refused({"check", file, "--profile", "other"}, "mine.toml:25:1: plugin 'cifar'");
+  check_refused({"check", file, "--profile", "othre"}, "did you mean 'other'? Known: other");
+  check_refused({"check", file, "--profile", ""}, "--profile: names no profile");
+  check_refused({"check", file, "--unset", "training.total_iterations"},
+                "[training] needs exactly one of 'total_iterations' and 'total_epochs'");
   check_refused({"check", folder / "absent.toml"}, "cannot read experiment");
   const std::string twice = folder.write("twice.toml", "seed = 1\nseed = 2\n");
   check_refused({"check", twice}, "twice.toml:2:8: ");

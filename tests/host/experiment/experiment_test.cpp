@@ -170,8 +170,9 @@ TEST_CASE("a circle of extends and a missing file are named", "[experiment]") {
 }
 
 TEST_CASE("unknown profiles and bad settings are named", "[experiment]") {
-  CHECK_THAT(complaint_about(kComplete + "[profile.smoke]\nseed = 1\n", {"smok", {}}),
-             ContainsSubstring("no profile 'smok'; did you mean 'smoke'? Known: smoke"));
+  CHECK_THAT(
+      complaint_about(kComplete + "[profile.smoke]\nseed = 1\n", {"smok", {}}),
+      ContainsSubstring("no profile 'smok' in --profile smok; did you mean 'smoke'? Known: smoke"));
   CHECK_THAT(complaint_about(kComplete, {"", {"training.batch_size"}}),
              ContainsSubstring("--set training.batch_size: expected table.key=value"));
   CHECK_THAT(complaint_about(kComplete, {"", {"training.batch_sizes=3"}}),

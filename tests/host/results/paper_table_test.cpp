@@ -24,19 +24,39 @@ validate_every_iterations = 50
 )";
 
 const std::string kTable = R"(title = "A table"
-columns = ["A", "B"]
+[[column]]
+name = "A"
+experiment = "mine.toml"
+[[column]]
+name = "B"
+experiment = "mine.toml"
+profiles = "wide"
 [[row]]
 name = "SLA+SI"
 metric = "single.accuracy"
-experiments = ["sla.toml", "other.toml"]
+profiles = "sla"
 [[row]]
 name = "none"
 metric = "single.accuracy"
-experiments = ["", "sla.toml"]
+profiles = ["", "da"]
+[[row]]
+name = "as it stands"
+metric = "single.accuracy"
+)";
+
+const std::string kProfiles = R"([profile.sla.objective]
+plugin = "sla"
+[profile.da.objective]
+plugin = "da"
+[profile.wide.training]
+batch_size = 8
+[profile.long.training]
+total_iterations = 200
 )";
 
 const std::string kPublished =
-    "[[published]]\nmetric = 'single.accuracy'\nvalue = 31.5\nsource = 'Somebody, 2020'\n";
+    "[[published]]\nprofiles = ['sla']\nmetric = 'single.accuracy'\nvalue = 31.5\n"
+    "source = 'Somebody, 2020'\n";
 
 /// A run of what `experiment` says.
 RunFiles run_of(const std::string& experiment, int seed, double accuracy) {
@@ -49,40 +69,50 @@ RunFiles run_of(const std::string& experiment, int seed, double accuracy) {
 
 TEST_CASE("a paper's table stands beside ours, cell by cell", "[results]") {
   const ScratchFolder folder;
+  const std::string baseline = kShared + "[objective]\nplugin = \"baseline\"\n";
   const std::string sla = kShared + "[objective]\nplugin = \"sla\"\n";
-  const std::string other = kShared + "[objective]\nplugin = \"da\"\n";
-  folder.write("sla.toml", sla + kPublished);
-  folder.write("other.toml", other);
-  PaperTable table(folder.write("table.toml", kTable), {});
+  folder.write("mine.toml", baseline + kProfiles + kPublished);
+  const auto file = folder.write("table.toml", kTable);
+  PaperTable table(file, {});
 
   std::vector<std::string> notes;
   // What is published, the device and the seed do not make another experiment; a longer run is one.
   RunFiles longer = run_of(sla, 2, 99);
   longer.experiment.replace(longer.experiment.find("total_iterations = 100"), 22,
                             "total_iterations = 200");
-  table.fill(read_runs({run_of(sla, 0, 30).write(folder / "a"),
-                        run_of(sla + "[runtime]\nthreads = 1\n", 1, 32).write(folder / "b"),
-                        longer.write(folder / "c")},
-                       notes),
-             notes);
+  const auto runs = read_runs({run_of(sla, 0, 30).write(folder / "a"),
+                               run_of(sla + "[runtime]\nthreads = 1\n", 1, 32).write(folder / "b"),
+                               longer.write(folder / "c")},
+                              notes);
+  table.fill(runs, notes);
   CHECK(notes.empty());
   CHECK(table.text().csv() ==
         ",A published,A ours,A difference,B published,B ours,B difference\n"
         "SLA+SI,31.50,31.00 +- 1.41,-0.50,-,-,-\n"
-        "none,-,-,-,31.50,31.00 +- 1.41,-0.50\n");
+        "none,-,-,-,-,-,-\n"
+        "as it stands,-,-,-,-,-,-\n");
   CHECK(table.cells()[0].missing().empty());
   CHECK(table.cells()[0].source == "Somebody, 2020");
-  CHECK(table.cells()[1].missing() ==
-        (folder / "other.toml").string() + ": nothing published is quoted, no finished run");
+  CHECK(table.cells()[1].missing() == (folder / "mine.toml").string() +
+                                          " --profile wide,sla: nothing published is quoted, no "
+                                          "finished run");
   CHECK(table.cells()[2].missing() == "no such experiment");
+  CHECK(table.cells()[3].profiles == "wide,da");
+  CHECK(table.cells()[4].profiles.empty());
+  CHECK(table.cells()[5].profiles == "wide");
   CHECK(table.json()["cells"][0]["ours"]["n"] == 2);
+  CHECK(table.json()["cells"][0]["profiles"] == "sla");
+
+  // Ours of changed experiments stand beside what is published of them as they are.
+  PaperTable changed(file, {"long", {}});
+  changed.fill(runs, notes);
+  CHECK_THAT(changed.text().csv(), ContainsSubstring("SLA+SI,31.50,99.00,+67.50,"));
 }
 
 TEST_CASE("runs on different images are refused in one column of a table", "[results]") {
   const ScratchFolder folder;
   const std::string sla = kShared + "[objective]\nplugin = \"sla\"\n";
-  folder.write("sla.toml", sla);
-  folder.write("other.toml", sla);
+  folder.write("mine.toml", sla + kProfiles);
   PaperTable table(folder.write("table.toml", kTable), {});
   RunFiles elsewhere = run_of(sla, 1, 32);
   elsewhere.provenance = R"({"splits":{"test":{"labels_sha256":"bbbb"}},"sessions":[]})";
@@ -102,10 +132,15 @@ TEST_CASE("a table that cannot be understood is refused with its place", "[resul
     }
     return "";
   };
-  CHECK_THAT(message_of("title = 'x'\ncolumns = ['A']\n"), ContainsSubstring("has no [[row]]"));
-  CHECK_THAT(message_of("title = 'x'\ncolumns = ['A', 'B']\n[[row]]\nname = 'r'\nmetric = 'm'\n"
-                        "experiments = ['']\n"),
-             ContainsSubstring("table.toml:3:1: [[row]] names 1 experiments for 2 columns"));
-  CHECK_THAT(message_of("title = 'x'\ncolumns = ['A']\nsource = 'y'\n"),
-             ContainsSubstring("table.toml:3:1: the table has no key 'source'"));
+  const std::string columns =
+      "title = 'x'\n[[column]]\nname = 'A'\nexperiment = 'mine.toml'\n"
+      "[[column]]\nname = 'B'\nexperiment = 'mine.toml'\n";
+  CHECK_THAT(message_of("title = 'x'\n"), ContainsSubstring("the table has no [[column]]"));
+  CHECK_THAT(message_of(columns), ContainsSubstring("the table has no [[row]]"));
+  CHECK_THAT(message_of(columns + "[[row]]\nname = 'r'\nmetric = 'm'\nprofiles = ['', '', 'a']\n"),
+             ContainsSubstring("table.toml:8:1: 'profiles' of [[row]] lists 3 for 2 columns"));
+  CHECK_THAT(message_of("title = 'x'\nsource = 'y'\n"),
+             ContainsSubstring("table.toml:2:1: the table has no key 'source'"));
+  CHECK_THAT(message_of("title = 'x'\nrow = [3]\n" + columns.substr(columns.find('['))),
+             ContainsSubstring("table.toml:2:8: 'row' must be tables, each begun by [[row]]"));
 }

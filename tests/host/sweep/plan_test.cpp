@@ -23,6 +23,8 @@ total_iterations = 2
 validate_every_iterations = 1
 [profile.short]
 training.total_iterations = 1
+[profile.wide]
+training.batch_size = 8
 )";
 
 std::string message_of(const std::filesystem::path& file) {
@@ -36,12 +38,12 @@ std::string message_of(const std::filesystem::path& file) {
 
 }  // namespace
 
-TEST_CASE("a sweep is every combination of experiments, settings and seeds", "[sweep]") {
+TEST_CASE("a sweep is every combination of experiments, profiles, settings and seeds", "[sweep]") {
   const ScratchFolder folder;
   folder.write("a.toml", kExperiment);
   folder.write("b.toml", kExperiment);
   const Plan plan(folder.write("s.toml", R"(experiments = ["a.toml", "b.toml"]
-profile = "short"
+profiles = ["short,wide", ""]
 seeds = [3, 4]
 [set]
 training.batch_size = 2
@@ -50,16 +52,18 @@ optimizer.learning_rate = [0.1, 0.2]
 objective.plugin = ["baseline", "./mine.so"]
 )"),
                   folder / "out");
-  REQUIRE(plan.cells().size() == 16);
+  REQUIRE(plan.cells().size() == 32);
   const auto& first = plan.cells().front();
-  CHECK(first.name == "a-plugin=baseline-learning_rate=0.1-seed3");
+  CHECK(first.name == "a-short-wide-plugin=baseline-learning_rate=0.1-seed3");
   CHECK(first.directory == folder / "out" / first.name);
   CHECK(first.experiment == folder / "a.toml");
-  CHECK(first.overrides.profile == "short");
+  CHECK(first.overrides.profiles == "short,wide");
   CHECK(first.overrides.settings ==
         std::vector<std::string>{"training.batch_size=2", "objective.plugin=\"baseline\"",
                                  "optimizer.learning_rate=0.1", "seed=3"});
   const auto& last = plan.cells().back();
+  CHECK(last.name.starts_with("b-plugin="));
+  CHECK(last.overrides.profiles.empty());
   // Paths are relative to the file, whatever the current directory.
   CHECK(last.overrides.settings[1] == "objective.plugin=\"" + (folder / "mine.so").string() + "\"");
   CHECK(last.overrides.settings[3] == "seed=4");
@@ -110,6 +114,9 @@ TEST_CASE("a sweep that cannot be understood is refused with its place", "[sweep
              ContainsSubstring("s.toml:2:1: the sweep has no key 'seed'"));
   CHECK_THAT(message_of(folder.write("s.toml", "experiments = ['a.toml', 'a.toml']\n")),
              ContainsSubstring("two runs are called a-seed0"));
+  CHECK_THAT(message_of(folder.write("s.toml",
+                                     "experiments = ['a.toml']\nprofiles = ['short', 'short']\n")),
+             ContainsSubstring("two runs are called a-short-seed0"));
   CHECK_THAT(message_of(folder.write("s.toml", "experiments = ['a.toml']\nseeds = []\n")),
              ContainsSubstring("the sweep has no runs"));
   CHECK_THAT(message_of(folder.write(

@@ -1,0 +1,54 @@
+#include "host/experiment/published.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "host/errors.h"
+#include "host/experiment/check.h"
+#include "host/experiment/schema.h"
+#include "host/experiment/suggest.h"
+
+namespace host::experiment {
+
+namespace {
+
+/// The profiles that an entry is of.
+std::set<std::string> profiles_of(const Value& entry, const std::vector<std::string>& known) {
+  const auto names =
+      check(*entry.table(), entry.where, "[[published]]", published_schema()).texts("profiles");
+  for (const std::string& name : names) {
+    if (std::count(known.begin(), known.end(), name) > 0) continue;
+    throw ExperimentError(entry.table()->at("profiles").where.text() +
+                          ": [[published]] is of a profile '" + name + "' that is not there" +
+                          suggest(name, known));
+  }
+  return {names.begin(), names.end()};
+}
+
+}  // namespace
+
+void keep_published(Table& root, const std::vector<std::string>& chosen,
+                    const std::vector<std::string>& known) {
+  const auto found = root.find("published");
+  if (found == root.end()) return;
+  const Array entries =
+      found->second.array() == nullptr ? Array{found->second} : *found->second.array();
+  const std::set<std::string> wanted(chosen.begin(), chosen.end());
+  Array kept;
+  for (Value entry : entries) {
+    // What is no table is refused with the rest of the experiment.
+    if (auto* table = std::get_if<Table>(&entry.held)) {
+      if (profiles_of(entry, known) != wanted) continue;
+      table->erase("profiles");
+    }
+    kept.push_back(std::move(entry));
+  }
+  if (kept.empty()) {
+    root.erase(found);
+  } else {
+    found->second.held = std::move(kept);
+  }
+}
+
+}  // namespace host::experiment

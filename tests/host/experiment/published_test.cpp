@@ -1,0 +1,73 @@
+#include "host/errors.h"
+#include "host/experiment/experiment.h"
+#include "tests/catch.h"
+#include "tests/support/scratch_folder.h"
+
+using host::ExperimentError;
+using host::experiment::read_experiment;
+using tests::ScratchFolder;
+
+namespace {
+
+const std::string kExperiment = R"(dataset = { plugin = "synthetic" }
+model = { plugin = "cresnet" }
+objective = { plugin = "sla" }
+training = { total_iterations = 10, validate_every_iterations = 5 }
+[profile.a]
+seed = 1
+[profile.b]
+seed = 2
+[[published]]
+metric = "single.accuracy"
+value = 1
+source = "of no profile"
+[[published]]
+profiles = ["a", "b"]
+metric = "single.accuracy"
+value = 2
+source = "of both"
+[[published]]
+profiles = "b"
+metric = "single.accuracy"
+value = 3
+source = "of one"
+)";
+
+std::vector<double> published(const std::filesystem::path& file, const std::string& profiles) {
+  std::vector<double> values;
+  for (const auto& entry : read_experiment(file, {profiles, {}}).published) {
+    values.push_back(entry.value);
+  }
+  return values;
+}
+
+}  // namespace
+
+TEST_CASE("what is published is of exactly the chosen profiles", "[experiment]") {
+  const ScratchFolder folder;
+  const auto file = folder.write("e.toml", kExperiment);
+  CHECK(published(file, "") == std::vector<double>{1});
+  CHECK(published(file, "a").empty());
+  CHECK(published(file, "b") == std::vector<double>{3});
+  CHECK(published(file, "a,b") == std::vector<double>{2});
+  CHECK(published(file, "b,a") == std::vector<double>{2});
+}
+
+TEST_CASE("a resolved experiment keeps what is published of it", "[experiment]") {
+  const ScratchFolder folder;
+  const auto document = read_experiment(folder.write("e.toml", kExperiment), {"a,b", {}}).document;
+  const auto resolved = folder.write("resolved.toml", to_toml(document));
+  CHECK(published(resolved, "") == std::vector<double>{2});
+  CHECK(to_toml(read_experiment(resolved, {}).document) == to_toml(document));
+}
+
+TEST_CASE("what is published of an unknown profile is refused", "[experiment]") {
+  const ScratchFolder folder;
+  const auto file =
+      folder.write("e.toml", kExperiment +
+                                 "[[published]]\nprofiles = ['a', 'bb']\nmetric = 'x.accuracy'\n"
+                                 "value = 1\nsource = 'y'\n");
+  CHECK_THROWS_WITH(read_experiment(file, {}),
+                    ContainsSubstring("e.toml:24:1: [[published]] is of a profile 'bb' that is not "
+                                      "there; did you mean 'b'? Known: a, b"));
+}
