@@ -20,7 +20,7 @@ constexpr const char* kDescription =
     "  sla_host check experiments/cifar100_jigsaw.toml              one step, nothing written\n"
     "  sla_host eval runs/cifar100_jigsaw --split validation        score a run again\n"
     "  sla_host reproduce runs/cifar100_jigsaw                      run it again, compare\n"
-    "  sla_host report runs/cifar100_*                              look at runs in a browser\n"
+    "  sla_host report runs/cifar*                                  look at runs in a browser\n"
     "  sla_host sweep experiments/sweeps/objectives_quick.toml      many runs, one table\n"
     "  sla_host new-plugin transformation my_shifts                 begin a plugin";
 

@@ -17,7 +17,7 @@ void add_report(CLI::App& app, int& status) {
       ->add_option("-o,--output", arguments->file,
                    "HTML file (default report.html in the run or, of several, here)")
       ->type_name("FILE.html");
-  command->footer("Example: sla_host report runs/cifar100_* -o cifar100.html");
+  command->footer("Example: sla_host report runs/cifar-cifar100-* -o cifar100.html");
   command->callback([arguments, &status] { status = report(*arguments); });
 }
 
@@ -27,7 +27,7 @@ void add_compare(CLI::App& app, int& status) {
       "compare", "Print the test accuracy of runs, over the seeds, and what differs between them");
   add_runs(*command, arguments->runs);
   add_json(*command, arguments->json);
-  command->footer("Example: sla_host compare runs/cifar100_baseline* runs/cifar100_jigsaw*");
+  command->footer("Example: sla_host compare runs/cifar-cifar100-baseline* runs/cifar100_jigsaw*");
   command->callback([arguments, &status] { status = compare(*arguments); });
 }
 

@@ -62,9 +62,12 @@ TEST_CASE("table prints a paper's figures beside ours, and writes them in three 
   const auto printed = run_host({"table", table, "--runs", folder / "none", "-o", folder / "t.md",
                                  "-o", folder / "t.csv", "-o", folder / "t.tex"});
   CHECK(printed.status == 0);
-  CHECK_THAT(printed.output, ContainsSubstring("published: Lee, Hwang, Shin, ICML 2020\n"));
-  CHECK_THAT(printed.output, ContainsSubstring("cifar100_sla_rotation.toml: no finished run\n"));
-  CHECK_THAT(tests::content_of(folder / "t.csv"), ContainsSubstring("baseline,-,-,-,68.27,-,-\n"));
+  CHECK_THAT(printed.output,
+             ContainsSubstring("published: Lee, Hwang, Shin, ICML 2020, Table 1\n"));
+  CHECK_THAT(printed.output,
+             ContainsSubstring("cifar.toml --profile cifar100,sla,rotation: no finished run\n"));
+  CHECK_THAT(tests::content_of(folder / "t.csv"),
+             ContainsSubstring("baseline,92.39,-,-,68.27,-,-\n"));
   CHECK_THAT(tests::content_of(folder / "t.md"), ContainsSubstring("| SLA+AG, rotation | - |"));
   CHECK_THAT(tests::content_of(folder / "t.tex"), ContainsSubstring("\\begin{tabular}{lrrrrrr}"));
   CHECK(json_of("table --json --runs " + (folder / "none").string() + " " +

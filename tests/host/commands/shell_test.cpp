@@ -78,11 +78,12 @@ TEST_CASE("what commands print can be had as JSON", "[commands]") {
   const auto inspected = json_of({"inspect", SLA_FIXTURES "/good.so", "--json"});
   CHECK(inspected["plugin"] == "good");
   CHECK(inspected["sdk"] == "2.3");
-  const auto checked =
-      json_of({"check", SLA_SOURCE_DIRECTORY "/experiments/cifar10_sla_rotation.toml", "--profile",
-               "smoke", "--json"});
+  const auto checked = json_of({"check", SLA_SOURCE_DIRECTORY "/experiments/cifar.toml",
+                                "--profile", "cifar10,sla,rotation,smoke", "--json"});
   CHECK(checked["transformations"] == 4);
   CHECK(checked["loss"].get<double>() > 0);
+  CHECK(checked["profiles"][0]["name"] == "cifar10");
+  CHECK(checked["profiles"][0]["comment"] == "CIFAR-10");
 }
 
 TEST_CASE("a broken plugin is in the JSON list with the reason", "[commands]") {

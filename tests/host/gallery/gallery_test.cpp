@@ -131,9 +131,8 @@ TEST_CASE("classes are counted in the drawing where they are unequal", "[gallery
 TEST_CASE("the command writes the gallery as a PNG file", "[gallery]") {
   const tests::ScratchFolder folder;
   const auto file = folder / "gallery.png";
-  const auto drawn =
-      tests::run_host({"gallery", SLA_SOURCE_DIRECTORY "/experiments/cifar100_sla_product12.toml",
-                       "--profile", "smoke", "-o", file});
+  const auto drawn = tests::run_host({"gallery", SLA_SOURCE_DIRECTORY "/experiments/cifar.toml",
+                                      "--profile", "sla,product12,smoke", "-o", file});
   CHECK(drawn.status == 0);
   CHECK_THAT(drawn.output, ContainsSubstring("THESE FIGURES MEAN NOTHING"));
   // Twelve columns of 128 pixels and their gaps.

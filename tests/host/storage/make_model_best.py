@@ -18,7 +18,7 @@ torch.save(
     {
         "model": weights,
         "optim": optimizer,
-        "best": 74.14,
+        "best": 70.0,
         "args": argparse.Namespace(mode="sla", aug="rotation"),
         "epoch": 3,
     },

@@ -183,8 +183,9 @@ std::optional<host::plugin::Component<sla::Dataset>> few_shot_cifar(const std::s
   const auto file = tests::shared_file("data/cifar-100-binary.tar.xz");
   if (!file) return std::nullopt;
   const auto experiment = host::experiment::read_experiment(
-      SLA_SOURCE_DIRECTORY "/experiments/few_shot/" + name + "_svm_5shot.toml",
-      {"", {"dataset.source.root=" + file->parent_path().string(), "model.plugin=conv4"}});
+      SLA_SOURCE_DIRECTORY "/experiments/few_shot.toml",
+      {name + ",svm,five_shot",
+       {"dataset.source.root=" + file->parent_path().string(), "model.plugin=conv4"}});
   return host::training::assemble(experiment).dataset;
 }
 
