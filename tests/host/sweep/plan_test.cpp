@@ -89,7 +89,7 @@ TEST_CASE("what is in a cell's directory decides what there is to do", "[sweep]"
   CHECK(state_of(cell) == State::fresh);
   std::filesystem::create_directories(cell.directory);
   const std::string name = "out/" + cell.name;
-  const auto document = host::experiment::read_document(cell.experiment, cell.overrides);
+  const auto document = host::experiment::resolve(cell.experiment, cell.overrides).document;
   folder.write(name + "/experiment.toml", host::experiment::to_toml(document));
   CHECK(state_of(cell) == State::fresh);
   folder.write(name + "/last.ckpt", "");
