@@ -1,9 +1,9 @@
 # Finds LibTorch 1.13 or 2.x and defines the target LibTorch::LibTorch, with system includes and no
-# flags of its own. Looks where CMAKE_PREFIX_PATH points: the root of the official zip, the `torch`
+# flags of its own. Searches CMAKE_PREFIX_PATH: the root of the official zip, the `torch`
 # wheel's torch.utils.cmake_prefix_path, or the system.
 #
-# LibTorch's own TorchConfig.cmake is not used: it demands every optional dependency of its build
-# (the CUDA toolkit, too), sets global flags, and mixes two installations where both exist.
+# LibTorch's own TorchConfig.cmake is not used: it requires every optional dependency of its build
+# (including the CUDA toolkit), sets global flags, and mixes two installations if both exist.
 
 set(hints "")
 foreach(prefix IN LISTS CMAKE_PREFIX_PATH LibTorch_ROOT)
@@ -16,7 +16,7 @@ get_filename_component(beside_include "${LibTorch_INCLUDE_DIR}" DIRECTORY)
 
 set(LibTorch_LIBRARIES "")
 foreach(name torch torch_cpu c10 torch_cuda c10_cuda)
-  # Only the libraries of the installation whose headers were found.
+  # Only libraries from the installation whose headers were found.
   find_library(LibTorch_${name}_LIBRARY ${name} PATHS "${beside_include}"
     PATH_SUFFIXES lib "lib/${CMAKE_LIBRARY_ARCHITECTURE}" NO_DEFAULT_PATH)
   if(LibTorch_${name}_LIBRARY)
@@ -25,7 +25,7 @@ foreach(name torch torch_cpu c10 torch_cuda c10_cuda)
   mark_as_advanced(LibTorch_${name}_LIBRARY)
 endforeach()
 
-# 2.x moved the numbers to the second of these files.
+# 2.x moved the version numbers to the second of these files.
 foreach(header torch/csrc/api/include/torch/version.h torch/headeronly/version.h)
   if(EXISTS "${LibTorch_INCLUDE_DIR}/${header}")
     file(STRINGS "${LibTorch_INCLUDE_DIR}/${header}" numbers
@@ -43,8 +43,8 @@ find_package_handle_standard_args(LibTorch
 
 if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   find_package(Threads REQUIRED)
-  # Of an include folder of its own only LibTorch's headers: beside them lie some of other libraries
-  # (fmt, for one) that must not take the place of the system's.
+  # From LibTorch's own include folder, only its headers: the folder also has those of other libraries
+  # (such as fmt), which must not shadow the system's.
   if(NOT LibTorch_INCLUDE_DIR STREQUAL "/usr/include")
     set(own_headers "${CMAKE_CURRENT_BINARY_DIR}/libtorch_headers")
     file(MAKE_DIRECTORY "${own_headers}")

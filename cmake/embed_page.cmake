@@ -1,6 +1,6 @@
 # cmake -D OUTPUT=page.cpp -D PAGE=... -D STYLE=... -D SCRIPTS=a.js,b.js -P embed_page.cmake: writes the
-# files of the report's page as string constants, a literal for each file: compilers need not take one
-# of more than 65,536 characters.
+# files of the report's page as string constants, one literal per file: compilers need not accept
+# literals of more than 65,536 characters.
 string(REPLACE "," ";" SCRIPTS "${SCRIPTS}")
 
 function(literal variable file)

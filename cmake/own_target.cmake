@@ -1,12 +1,12 @@
-# Settings of this project's own targets; authors of plugins choose theirs.
+# Settings of this project's own targets; plugin authors choose their own.
 function(sla_own_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Werror)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # ccache needs the preprocessor to keep the precompiled header apart.
+    # Needed for ccache to work with the precompiled header.
     target_compile_options(${target} PRIVATE -fpch-preprocess)
   endif()
-  # LibTorch's module header takes about eight seconds; precompiled once, half of one. Executables
-  # are compiled as -fPIE, which does not fit it: they hold their main and link the rest.
+  # LibTorch's module header takes about eight seconds to compile; precompiled, half a second. Executables
+  # use -fPIE, which is incompatible with it: they contain only main and link the rest.
   get_target_property(type ${target} TYPE)
   if(target STREQUAL "sla_sdk")
     target_precompile_headers(${target} PRIVATE <torch/nn/module.h>)

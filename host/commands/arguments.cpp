@@ -3,18 +3,17 @@
 namespace host::commands {
 
 void add_overrides(CLI::App& app, experiment::Overrides& overrides) {
-  app.add_option("--profile", overrides.profiles,
-                 "Lay the [profile.NAME] tables over the experiment, in this order")
+  app.add_option("--profile", overrides.profiles, "Apply these profiles, in this order")
       ->type_name("NAME,NAME")
       ->check(CLI::Validator(
           [](const std::string& names) {
-            return names.empty() ? "names no profile; leave the option out" : "";
+            return names.empty() ? "needs at least one profile; to use none, omit the option" : "";
           },
           ""));
-  app.add_option("--unset", overrides.unset, "Drop TABLE.KEY from the experiment")
+  app.add_option("--unset", overrides.unset, "Remove TABLE.KEY from the experiment")
       ->type_name("KEY")
       ->allow_extra_args(false);
-  app.add_option("--set", overrides.settings, "Lay TABLE.KEY=VALUE over the experiment")
+  app.add_option("--set", overrides.settings, "Override TABLE.KEY")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }
@@ -41,8 +40,6 @@ void add_runs(CLI::App& app, std::vector<std::filesystem::path>& runs) {
   app.add_option("run", runs, "Run directory")->required()->type_name("RUN");
 }
 
-void add_json(CLI::App& app, bool& json) {
-  app.add_flag("--json", json, "Print JSON for other programs");
-}
+void add_json(CLI::App& app, bool& json) { app.add_flag("--json", json, "Print JSON"); }
 
 }  // namespace host::commands

@@ -9,19 +9,19 @@
 
 namespace host::commands {
 
-/// Pieces that the declarations of commands share: each adds options to `app` whose values end up
-/// in what is passed beside it, which must outlive the parsing.
+/// Option declarations that commands share. Each adds options to `app` that store their values in
+/// the other argument, which must outlive parsing.
 
 /// --profile, --unset and --set.
 void add_overrides(CLI::App& app, experiment::Overrides& overrides);
 
-/// --device: short for a setting, so that it has one meaning.
+/// --device: shorthand for --set runtime.device.
 void add_device(CLI::App& app, experiment::Overrides& overrides);
 
-/// An experiment file with all that may be laid over it. Returns the option of the file.
+/// An experiment file and its overrides. Returns the file's option.
 CLI::Option* add_experiment(CLI::App& app, ExperimentArguments& arguments);
 
-/// Run directories, at least one.
+/// One or more run directories.
 void add_runs(CLI::App& app, std::vector<std::filesystem::path>& runs);
 
 /// --json.
@@ -35,7 +35,7 @@ void add_iterations(CLI::App& app, const std::string& name, T& value, const std:
       ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
 }
 
-/// The commands, by what they are about. Each sets `status` when it is the one that is run.
+/// The commands, grouped by topic. Each sets `status` if it runs.
 void add_experiment_commands(CLI::App& app, const std::vector<std::string>& command_line,
                              int& status);
 void add_result_commands(CLI::App& app, int& status);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/assembly/machine.h"
 #include "host/commands/experiment_commands.h"
 #include "host/commands/warnings.h"
 #include "host/experiment/experiment.h"
@@ -40,10 +41,10 @@ int check(const CheckArguments& arguments) {
   const auto& given = arguments.experiment;
   auto experiment = experiment::read_experiment(given.file, given.overrides);
   const auto profiles = experiment::profile_texts(experiment::read_layers(given.file).profiles);
-  // First, since smoke may be what a reader without the data needs.
+  // Listed first: without the data, the reader may need smoke.
   if (!arguments.json) print(profiles);
-  training::prepare_machine(experiment.runtime);
-  const auto assembly = training::assemble(std::move(experiment));
+  assembly::prepare_machine(experiment.runtime);
+  const auto assembly = assembly::assemble(std::move(experiment));
   warn_of_replaced_dataset(assembly.experiment);
   const double loss = training::try_one_step(assembly);
   if (arguments.json) {
@@ -57,7 +58,7 @@ int check(const CheckArguments& arguments) {
     return 0;
   }
   std::cout << given.file.string() << " is fine: " << assembly.task.classes << " classes, "
-            << assembly.task.transformations << " transformations, loss of the first step " << loss
+            << assembly.task.transformations << " transformations, first-step loss " << loss
             << "\n";
   return 0;
 }

@@ -9,8 +9,8 @@
 #include <iostream>
 #include <string>
 
+#include "host/base/errors.h"
 #include "host/commands/report_errors.h"
-#include "host/errors.h"
 
 namespace host::commands {
 
@@ -31,17 +31,18 @@ int in_child(const std::function<int()>& work) {
   if (child == 0) {
     const int status = report_errors(work);
     std::cout.flush();
-    // Not exit(): what this process shares with its parent is the parent's to clean up.
+    // Not exit(): the parent cleans up what the two processes share.
     _exit(status);
   }
-  // What stops this process stops the child, which then tells how it ended. (A terminal's Ctrl-C
-  // reaches the child by itself; a second one there would end it unsaved.)
+  // Forward termination to the child, which reports how it ended. (A terminal sends Ctrl-C to the
+  // child itself; a second one here would kill it before it saves.)
   child_to_tell = child;
   std::signal(SIGTERM, &tell_child);
   std::signal(SIGINT, SIG_IGN);
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw Error(std::string("lost a process: ") + std::strerror(errno));
+    if (errno != EINTR)
+      throw Error(std::string("cannot wait for a process: ") + std::strerror(errno));
   }
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);
@@ -49,7 +50,7 @@ int in_child(const std::function<int()>& work) {
 }
 
 Ended to_the_end_in_child(const std::function<int()>& work) {
-  // Work that comes to its end, or throws, ends the process with this and its own status.
+  // The child returns this status if `work` returns or throws, its own if it exits otherwise.
   constexpr int kOwn = 64;
   constexpr int kSignal = 128;
   const int status = in_child([&] { return kOwn + report_errors(work); });
@@ -58,9 +59,9 @@ Ended to_the_end_in_child(const std::function<int()>& work) {
     return {kFailed, "by calling exit(" + std::to_string(status) + ")"};
   }
   const int signal = status - kSignal;
-  // Those that one sends to stop the program are no fault of the work.
+  // Signals that users send to stop the program are not the work's fault.
   if (signal <= 0 || signal == SIGINT || signal == SIGTERM) return {status, ""};
-  const std::string memory = signal == SIGKILL ? "; perhaps memory was used up" : "";
+  const std::string memory = signal == SIGKILL ? "; possibly out of memory" : "";
   return {status,
           "with signal " + std::to_string(signal) + " (" + strsignal(signal) + ")" + memory};
 }

@@ -5,15 +5,15 @@
 
 namespace host::commands {
 
-/// Runs `work` in a process of its own and returns its exit status (128 + signal where one ended
-/// it): nothing of it, such as a plugin's memory, is left for the next. What it throws is printed
-/// as `main` does. To be called before this process starts threads.
+/// Runs `work` in a child process and returns its exit status (128 + signal if a signal ended it),
+/// so that nothing of it, such as a plugin's memory, outlives the call. Prints exceptions as `main`
+/// does. Call it before this process starts threads.
 int in_child(const std::function<int()>& work);
 
-/// The same for work that may end the process itself: 0 only where it came to its end.
+/// The same for work that may end its process: status 0 only if it returned normally.
 struct Ended {
   int status = 0;
-  /// How it ended the process, such as "with signal 6 (Aborted)"; empty where it did not.
+  /// How it ended the process, such as "with signal 6 (Aborted)"; empty if it returned.
   std::string by_itself;
 };
 Ended to_the_end_in_child(const std::function<int()>& work);

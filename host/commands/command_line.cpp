@@ -20,19 +20,18 @@ constexpr const char* kDescription =
     "  sla_host check experiments/cifar100_jigsaw.toml              one step, nothing written\n"
     "  sla_host eval runs/cifar100_jigsaw --split validation        score a run again\n"
     "  sla_host reproduce runs/cifar100_jigsaw                      run it again, compare\n"
-    "  sla_host report runs/cifar*                                  look at runs in a browser\n"
+    "  sla_host report runs/cifar*                                  view runs in a browser\n"
     "  sla_host sweep experiments/sweeps/objectives_quick.toml      many runs, one table\n"
-    "  sla_host new-plugin transformation my_shifts                 begin a plugin";
+    "  sla_host new-plugin transformation my_shifts                 start a plugin";
 
-/// Training has no name of its own: it is what happens to an experiment file.
+/// Training has no subcommand: it is the default for an experiment file.
 std::shared_ptr<TrainArguments> add_train(CLI::App& app, std::vector<std::string> command) {
   const auto arguments = std::make_shared<TrainArguments>();
   arguments->command = std::move(command);
   add_experiment(app, arguments->experiment);
   app.add_option("--out", arguments->out, "Run directory (default runs/NAME)")->type_name("DIR");
-  app.add_flag("--resume", arguments->resume, "Continue the run from its last checkpoint");
-  add_iterations(app, "--stop-after", arguments->stop_after,
-                 "Save and stop after so many iterations of the run");
+  app.add_flag("--resume", arguments->resume, "Continue from the last checkpoint");
+  add_iterations(app, "--stop-after", arguments->stop_after, "Save and stop after iteration N");
   return arguments;
 }
 

@@ -9,18 +9,19 @@ class App;
 
 namespace host::commands {
 
-/// What the command line understands, in words: the source of the manual and of completion.
+/// A description of the command line, from which the manual and the completion scripts are
+/// generated.
 struct OptionText {
-  /// "--out", or "-o" and "--output"; of an argument without a dash its name alone.
+  /// "--out", or "-o" and "--output"; for a positional argument its name alone.
   std::vector<std::string> names;
-  /// What follows it, such as "DIR"; empty: nothing.
+  /// Placeholder of its value, such as "DIR"; empty for a flag.
   std::string value;
   std::string help;
   bool positional = false;
 };
 
 struct CommandText {
-  /// Empty: that of the program itself.
+  /// Empty for the program itself.
   std::string name;
   std::string help;
   /// "Example: sla_host ...", or empty.
@@ -28,13 +29,13 @@ struct CommandText {
   std::vector<OptionText> options;
 };
 
-/// The program itself and then its commands, in their order.
+/// The program itself, then its commands in order.
 std::vector<CommandText> command_texts(const CLI::App& app);
 
-/// A page for man, in roff.
+/// A manual page in roff.
 std::string manual_page(const std::vector<CommandText>& commands);
 
-/// Scripts that complete words of the command line in bash and zsh.
+/// Completion scripts for bash and zsh.
 std::string bash_completion(const std::vector<CommandText>& commands);
 std::string zsh_completion(const std::vector<CommandText>& commands);
 

@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "host/commands/exit_status.h"
-#include "host/storage/run_comparison.h"
+#include "host/run/run_comparison.h"
 
 namespace host::commands {
 
@@ -16,11 +16,11 @@ constexpr size_t kShown = 10;
 
 int print_comparison(const std::filesystem::path& first, const std::filesystem::path& second) {
   const auto comparison =
-      storage::compare_runs(storage::RunDirectory(first), storage::RunDirectory(second));
+      run::compare_runs(storage::RunDirectory(first), storage::RunDirectory(second));
   const auto& differences = comparison.differences;
   if (differences.empty()) {
-    std::cout << "the same bits: " << comparison.tensors << " tensors, " << comparison.figures
-              << " figures\n";
+    std::cout << "bit-identical: " << comparison.tensors << " tensors, " << comparison.figures
+              << " metrics\n";
     return 0;
   }
   std::cout << "different (" << first.string() << " and " << second.string() << "):\n";

@@ -4,7 +4,7 @@
 
 namespace host::commands {
 
-/// Prints whether two runs are alike bit for bit, with the first differences; returns the exit
+/// Prints whether two runs are bit-identical, with the first differences, and returns the exit
 /// status. Throws StorageError.
 int print_comparison(const std::filesystem::path& first, const std::filesystem::path& second);
 

@@ -6,7 +6,7 @@ namespace host::commands {
 
 namespace {
 
-/// All options of a command, as one word list.
+/// All options of a command as a space-separated list.
 std::string dashed(const CommandText& command) {
   std::vector<std::string> names;
   for (const OptionText& option : command.options) {
@@ -23,7 +23,7 @@ std::string names_of(const std::vector<CommandText>& commands) {
   return fmt::format("{}", fmt::join(names, " "));
 }
 
-/// Text between single quotes in zsh's _arguments, where brackets and colons mean something.
+/// Escapes text for zsh's _arguments: inside single quotes, where brackets and colons are special.
 std::string zsh_text(const std::string& text) {
   std::string escaped;
   for (const char c : text) {
@@ -33,7 +33,7 @@ std::string zsh_text(const std::string& text) {
   return escaped;
 }
 
-/// What zsh offers for a value.
+/// The zsh completion action for a value.
 std::string zsh_action(const std::string& value) {
   if (value.find('=') != std::string::npos) return " ";
   const auto dot = value.find('.');
@@ -69,11 +69,11 @@ std::string bash_completion(const std::vector<CommandText>& commands) {
     cases += fmt::format("    {}) options='{}' ;;\n", command.name.empty() ? "*" : command.name,
                          dashed(command));
   }
-  // The case of every other word comes last.
+  // The default case comes last.
   const auto first_line = cases.find('\n') + 1;
   cases = cases.substr(first_line) + cases.substr(0, first_line);
   return fmt::format(
-      "# Completion of sla_host for bash: source it, or put it where bash-completion looks.\n"
+      "# Bash completion for sla_host: source it, or install it for bash-completion.\n"
       "_sla_host() {{\n"
       "  local word=${{COMP_WORDS[COMP_CWORD]}} options\n"
       "  case ${{COMP_WORDS[1]}} in\n"
@@ -102,7 +102,7 @@ std::string zsh_completion(const std::vector<CommandText>& commands) {
   }
   return fmt::format(
       "#compdef sla_host\n"
-      "# Completion of sla_host for zsh: put it into a folder of $fpath as _sla_host.\n"
+      "# Zsh completion for sla_host: save it as _sla_host in a folder of $fpath.\n"
       "local -a commands=(\n{})\n"
       "if ((CURRENT == 2)) && [[ $PREFIX != -* ]]; then\n"
       "  _describe command commands\n"

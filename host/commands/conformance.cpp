@@ -10,7 +10,7 @@ namespace host::commands {
 
 int conformance(const ConformanceArguments& arguments) {
   std::cout << arguments.file.string() << std::endl;
-  // A plugin may crash in any of the checks; then the last one printed is the one.
+  // A plugin may crash in any check: the last name printed shows which.
   const auto ended = to_the_end_in_child([&] {
     const auto outcome =
         host::conformance::check_plugin(arguments.file, arguments.settings, std::cout);
@@ -18,7 +18,8 @@ int conformance(const ConformanceArguments& arguments) {
     return outcome.failures == 0 ? 0 : kFailedStatus;
   });
   if (!ended.by_itself.empty()) {
-    std::cout << "\nthe plugin ended the program " << ended.by_itself << " at what is named last\n";
+    std::cout << "\nthe plugin ended the process " << ended.by_itself
+              << " in the check printed last\n";
   }
   return ended.status;
 }

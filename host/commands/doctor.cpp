@@ -1,9 +1,9 @@
 #include <iostream>
 #include <set>
 
+#include "host/base/errors.h"
 #include "host/commands/child.h"
 #include "host/commands/plugin_commands.h"
-#include "host/errors.h"
 #include "host/plugin/diagnosis.h"
 #include "host/plugin/library.h"
 #include "host/plugin/search_path.h"
@@ -26,7 +26,7 @@ void print(const Finding& finding) {
   std::cout << finding.text << "\n";
 }
 
-/// Prints what there is to say of a file; whether it can be used.
+/// Prints the findings on a file and returns whether it can be used.
 bool examine(const fs::path& file) {
   std::cout << file.string() << "\n";
   const auto findings = plugin::diagnose_file(file);
@@ -35,7 +35,7 @@ bool examine(const fs::path& file) {
     std::cout << "none of its code was run\n";
     return false;
   }
-  // Loading runs the plugin's code, which may end the process.
+  // Loading runs the plugin's code, which may crash.
   const auto ended = to_the_end_in_child([&] {
     try {
       const auto library = plugin::Library::load(file);
@@ -49,20 +49,20 @@ bool examine(const fs::path& file) {
   });
   if (!ended.by_itself.empty()) {
     print({Finding::Verdict::problem, "its code ends the program " + ended.by_itself +
-                                          " at loading: look at what it does outside functions"});
+                                          " at loading: check its static initialisers"});
   }
   if (fs::exists(file)) print(plugin::diagnose_place(file));
   return ended.status == 0;
 }
 
-/// Names that mean one file although another of that name is in a later folder.
+/// Reports plugins shadowed by a file of the same name in an earlier folder.
 void print_hidden() {
   std::set<fs::path> names;
   for (const fs::path& folder : plugin::search_path({})) {
     for (const fs::path& file : plugin::list_plugins({folder})) {
       if (names.insert(file.filename()).second) continue;
       print({Finding::Verdict::notice,
-             file.string() + " is hidden by one of that name in an earlier folder"});
+             file.string() + " is shadowed by a plugin of the same name in an earlier folder"});
     }
   }
 }

@@ -4,18 +4,20 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/assembly/machine.h"
+#include "host/assembly/task_record.h"
+#include "host/base/errors.h"
 #include "host/commands/experiment_commands.h"
 #include "host/commands/warnings.h"
-#include "host/errors.h"
+#include "host/evaluation/evaluation.h"
 #include "host/experiment/document.h"
 #include "host/experiment/experiment.h"
-#include "host/report/analysis_file.h"
+#include "host/gallery/analysis_file.h"
+#include "host/run/weights.h"
 #include "host/storage/checkpoint.h"
 #include "host/storage/json_file.h"
 #include "host/storage/run_directory.h"
 #include "host/storage/torch_file.h"
-#include "host/training/checkpointing.h"
-#include "host/training/evaluation.h"
 
 namespace host::commands {
 
@@ -24,14 +26,14 @@ namespace {
 namespace fs = std::filesystem;
 using Tensors = std::map<std::string, at::Tensor>;
 
-/// Weights, and the experiment that they say they belong to (empty where they do not).
+/// Weights, and the experiment they carry (empty if none).
 struct Weights {
   Tensors tensors;
   std::string experiment;
 };
 
-/// PyTorch files keep a state dictionary at the root or, beside an optimizer's, under "model"; data
-/// parallel training puts "module." in front of each name.
+/// PyTorch files keep the state dictionary at the root or, next to an optimizer's, under "model";
+/// data-parallel training prefixes each name with "module.".
 Tensors network_in(Tensors tensors) {
   for (const char* prefix : {"model.", "module."}) {
     if (Tensors inner = storage::tensors_below(prefix, tensors); !inner.empty())
@@ -48,12 +50,12 @@ Weights read_weights(const fs::path& source) {
     return {network_in(storage::read_torch_file(source)), ""};
   }
   if (extension == ".safetensors" || extension == ".ckpt") {
-    auto content = extension == ".ckpt" ? training::network_part(storage::read_checkpoint(source))
+    auto content = extension == ".ckpt" ? run::weights_in(storage::read_checkpoint(source))
                                         : storage::read_safetensors(source);
     return {std::move(content.tensors), content.metadata["experiment"]};
   }
-  throw StorageError("cannot tell what " + source.string() +
-                     " is; expected a run directory, .ckpt, .safetensors or .pth");
+  throw StorageError("cannot tell the type of " + source.string() +
+                     "; expected a run directory, .ckpt, .safetensors or .pth");
 }
 
 experiment::Experiment experiment_for(const Weights& weights, const fs::path& source,
@@ -62,12 +64,12 @@ experiment::Experiment experiment_for(const Weights& weights, const fs::path& so
   if (!given.file.empty()) return experiment::read_experiment(given.file, given.overrides);
   if (weights.experiment.empty()) {
     throw StorageError(source.string() +
-                       " does not carry its experiment; name it with --experiment FILE.toml");
+                       " does not contain its experiment; pass --experiment FILE.toml");
   }
   if (!given.overrides.profiles.empty()) {
-    throw ExperimentError("--profile " + given.overrides.profiles + ": the experiment that " +
-                          source.string() + " carries is resolved and has no profiles left; name " +
-                          "its file with --experiment FILE.toml");
+    throw ExperimentError("--profile " + given.overrides.profiles + ": the experiment in " +
+                          source.string() + " is resolved and has no profiles left; pass its " +
+                          "file with --experiment FILE.toml");
   }
   auto document = experiment::parse_document(weights.experiment, source.string());
   experiment::unset_keys(document, given.overrides.unset);
@@ -75,44 +77,45 @@ experiment::Experiment experiment_for(const Weights& weights, const fs::path& so
   return experiment::interpret(std::move(document), source.stem().string());
 }
 
-/// Analyses are of runs and of their test split.
+/// Analyses cover a run's test split only.
 void check_analysable(const EvalArguments& arguments) {
   if (!arguments.analyse) return;
   for (const fs::path& source : arguments.sources) {
     if (!fs::is_directory(source)) {
-      throw StorageError("--analyse is for run directories; " + source.string() + " is none");
+      throw StorageError("--analyse needs a run directory; " + source.string() + " is not one");
     }
   }
-  if (arguments.split != "test") throw ExperimentError("--analyse is of the test split only");
+  if (arguments.split != "test") throw ExperimentError("--analyse works on the test split only");
 }
 
 }  // namespace
 
 int eval(const EvalArguments& arguments) {
-  const sla::Split split = training::split_of(arguments.split);
+  const sla::Split split = evaluation::split_of(arguments.split);
   check_analysable(arguments);
   auto listed = nlohmann::json::array();
   for (const fs::path& source : arguments.sources) {
     const Weights weights = read_weights(source);
     auto experiment = experiment_for(weights, source, arguments);
     if (!arguments.predictions.empty()) experiment.evaluation.predictions = arguments.predictions;
-    training::prepare_machine(experiment.runtime);
-    const auto assembly = training::assemble(std::move(experiment));
+    assembly::prepare_machine(experiment.runtime);
+    const auto assembly = assembly::assemble(std::move(experiment));
     assembly.network->load_state(weights.tensors, source.string());
     if (!arguments.save_weights.empty()) {
       storage::write_safetensors(
           arguments.save_weights,
           {assembly.network->state(),
-           {{"experiment", experiment::to_toml(assembly.experiment.document)}}});
+           {{"experiment", experiment::to_toml(assembly.experiment.document)},
+            {"task", assembly::to_text({assembly.task, assembly.dataset.image_shape()})}}});
     }
-    const auto predictions = training::chosen_predictions(assembly);
-    training::Analysis analysis(assembly, predictions);
+    const auto predictions = evaluation::chosen_predictions(assembly);
+    evaluation::Analysis analysis(assembly, predictions);
     const auto evaluation =
-        training::evaluate(assembly, split, predictions, arguments.analyse ? &analysis : nullptr)
+        evaluation::evaluate(assembly, split, predictions, arguments.analyse ? &analysis : nullptr)
             .value();
     if (arguments.analyse) {
-      report::write_analysis(storage::RunDirectory(source), assembly, predictions, evaluation,
-                             analysis);
+      gallery::write_analysis(storage::RunDirectory(source), assembly, predictions, evaluation,
+                              analysis);
     }
     if (arguments.json) {
       listed.push_back({{"source", source.string()},
@@ -120,9 +123,9 @@ int eval(const EvalArguments& arguments) {
                         {"figures", evaluation.figures}});
     } else {
       std::cout << source.string() << ", " << arguments.split << " split:\n"
-                << training::format_table(evaluation.figures);
+                << evaluation::format_table(evaluation.figures);
     }
-    // Whether it departs would take the other splits to tell: what it accepts has to do.
+    // Finding real violations would need the other splits: report the accepted ones.
     warn_of_departures(assembly.experiment.protocol.accept);
   }
   if (arguments.json) std::cout << storage::json_text(listed);

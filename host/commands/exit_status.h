@@ -2,13 +2,13 @@
 
 namespace host::commands {
 
-/// Exit statuses beside 0 (done), 1 (a mistake of the program) and 2 (one of its user).
+/// Exit statuses besides 0 (success), 1 (internal error) and 2 (user error).
 
-/// Two runs that were compared bit for bit are different.
+/// Two compared runs are not bit-identical.
 constexpr int kDifferentStatus = 3;
-/// Some parts of what was asked for failed.
+/// Part of the work failed.
 constexpr int kFailedStatus = 4;
-/// Plus the number of the signal that stopped it, as shells have it.
+/// Plus the signal's number, following the shell convention.
 constexpr int kSignalStatus = 128;
 
 }  // namespace host::commands

@@ -13,7 +13,7 @@ namespace {
 void add_check(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<CheckArguments>();
   auto* command = app.add_subcommand(
-      "check", "Load, validate, build and run one step of an experiment; write nothing");
+      "check", "Validate an experiment, build it and run one step; write nothing");
   add_experiment(*command, arguments->experiment)->required();
   add_json(*command, arguments->json);
   command->footer("Example: sla_host check experiments/cifar.toml --profile cifar10,sla,rotation");
@@ -24,10 +24,9 @@ void add_verify_resume(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<VerifyResumeArguments>();
   auto* command = app.add_subcommand(
       "verify-resume",
-      "Run an experiment twice, once interrupted, and compare every bit of the two runs");
+      "Run an experiment twice, once interrupted, and compare the runs bit for bit");
   add_experiment(*command, arguments->experiment)->required();
-  add_iterations(*command, "--at", arguments->at,
-                 "Iterations to interrupt after (default half way)");
+  add_iterations(*command, "--at", arguments->at, "Interrupt after iteration N (default: halfway)");
   command->add_option("--out", arguments->out, "Keep both runs in this directory")
       ->type_name("DIR");
   command->footer("Example: sla_host verify-resume mine.toml --profile smoke --at 10 --at 40");
@@ -38,7 +37,7 @@ void add_reproduce(CLI::App& app, std::vector<std::string> command_line, int& st
   const auto arguments = std::make_shared<ReproduceArguments>();
   arguments->command = std::move(command_line);
   auto* command = app.add_subcommand(
-      "reproduce", "Start a run's experiment again, say what changed since, compare every bit");
+      "reproduce", "Repeat a run, report what changed since, compare bit for bit");
   command->add_option("run", arguments->run, "Run directory")->required()->type_name("RUN");
   command->add_option("--out", arguments->out, "Run directory (default RUN-reproduced)")
       ->type_name("DIR");
@@ -50,26 +49,26 @@ void add_eval(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<EvalArguments>();
   arguments->split = "test";
   auto* command = app.add_subcommand(
-      "eval", "Score runs, checkpoints, .safetensors or PyTorch's .pth weights again");
+      "eval", "Re-evaluate runs, checkpoints, .safetensors or PyTorch .pth weights");
   command->add_option("source", arguments->sources, "Run directory or weights file")
       ->required()
       ->type_name("RUN|WEIGHTS");
   command
       ->add_option("--experiment", arguments->experiment.file,
-                   "Experiment of weights that do not carry it")
+                   "Experiment for weights that do not contain it")
       ->type_name("EXPERIMENT.toml");
   command->add_option("--split", arguments->split, "train, validation or test")
       ->capture_default_str();
   command->add_option("--prediction", arguments->predictions, "Predictions to score")
       ->type_name("NAME");
-  command->add_option("--save-weights", arguments->save_weights, "Write as safetensors")
+  command->add_option("--save-weights", arguments->save_weights, "Save the weights as safetensors")
       ->type_name("FILE");
   add_json(*command, arguments->json);
   add_overrides(*command, arguments->experiment.overrides);
   auto* analyse =
       command->add_flag("--analyse", arguments->analyse,
-                        "Make the analyses that the report of a run shows, from its test split");
-  // They are to be of the run as it was.
+                        "Compute the analyses shown in a run's report, on its test split");
+  // The analyses must describe the run as it was.
   for (const char* other : {"--experiment", "--prediction", "--profile", "--unset", "--set"}) {
     analyse->excludes(command->get_option(other));
   }
@@ -81,7 +80,7 @@ void add_eval(CLI::App& app, int& status) {
 void add_gallery(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<GalleryArguments>();
   auto* command = app.add_subcommand(
-      "gallery", "Draw the first training batch as the model will see it, with joint labels");
+      "gallery", "Draw the first training batch as the model sees it, with joint labels");
   add_experiment(*command, arguments->experiment)->required();
   command->add_option("-o,--output", arguments->file, "PNG file (default NAME_gallery.png)")
       ->type_name("FILE.png");

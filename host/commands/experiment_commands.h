@@ -10,7 +10,7 @@
 
 namespace host::commands {
 
-/// What the command line says of an experiment, for the commands that take one.
+/// Command-line arguments of the commands that take an experiment.
 struct ExperimentArguments {
   std::filesystem::path file;
   experiment::Overrides overrides;
@@ -21,9 +21,9 @@ struct TrainArguments {
   /// Run directory; empty: runs/NAME, numbered if that exists.
   std::filesystem::path out;
   bool resume = false;
-  /// Saves and stops after this iteration.
+  /// Save and stop after this iteration.
   std::optional<int64_t> stop_after = std::nullopt;
-  /// A run that this one repeats; what is not as it was then is said first. Empty: none.
+  /// The run to repeat; differences from it are reported at the start. Empty: none.
   std::filesystem::path repeats = {};
   /// The whole command line, for the run's provenance.
   std::vector<std::string> command;
@@ -37,29 +37,29 @@ struct CheckArguments {
 struct EvalArguments {
   /// Run directories, checkpoints, .safetensors or .pth files.
   std::vector<std::filesystem::path> sources;
-  /// Needed for weights that do not carry their experiment.
+  /// Needed for weights that do not contain their experiment.
   ExperimentArguments experiment;
   std::string split;
-  /// Predictions to score; empty: as the experiment says.
+  /// Predictions to score; empty: the experiment's choice.
   std::vector<std::string> predictions;
   /// Where to write the weights as safetensors; empty: nowhere.
   std::filesystem::path save_weights;
-  /// Makes the analysis that a run's report shows.
+  /// Whether to compute the analyses that a run's report shows.
   bool analyse = false;
   bool json = false;
 };
 
 struct VerifyResumeArguments {
   ExperimentArguments experiment;
-  /// The iterations after which the run is interrupted; none: once, half way.
+  /// Interrupt after these iterations; empty: once, halfway.
   std::vector<int64_t> at;
-  /// Where both runs are left; empty: nowhere.
+  /// Where to keep both runs; empty: nowhere.
   std::filesystem::path out;
 };
 
 struct ReproduceArguments {
   std::filesystem::path run;
-  /// Run directory; empty: RUN-reproduced, numbered where that exists.
+  /// Run directory; empty: RUN-reproduced, numbered if that exists.
   std::filesystem::path out;
   std::vector<std::string> command;
 };

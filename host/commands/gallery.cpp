@@ -1,4 +1,5 @@
 #include "host/gallery/gallery.h"
+#include "host/assembly/machine.h"
 
 #include <iostream>
 
@@ -14,8 +15,8 @@ namespace host::commands {
 int gallery(const GalleryArguments& arguments) {
   auto experiment =
       experiment::read_experiment(arguments.experiment.file, arguments.experiment.overrides);
-  training::prepare_machine(experiment.runtime);
-  const auto assembly = training::assemble(std::move(experiment));
+  assembly::prepare_machine(experiment.runtime);
+  const auto assembly = assembly::assemble(std::move(experiment));
   warn_of_replaced_dataset(assembly.experiment);
   const auto file = arguments.file.empty()
                         ? std::filesystem::path(assembly.experiment.name + "_gallery.png")

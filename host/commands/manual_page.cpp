@@ -9,18 +9,18 @@ namespace {
 constexpr const char* kEnd =
     ".SH EXIT STATUS\n"
     ".TP\n0\nDone.\n"
-    ".TP\n1\nA mistake of the program itself.\n"
-    ".TP\n2\nSomething that you can mend, named in one line: the command line, an experiment, a\n"
-    "plugin, a file.\n"
-    ".TP\n3\nTwo runs that were compared bit for bit differ.\n"
+    ".TP\n1\nInternal error.\n"
+    ".TP\n2\nUser error, explained in one line: in the command line, an experiment, a plugin\n"
+    "or a file.\n"
+    ".TP\n3\nTwo compared runs are not bit-identical.\n"
     ".TP\n4\nSome checks of a plugin, or some runs of a sweep, failed.\n"
-    ".TP\n128+N\nSignal N stopped it; a run is saved and goes on with \\-\\-resume.\n"
+    ".TP\n128+N\nSignal N stopped it; a run is saved and continues with \\-\\-resume.\n"
     ".SH ENVIRONMENT\n"
-    ".TP\n.B SLA_PLUGIN_PATH\nFolders to look for plugins in, separated by colons.\n"
+    ".TP\n.B SLA_PLUGIN_PATH\nFolders to search for plugins, separated by colons.\n"
     ".TP\n.B SLA_DATA\nA folder with CIFAR's archives or files.\n"
     ".TP\n.B SLA_CACHE\nWhere downloads are kept (default ~/.cache/sla).\n";
 
-/// Text in roff: no line is a command by accident, and dashes can be copied.
+/// Escapes text for roff: no line becomes a command, and dashes stay ASCII.
 std::string roff(const std::string& text) {
   std::string escaped;
   bool line_begins = true;
@@ -54,7 +54,7 @@ std::string synopsis(const CommandText& command) {
   return line + "[options]\n";
 }
 
-/// What the program itself says of itself: a paragraph and, after an empty line, examples.
+/// The program's own help: a paragraph and, after an empty line, examples.
 std::string description(const std::string& help) {
   const auto examples = help.find("\n\n");
   return fmt::format(".SH DESCRIPTION\n{}\n.SH EXAMPLES\n.nf\n{}\n.fi\n",

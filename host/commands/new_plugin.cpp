@@ -10,8 +10,8 @@
 #include <sstream>
 #include <string>
 
+#include "host/base/errors.h"
 #include "host/commands/plugin_commands.h"
-#include "host/errors.h"
 #include "host/experiment/suggest.h"
 #include "host/plugin/search_path.h"
 #include "host/storage/atomic_file.h"
@@ -22,20 +22,20 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The names that stand in the templates for those of the new plugin.
+/// Placeholder names in the templates, and the new plugin's names.
 constexpr const char* kName = "my_plugin";
 constexpr const char* kClass = "MyPlugin";
 
-/// Installed or built: what this program's bin/, or build folder, lies in.
+/// The installation or build folder that this program belongs to.
 fs::path prefix() {
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
   for (const fs::path& candidate : {program, program.parent_path()}) {
     if (fs::is_directory(candidate / "share/sla/templates")) return candidate;
   }
-  throw StorageError("the templates of plugins are not where they were installed: neither " +
+  throw StorageError("cannot find the plugin templates: neither " +
                      (program / "share/sla/templates").string() + " nor " +
                      (program.parent_path() / "share/sla/templates").string() +
-                     " is there; install sla_host again");
+                     " exists; reinstall sla_host");
 }
 
 std::vector<std::string> kinds(const fs::path& templates) {
@@ -49,28 +49,28 @@ std::vector<std::string> kinds(const fs::path& templates) {
 
 void check_name(const std::string& name) {
   static const std::regex kAllowed("[a-z][a-z0-9_]*");
-  // Names that CMake keeps for itself.
+  // Names reserved by CMake.
   static const std::set<std::string> kTaken{
       "all",     "clean",      "edit_cache",    "help", "install", "list_install_components",
       "package", "preinstall", "rebuild_cache", "test"};
   if (std::regex_match(name, kAllowed) && !kTaken.contains(name)) return;
   throw Error("'" + name +
-              "' cannot be a plugin's name: use lower-case letters, digits and '_', "
-              "beginning with a letter, but no word that CMake keeps for itself (all, test, "
-              "install); such as my_rotation");
+              "' is not a valid plugin name: use lower-case letters, digits and '_', "
+              "start with a letter, and avoid names reserved by CMake (all, test, "
+              "install); for example my_rotation");
 }
 
-/// Two plugins of one name hide one another, here in the very experiment that is written.
+/// Plugins of the same name shadow each other, here in the experiment being generated.
 void check_unused(const std::string& name) {
   for (const fs::path& file : plugin::list_plugins(plugin::search_path({}))) {
     if (file.stem() == name) {
-      throw Error("there is a plugin '" + name + "' already: " + file.string() +
+      throw Error("a plugin '" + name + "' already exists: " + file.string() +
                   "; choose another name, such as my_" + name);
     }
   }
 }
 
-/// my_rotation: MyRotation.
+/// Converts my_rotation to MyRotation.
 std::string class_name(const std::string& name) {
   std::string camel;
   bool begins = true;
@@ -95,20 +95,20 @@ std::string content_of(const fs::path& file) {
   return text.str();
 }
 
-/// A path as a shell reads it.
+/// Quotes a path for the shell.
 std::string quoted(const fs::path& path) {
   std::string text = path.string();
   if (text.find_first_of(" '\"$&;()*?") == std::string::npos) return text;
   return fmt::format("'{}'", replaced(text, "'", "'\\''"));
 }
 
-/// What has to be said to CMake for it to find this program's SDK.
+/// The CMake option that finds this program's SDK; empty if none is needed.
 std::string cmake_option(const fs::path& installed) {
   if (installed == "/usr" || installed == "/usr/local") return "";
   return " -DCMAKE_PREFIX_PATH=" + quoted(installed);
 }
 
-/// How one calls this program: by its name where the shell finds it.
+/// How to call this program: by name if it is in PATH.
 std::string program() {
   const fs::path own = fs::read_symlink("/proc/self/exe");
   const char* variable = std::getenv("PATH");
@@ -127,14 +127,15 @@ int new_plugin(const NewPluginArguments& arguments) {
   const fs::path templates = installed / "share/sla/templates";
   const auto known = kinds(templates);
   if (std::find(known.begin(), known.end(), arguments.kind) == known.end()) {
-    throw Error("there is no kind of plugin '" + arguments.kind + "'" +
+    throw Error("unknown plugin kind '" + arguments.kind + "'" +
                 experiment::suggest(arguments.kind, known));
   }
   check_name(arguments.name);
   check_unused(arguments.name);
   const fs::path folder = arguments.folder.empty() ? fs::path(arguments.name) : arguments.folder;
   if (fs::exists(folder) && !fs::is_empty(folder)) {
-    throw StorageError(folder.string() + " exists and is not empty; choose another with --dir");
+    throw StorageError(folder.string() +
+                       " exists and is not empty; choose another folder with --dir");
   }
   fs::create_directories(folder);
 
@@ -154,7 +155,7 @@ int new_plugin(const NewPluginArguments& arguments) {
             << "    ctest --test-dir " << build << "\n"
             << "    " << program() << " " << quoted(folder / (arguments.name + ".toml"))
             << " --profile smoke\n\n"
-            << quoted(folder / "README.md") << " says more\n";
+            << quoted(folder / "README.md") << " explains more\n";
   return 0;
 }
 

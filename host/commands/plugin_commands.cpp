@@ -25,8 +25,7 @@ void add_lists(CLI::App& app, int& status) {
 
   const auto inspected = std::make_shared<InspectArguments>();
   auto* any = app.add_subcommand(
-      "inspect",
-      "Print what a plugin file was built with, and its components (this runs its code)");
+      "inspect", "Print a plugin file's build information and components (runs its code)");
   any->add_option("file", inspected->file, "Plugin file")->required()->type_name("FILE.so");
   add_json(*any, inspected->json);
   any->footer("Example: sla_host inspect my_shifts/build/my_shifts.so");
@@ -36,7 +35,7 @@ void add_lists(CLI::App& app, int& status) {
 void add_new_plugin(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<NewPluginArguments>();
   auto* command = app.add_subcommand(
-      "new-plugin", "Write a plugin that builds, passes its tests and trains, to start from");
+      "new-plugin", "Generate a plugin project that builds, passes its tests and trains");
   command->add_option("kind", arguments->kind, "transformation, dataset, model or objective")
       ->required()
       ->type_name("KIND");
@@ -51,20 +50,20 @@ void add_new_plugin(CLI::App& app, int& status) {
 
 void add_conformance(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<ConformanceArguments>();
-  auto* command = app.add_subcommand("conformance",
-                                     "Hold a plugin's components against the contracts of the SDK");
+  auto* command =
+      app.add_subcommand("conformance", "Check a plugin's components against the SDK's contracts");
   command->add_option("file", arguments->file, "Plugin file")->required()->type_name("FILE.so");
-  command->add_option("--set", arguments->settings, "A parameter of a component")
+  command->add_option("--set", arguments->settings, "Set a parameter of a component")
       ->type_name("COMPONENT.KEY=VALUE")
       ->allow_extra_args(false);
-  command->footer("Example: sla_host conformance build/my_data.so --set my_data.root=pictures");
+  command->footer("Example: sla_host conformance build/my_data.so --set my_data.root=images");
   command->callback([arguments, &status] { status = conformance(*arguments); });
 }
 
 void add_doctor(CLI::App& app, int& status) {
   const auto file = std::make_shared<std::filesystem::path>();
-  auto* command = app.add_subcommand(
-      "doctor", "Find out why a plugin, or any in the search path, does not load, and what to do");
+  auto* command =
+      app.add_subcommand("doctor", "Diagnose why plugins do not load, and suggest a fix");
   command->add_option("file", *file, "Plugin file (default: all in the search path)")
       ->type_name("FILE.so");
   command->footer("Example: sla_host doctor build/my_shifts.so");

@@ -19,7 +19,7 @@ struct InspectArguments {
 struct NewPluginArguments {
   std::string kind;
   std::string name;
-  /// Where to write the project; empty: a folder of the plugin's name.
+  /// Where to write the project; empty: a folder named after the plugin.
   std::filesystem::path folder;
 };
 
@@ -35,7 +35,7 @@ int describe(const DescribeArguments& arguments);
 int inspect(const InspectArguments& arguments);
 int new_plugin(const NewPluginArguments& arguments);
 int conformance(const ConformanceArguments& arguments);
-/// With an empty path: looks at the search path and every plugin in it.
+/// If the path is empty, checks the search path and every plugin in it.
 int doctor(const std::filesystem::path& file);
 
 }  // namespace host::commands

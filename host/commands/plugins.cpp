@@ -7,9 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/base/errors.h"
 #include "host/commands/child.h"
 #include "host/commands/plugin_commands.h"
-#include "host/errors.h"
 #include "host/experiment/check.h"
 #include "host/experiment/suggest.h"
 #include "host/plugin/library.h"
@@ -78,10 +78,10 @@ int list_components(const fs::path& file) {
   }
 }
 
-/// What a plugin is, by a process of its own: it tells through a file that has no name.
+/// Describes a plugin in a child process, which answers through an unnamed file.
 json describe_in_child(const fs::path& file) {
   const std::unique_ptr<FILE, int (*)(FILE*)> answer(std::tmpfile(), &std::fclose);
-  if (!answer) throw StorageError("cannot make a temporary file");
+  if (!answer) throw StorageError("cannot create a temporary file");
   const auto ended = to_the_end_in_child([&] {
     json told;
     try {
@@ -101,7 +101,7 @@ json describe_in_child(const fs::path& file) {
   return told;
 }
 
-/// One broken plugin must not hide the others; null for it.
+/// A broken plugin must not hide the others; returns null for it.
 std::shared_ptr<const plugin::Library> load_or_warn(const fs::path& file) {
   try {
     return plugin::Library::load(file);
@@ -122,7 +122,7 @@ int plugins(const std::vector<fs::path>& folders, bool as_json) {
       if (listed.back().contains("error")) ++broken;
       continue;
     }
-    // Each in a process of its own: what one does at its loading is not the others' business.
+    // Each in its own process, so that one's load-time code does not affect the others.
     const auto ended = to_the_end_in_child([&] { return list_components(file); });
     if (!ended.by_itself.empty()) {
       std::cout << "plugin " << file.string() << ": its code ends the program " << ended.by_itself
@@ -175,7 +175,7 @@ int inspect(const InspectArguments& arguments) {
       file.string(), handshake.plugin_version.view(), handshake.sdk_major, handshake.sdk_minor,
       handshake.libtorch.view(), handshake.cxx_abi.view(), handshake.compiler.view());
   plugin::check_handshake(handshake, file);
-  std::cout << "components  (as the plugin says: listing them runs its code)\n" << std::flush;
+  std::cout << "components  (reported by the plugin: listing them runs its code)\n" << std::flush;
   for (const auto& component : plugin::Library::load(file)->components()) {
     print_component(component);
   }

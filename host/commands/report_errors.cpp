@@ -5,7 +5,7 @@
 #include <iostream>
 #include <string>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/terminal/status_line.h"
 
 namespace host::commands {

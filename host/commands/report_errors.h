@@ -4,8 +4,8 @@
 
 namespace host::commands {
 
-/// Runs `work` and returns its exit status; what it throws is printed as one line, with status 2
-/// where the user can mend it and 1 where only we can.
+/// Runs `work` and returns its exit status. Prints an exception as one line and returns 2 for a
+/// user error, 1 for an internal error.
 int report_errors(const std::function<int()>& work);
 
 }  // namespace host::commands

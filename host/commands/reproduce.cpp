@@ -1,11 +1,11 @@
 #include <iostream>
 #include <string>
 
+#include "host/base/errors.h"
 #include "host/commands/compare_runs.h"
 #include "host/commands/experiment_commands.h"
-#include "host/errors.h"
+#include "host/run/session.h"
 #include "host/storage/run_directory.h"
-#include "host/training/session.h"
 
 namespace host::commands {
 
@@ -13,12 +13,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The directory must be a run already.
+/// Checks that the directory holds a run.
 storage::RunDirectory existing_run(const fs::path& path) {
   storage::RunDirectory run(path);
   if (!fs::exists(run.provenance()) || !fs::exists(run.experiment())) {
     throw StorageError(path.string() +
-                       " is no run directory: it holds no provenance.json and experiment.toml");
+                       " is not a run directory: it needs provenance.json and experiment.toml");
   }
   return run;
 }
@@ -27,7 +27,7 @@ storage::RunDirectory existing_run(const fs::path& path) {
 
 int reproduce(const ReproduceArguments& arguments) {
   const auto original = existing_run(arguments.run);
-  const auto provenance = training::read_provenance(original);
+  const auto provenance = run::read_provenance(original);
   TrainArguments again;
   again.command = arguments.command;
   again.experiment.file = original.experiment();
@@ -36,14 +36,14 @@ int reproduce(const ReproduceArguments& arguments) {
       "runtime.device=\"" + provenance.value("device", std::string("auto")) + "\""};
   again.out = arguments.out;
   if (again.out.empty()) {
-    const fs::path name = fs::path(arguments.run / "").parent_path();  // without a last slash
+    const fs::path name = fs::path(arguments.run / "").parent_path();  // without a trailing slash
     again.out = storage::create_unused_path(name.string() + "-reproduced");
   }
   again.repeats = arguments.run;
   const int status = train(again);
   if (status != 0) return status;
   if (!fs::exists(original.results())) {
-    std::cout << arguments.run.string() << " never ended, so there is nothing to compare\n";
+    std::cout << arguments.run.string() << " never finished, so there is nothing to compare\n";
     return 0;
   }
   return print_comparison(arguments.run, again.out);

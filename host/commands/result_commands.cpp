@@ -15,7 +15,7 @@ void add_report(CLI::App& app, int& status) {
   add_runs(*command, arguments->runs);
   command
       ->add_option("-o,--output", arguments->file,
-                   "HTML file (default report.html in the run or, of several, here)")
+                   "HTML file (default: report.html in the run, or here for several)")
       ->type_name("FILE.html");
   command->footer("Example: sla_host report runs/cifar-cifar100-* -o cifar100.html");
   command->callback([arguments, &status] { status = report(*arguments); });
@@ -24,7 +24,7 @@ void add_report(CLI::App& app, int& status) {
 void add_compare(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<CompareArguments>();
   auto* command = app.add_subcommand(
-      "compare", "Print the test accuracy of runs, over the seeds, and what differs between them");
+      "compare", "Print runs' test accuracy over seeds, and the settings that differ");
   add_runs(*command, arguments->runs);
   add_json(*command, arguments->json);
   command->footer("Example: sla_host compare runs/cifar-cifar100-baseline* runs/cifar100_jigsaw*");
@@ -34,26 +34,26 @@ void add_compare(CLI::App& app, int& status) {
 void add_sweep(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<SweepArguments>();
   auto* command = app.add_subcommand(
-      "sweep", "Run every combination of experiments, settings and seeds; again: go on");
+      "sweep", "Run every combination of experiments, settings and seeds; rerun to resume");
   command->add_option("sweep", arguments->file, "Sweep file")->required()->type_name("SWEEP.toml");
-  command->add_option("--out", arguments->out, "Where its runs go (default runs/NAME)")
+  command->add_option("--out", arguments->out, "Directory for the runs (default runs/NAME)")
       ->type_name("DIR");
   command
       ->add_option("--devices", arguments->devices,
-                   "Devices to run on at once (default: the experiments' own)")
+                   "Devices to use in parallel (default: the experiments' own)")
       ->delimiter(',')
       ->type_name("DEVICE,...")
       ->allow_extra_args(false);
-  command->add_option("--jobs", arguments->jobs, "Runs at a time on each device (default 1)")
+  command->add_option("--jobs", arguments->jobs, "Concurrent runs per device (default 1)")
       ->type_name("N")
       ->check(CLI::Validator(CLI::PositiveNumber).description(""));
-  command->add_option("--only", arguments->only, "Run only this one, counted from 0")
+  command->add_option("--only", arguments->only, "Run only number N, counted from 0")
       ->type_name("N")
       ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
-  command->add_flag("--list", arguments->list, "Print the runs and how far they are; run nothing");
+  command->add_flag("--list", arguments->list, "List the runs and their progress; run nothing");
   command
       ->add_option("--slurm", arguments->slurm,
-                   "Write a script that runs the same as an array of Slurm jobs; run nothing")
+                   "Write a Slurm job-array script for the sweep; run nothing")
       ->type_name("FILE.sh")
       ->excludes(command->get_option("--devices"))
       ->excludes(command->get_option("--jobs"));
@@ -63,12 +63,12 @@ void add_sweep(CLI::App& app, int& status) {
 
 void add_table(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<TableArguments>();
-  auto* command = app.add_subcommand(
-      "table", "Print a table of a paper beside what our runs of the same experiments give");
+  auto* command =
+      app.add_subcommand("table", "Print a paper's table next to the results of our runs");
   command->add_option("table", arguments->file, "Table file")->required()->type_name("TABLE.toml");
-  command->add_option("--runs", arguments->runs, "Where to look for runs (default runs)")
+  command->add_option("--runs", arguments->runs, "Directory to search for runs (default runs)")
       ->type_name("DIR");
-  command->add_option("-o,--output", arguments->outputs, "Write it as .md, .csv or .tex")
+  command->add_option("-o,--output", arguments->outputs, "Write the table as .md, .csv or .tex")
       ->type_name("FILE")
       ->allow_extra_args(false);
   add_json(*command, arguments->json);

@@ -12,7 +12,7 @@ namespace host::commands {
 
 struct ReportArguments {
   std::vector<std::filesystem::path> runs;
-  /// Empty: report.html in the run's directory or, of several, in the current one.
+  /// Empty: report.html in the run's directory, or in the current one for several runs.
   std::filesystem::path file;
 };
 
@@ -23,23 +23,23 @@ struct CompareArguments {
 
 struct SweepArguments {
   std::filesystem::path file;
-  /// Where its runs go; empty: runs/NAME.
+  /// Directory for the runs; empty: runs/NAME.
   std::filesystem::path out;
-  /// As in --device; empty: what the experiments say.
+  /// As in --device; empty: the experiments' own.
   std::vector<std::string> devices;
-  /// Runs at a time on each of them.
+  /// Concurrent runs on each device.
   int64_t jobs = 1;
-  /// The number of the only run to be run.
+  /// The only run to start.
   std::optional<int64_t> only = std::nullopt;
   bool list = false;
-  /// Where to write a script for Slurm instead; empty: nowhere.
+  /// Where to write a Slurm script instead of running; empty: nowhere.
   std::filesystem::path slurm;
 };
 
 struct TableArguments {
   std::filesystem::path file;
   experiment::Overrides overrides;
-  /// The folder below which runs are looked for.
+  /// The folder to search for runs.
   std::filesystem::path runs = "runs";
   /// .md, .csv or .tex files to write.
   std::vector<std::filesystem::path> outputs;

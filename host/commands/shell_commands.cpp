@@ -9,8 +9,7 @@ namespace host::commands {
 
 void add_shell_commands(CLI::App& app, int& status) {
   const auto shell = std::make_shared<std::string>();
-  auto* completion =
-      app.add_subcommand("completion", "Print a script that completes words in bash or zsh");
+  auto* completion = app.add_subcommand("completion", "Print a completion script for bash or zsh");
   completion->add_option("shell", *shell, "bash or zsh")
       ->required()
       ->type_name("SHELL")

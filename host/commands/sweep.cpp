@@ -3,9 +3,9 @@
 #include <iostream>
 #include <map>
 
+#include "host/base/errors.h"
 #include "host/commands/exit_status.h"
 #include "host/commands/result_commands.h"
-#include "host/errors.h"
 #include "host/results/overview.h"
 #include "host/storage/atomic_file.h"
 #include "host/sweep/plan.h"
@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 std::string word_for(sweep::State state) {
   switch (state) {
-    case sweep::State::fresh: return "not begun";
+    case sweep::State::fresh: return "not started";
     case sweep::State::interrupted: return "interrupted";
     case sweep::State::finished: return "finished";
   }
@@ -42,7 +42,7 @@ int list(const sweep::Plan& plan) {
   return status;
 }
 
-/// Whether a cell's own run has come to its end; what holds another one's has been refused.
+/// Whether this cell's run is complete; a directory that holds another run was refused.
 bool is_finished(const sweep::Cell& cell) {
   try {
     return sweep::state_of(cell) == sweep::State::finished;
@@ -51,7 +51,7 @@ bool is_finished(const sweep::Cell& cell) {
   }
 }
 
-/// The finished runs, in one table for each set of test images.
+/// The finished runs, one table per set of test images.
 void print_tables(const sweep::Plan& plan) {
   std::vector<fs::path> directories;
   for (const auto& cell : plan.cells()) {
@@ -96,7 +96,7 @@ int sweep(const SweepArguments& arguments) {
   }
   const auto outcome = sweep::run(cells, sweep::slots_on(arguments.devices, arguments.jobs));
   if (outcome.signal) {
-    spdlog::warn("interrupted; the same command goes on");
+    spdlog::warn("interrupted; rerun the same command to resume");
     return kSignalStatus + *outcome.signal;
   }
   for (const auto& failure : outcome.failures) {

@@ -6,8 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/base/errors.h"
 #include "host/commands/result_commands.h"
-#include "host/errors.h"
 #include "host/results/paper_table.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/json_file.h"
@@ -35,8 +35,7 @@ std::string in_format(const results::TextTable& table, const fs::path& file) {
   if (extension == ".md") return table.markdown();
   if (extension == ".csv") return table.csv();
   if (extension == ".tex") return table.latex();
-  throw StorageError("cannot tell the format of " + file.string() +
-                     "; its name must end in .md, .csv or .tex");
+  throw StorageError("cannot tell the format of " + file.string() + "; use .md, .csv or .tex");
 }
 
 void print(const results::PaperTable& table) {
@@ -66,7 +65,7 @@ int table(const TableArguments& arguments) {
   for (const std::string& note : notes) spdlog::warn("{}", note);
   const auto& changes = arguments.overrides;
   if (!changes.profiles.empty() || !changes.unset.empty() || !changes.settings.empty()) {
-    spdlog::warn("ours are of changed experiments, what is published is not");
+    spdlog::warn("our runs use changed experiments; the published values do not");
   }
   for (const fs::path& file : arguments.outputs) {
     storage::write_atomically(file, in_format(table.text(), file));

@@ -7,10 +7,10 @@
 #include <string>
 #include <utility>
 
+#include "host/base/errors.h"
 #include "host/commands/child.h"
 #include "host/commands/compare_runs.h"
 #include "host/commands/experiment_commands.h"
-#include "host/errors.h"
 #include "host/experiment/experiment.h"
 #include "host/storage/json_file.h"
 #include "host/storage/run_directory.h"
@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder for the two runs; unless the user named it, it is gone with this object.
+/// A folder for the two runs, deleted with this object unless the user named it.
 class Workplace {
  public:
   explicit Workplace(fs::path named) : path_(std::move(named)), named_(!path_.empty()) {
@@ -30,7 +30,7 @@ class Workplace {
     std::string pattern = fs::temp_directory_path() / "sla_verify_XXXXXX";
     if (mkdtemp(pattern.data()) == nullptr) {
       throw StorageError("cannot create " + pattern + ": " + std::strerror(errno) +
-                         "; name a folder with --out");
+                         "; choose a folder with --out");
     }
     path_ = pattern;
   }
@@ -48,11 +48,11 @@ class Workplace {
   bool named_;
 };
 
-/// Refuses an iteration that the run never comes to.
+/// Rejects an iteration beyond the end of the run.
 int check_stops(const VerifyResumeArguments& arguments) {
   auto experiment =
       experiment::read_experiment(arguments.experiment.file, arguments.experiment.overrides);
-  const auto assembly = training::assemble(std::move(experiment));
+  const auto assembly = assembly::assemble(std::move(experiment));
   const int64_t total =
       training::Step(assembly, assembly.training_sampler()->batches_per_pass()).total_iterations();
   for (const int64_t stop : arguments.at) {
@@ -77,7 +77,7 @@ int verify_resume(const VerifyResumeArguments& arguments) {
   TrainArguments run;
   run.experiment = arguments.experiment;
   run.out = straight;
-  // Each in a process of its own, so that nothing but the run directory goes from one to the next.
+  // Each in its own process, so that only the run directory carries over.
   if (!arguments.at.empty()) {
     const int status = in_child([&] { return check_stops(arguments); });
     if (status != 0) return status;
@@ -96,9 +96,9 @@ int verify_resume(const VerifyResumeArguments& arguments) {
   run.stop_after.reset();
   if (const int status = in_child([&] { return train(run); }); status != 0) return status;
 
-  std::cout << "one run straight through, one interrupted after iteration";
+  std::cout << "one uninterrupted run, one interrupted after iteration";
   for (const int64_t stop : stops) std::cout << " " << stop;
-  std::cout << (arguments.out.empty() ? " (neither is kept; --out DIR keeps both):\n" : ":\n");
+  std::cout << (arguments.out.empty() ? " (both deleted; keep them with --out DIR):\n" : ":\n");
   return print_comparison(straight, resumed);
 }
 

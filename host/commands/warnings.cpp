@@ -6,13 +6,13 @@ namespace host::commands {
 
 void warn_of_replaced_dataset(const experiment::Experiment& experiment) {
   if (!experiment.replaced_dataset) return;
-  spdlog::warn("THESE FIGURES MEAN NOTHING FOR '{}': the profile replaces it by '{}'",
+  spdlog::warn("THESE METRICS MEAN NOTHING FOR '{}': the profile replaces it with '{}'",
                experiment.replaced_dataset->first, experiment.replaced_dataset->second);
 }
 
 void warn_of_departures(const std::vector<std::string>& departures) {
   for (const std::string& words : departures) {
-    spdlog::warn("THESE FIGURES DEPART FROM THE PROTOCOL: {}", words);
+    spdlog::warn("THESE METRICS DEVIATE FROM THE PROTOCOL: {}", words);
   }
 }
 

@@ -7,10 +7,10 @@
 
 namespace host::commands {
 
-/// Says loudly where a profile swapped the experiment's dataset for another one.
+/// Warns if a profile swapped the experiment's dataset for another one.
 void warn_of_replaced_dataset(const experiment::Experiment& experiment);
 
-/// Says loudly which departures from the protocol the figures come from.
+/// Warns which protocol deviations the metrics were produced under.
 void warn_of_departures(const std::vector<std::string>& departures);
 
 }  // namespace host::commands

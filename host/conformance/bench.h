@@ -10,25 +10,37 @@
 
 namespace host::conformance {
 
-/// An objective, with a batch and free features for it instead of a model's.
+/// An objective and a batch for it, with free features instead of a model's.
 struct Bench {
-  /// The size D of a feature.
+  /// The feature size D.
   static constexpr int64_t kFeatures = 16;
 
   std::shared_ptr<sla::Model> model;
   std::shared_ptr<sla::Objective> objective;
   sla::Batch batch;
-  /// [B*M, D]: those of all views, which need a gradient.
+  /// Features of all views, [B*M, D], with requires_grad.
   at::Tensor all_rows;
+  /// The input of a model, and its only stage's feature map.
+  at::Tensor inputs;
+  at::Tensor maps;
   int64_t transformations;
 
   sla::Embedding embedding(sla::Views views) const {
-    if (views == sla::Views::all) return {all_rows, views, batch};
-    return {all_rows.view({-1, transformations, kFeatures}).select(1, 0), views, batch};
+    const auto rows = [&](const at::Tensor& all) {
+      if (views == sla::Views::all || !all.defined()) return all;
+      return all.unflatten(0, {-1, transformations}).select(1, 0);
+    };
+    sla::Embedding made{.features = rows(all_rows),
+                        .inputs = rows(inputs),
+                        .views = views,
+                        .copies = objective->needs().copies,
+                        .batch = batch};
+    if (objective->needs().feature_maps) made.feature_maps = {rows(maps)};
+    return made;
   }
 
-  sla::Loss loss(const sla::Progress& progress) const {
-    return objective->loss(embedding(objective->training_views()), progress);
+  sla::Loss loss(const sla::Phase& phase) const {
+    return objective->loss(embedding(objective->needs().views), phase);
   }
 
   at::Tensor predict(const sla::Prediction& prediction, sla::Views views) const {

@@ -7,17 +7,17 @@
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/randn_like.h>
 
+#include "host/assembly/network.h"
+#include "host/base/libtorch.h"
 #include "host/conformance/module_state.h"
 #include "host/conformance/probes.h"
 #include "host/conformance/subject.h"
-#include "host/libtorch.h"
-#include "host/training/network.h"
 
 namespace host::conformance {
 
 namespace {
 
-/// Double precision sees differences of order, not of rounding.
+/// Float64, so that differences come from the order of images, not from rounding.
 constexpr double kTolerance = 1e-9;
 
 class ModelChecks {
@@ -35,7 +35,7 @@ class ModelChecks {
     return model;
   }
 
-  /// Settles the images that all else is checked with; false where it takes none.
+  /// Finds an image shape for the other checks; false if it accepts none.
   bool takes_usual_images();
   void features();
   void evaluation();
@@ -46,14 +46,14 @@ class ModelChecks {
   void heads();
 
  private:
-  /// As the host prepares them: centred numbers, channels last in memory.
+  /// Images as the host prepares them: centred floating point, channels last in memory.
   at::Tensor inputs(int64_t count, at::ScalarType dtype) const {
     return ((random_images(count, shape_, at::kDouble) - 0.5) * 2)
         .to(dtype)
         .contiguous(at::MemoryFormat::ChannelsLast);
   }
 
-  /// The backward pass of a step of training of the model alone, with random gradients.
+  /// The backward pass of one training step of the model alone, with random gradients.
   void train_once(sla::Model& model, int64_t seed) const {
     at::manual_seed(static_cast<uint64_t>(seed));
     const auto found = model.features(inputs(4, at::kDouble));
@@ -72,38 +72,40 @@ at::Tensor features_of(sla::Model& model, const at::Tensor& images) {
 
 bool ModelChecks::takes_usual_images() {
   bool found = false;
-  report_.check("is made for usual images", "nothing else can be checked without", [&] {
-    shape_ = usual_shape([&](const sla::ImageShape& usual) {
-      shape_ = usual;
-      expect(make(subject_.parameters(), 1)->feature_size() >= 1, "feature_size() is not positive");
-    });
-    found = true;
-  });
+  report_.check("can be constructed for common image shapes", "no other check can run without it",
+                [&] {
+                  shape_ = usual_shape([&](const sla::ImageShape& usual) {
+                    shape_ = usual;
+                    expect(make(subject_.parameters(), 1)->feature_size() >= 1,
+                           "feature_size() is not positive");
+                  });
+                  found = true;
+                });
   return found;
 }
 
 void ModelChecks::features() {
-  report_.check(
-      "features are [R, D] finite numbers, for one image and for odd numbers",
-      "heads are made for D = feature_size(); the last batch of an evaluation has what is "
-      "left over",
-      [&] {
-        const auto model = make();
-        model->eval();
-        for (const int64_t count : {1, 3, 7}) {
-          const auto found = features_of(*model, inputs(count, at::kDouble));
-          const std::vector<int64_t> sizes{count, model->feature_size()};
-          expect(found.sizes() == sizes, "features of " + std::to_string(count) + " images are " +
-                                             describe(found) + ", feature_size() is " +
-                                             std::to_string(model->feature_size()));
-          expect(at::isfinite(found).all().item<bool>(), "a feature is not finite");
-        }
-      });
+  report_.check("features are [R, D] and finite, for one image and for odd numbers",
+                "heads expect D = feature_size(); the last batch of an evaluation may be "
+                "smaller",
+                [&] {
+                  const auto model = make();
+                  model->eval();
+                  for (const int64_t count : {1, 3, 7}) {
+                    const auto found = features_of(*model, inputs(count, at::kDouble));
+                    const std::vector<int64_t> sizes{count, model->feature_size()};
+                    expect(found.sizes() == sizes, "features of " + std::to_string(count) +
+                                                       " images are " + describe(found) +
+                                                       ", but feature_size() is " +
+                                                       std::to_string(model->feature_size()));
+                    expect(at::isfinite(found).all().item<bool>(), "a feature is not finite");
+                  }
+                });
 }
 
 void ModelChecks::evaluation() {
   report_.check("in evaluation, an image's features do not depend on its batch",
-                "accuracy would depend on the batch size of the evaluation", [&] {
+                "accuracy would depend on the evaluation batch size", [&] {
                   const auto model = make();
                   model->eval();
                   const auto images = inputs(3, at::kDouble);
@@ -113,20 +115,20 @@ void ModelChecks::evaluation() {
                                  kTolerance, "features of an image alone and in a batch");
                   }
                 });
-  report_.check("in evaluation, nothing is drawn and no state changes",
-                "validating more often would change the run", [&] {
+  report_.check("in evaluation, no random numbers are used and no state changes",
+                "more frequent validation would change the run", [&] {
                   const auto model = make();
                   model->eval();
                   const auto images = inputs(3, at::kDouble);
                   const auto before = copy_of_state(*model);
                   const auto first = features_of(*model, images);
                   expect_same(features_of(*model, images), first, "features computed twice");
-                  for (const auto& [name, tensor] : training::state_of(*model)) {
+                  for (const auto& [name, tensor] : assembly::state_of(*model)) {
                     expect_same(tensor, before.at(name), name + " after an evaluation");
                   }
                 });
-  report_.check("the images' layout in memory changes nothing, and they are left as they were",
-                "the host hands them over channels last, others contiguous", [&] {
+  report_.check("the images' memory layout has no effect, and the images are not modified",
+                "the host passes images channels last, other callers contiguous", [&] {
                   const auto model = make();
                   model->eval();
                   const auto images = inputs(3, at::kDouble);
@@ -134,18 +136,18 @@ void ModelChecks::evaluation() {
                   const auto expected = features_of(*model, images);
                   expect_same(images, before, "the images afterwards");
                   expect_close(features_of(*model, images.contiguous()), expected, kTolerance,
-                               "features of the same images laid out channels first");
+                               "features of the same images, channels first");
                 });
 }
 
 void ModelChecks::reproducibility() {
   report_.check("one seed gives the same weights and the same training features",
-                "a run must be repeatable; draw through LibTorch or Host::random only", [&] {
+                "a run must be reproducible; draw through LibTorch or Host::random only", [&] {
                   const auto images = inputs(3, at::kDouble);
                   const auto first = make();
                   const auto second = make();
-                  for (const auto& [name, tensor] : training::state_of(*second)) {
-                    expect_same(tensor, training::state_of(*first).at(name), name + " of one seed");
+                  for (const auto& [name, tensor] : assembly::state_of(*second)) {
+                    expect_same(tensor, assembly::state_of(*first).at(name), name + " of one seed");
                   }
                   at::manual_seed(5);
                   const auto expected = features_of(*first, images);
@@ -153,7 +155,7 @@ void ModelChecks::reproducibility() {
                   expect_same(features_of(*second, images), expected, "training features");
                 });
   report_.check("the same features with any number of threads",
-                "threads may change the order of sums, not the result", [&] {
+                "threads may change the order of summation, but not the result", [&] {
                   const auto model = make();
                   model->eval();
                   const auto images = inputs(3, at::kDouble);
@@ -174,32 +176,31 @@ void ModelChecks::gradients() {
 }
 
 void ModelChecks::state() {
-  report_.check(
-      "parameters and buffers are all its state",
-      "a checkpoint saves nothing else: what is kept elsewhere is lost when a run resumes", [&] {
-        const auto trained = make();
-        for (int64_t step = 0; step < 3; ++step) {
-          train_once(*trained, step);
-          descend(*trained);
-        }
-        const auto restored = make(at::kDouble, /*seed=*/2);
-        load_state(*restored, copy_of_state(*trained));
-        const auto images = inputs(3, at::kDouble);
-        at::manual_seed(5);
-        const auto training = features_of(*trained, images);
-        at::manual_seed(5);
-        expect_same(features_of(*restored, images), training,
-                    "training features of the restored model");
-        trained->eval();
-        restored->eval();
-        expect_same(features_of(*restored, images), features_of(*trained, images),
-                    "features of the restored model");
-      });
+  report_.check("parameters and buffers hold all its state",
+                "a checkpoint saves nothing else: other state is lost on resume", [&] {
+                  const auto trained = make();
+                  for (int64_t step = 0; step < 3; ++step) {
+                    train_once(*trained, step);
+                    descend(*trained);
+                  }
+                  const auto restored = make(at::kDouble, /*seed=*/2);
+                  load_state(*restored, copy_of_state(*trained));
+                  const auto images = inputs(3, at::kDouble);
+                  at::manual_seed(5);
+                  const auto training = features_of(*trained, images);
+                  at::manual_seed(5);
+                  expect_same(features_of(*restored, images), training,
+                              "training features of the restored model");
+                  trained->eval();
+                  restored->eval();
+                  expect_same(features_of(*restored, images), features_of(*trained, images),
+                              "features of the restored model");
+                });
 }
 
 void ModelChecks::precisions() {
   report_.check("float32, float64 and bfloat16 autocast agree",
-                "the experiment chooses the precision; the model must follow the images it gets",
+                "the experiment chooses the precision; the model must follow its input's dtype",
                 [&] {
                   const auto exact = make();
                   exact->eval();
@@ -221,7 +222,7 @@ void ModelChecks::precisions() {
 }
 
 void ModelChecks::heads() {
-  report_.check("a head of it maps features to logits, and is trained",
+  report_.check("its heads map features to logits and are trained",
                 "every objective asks the model for its heads", [&] {
                   const auto model = make();
                   const auto head = model->make_head(5);

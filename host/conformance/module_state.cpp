@@ -6,31 +6,32 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/isfinite.h>
 
-#include "host/training/network.h"
+#include "host/assembly/network.h"
 
 namespace host::conformance {
 
 void convert(const torch::nn::Module& module, at::ScalarType dtype) {
   const at::NoGradGuard no_grad;
-  for (auto& [name, tensor] : training::state_of(module)) {
+  for (auto& [name, tensor] : assembly::state_of(module)) {
     if (tensor.is_floating_point()) tensor.set_data(tensor.to(dtype));
   }
 }
 
 std::map<std::string, at::Tensor> copy_of_state(const torch::nn::Module& module) {
   std::map<std::string, at::Tensor> state;
-  for (const auto& [name, tensor] : training::state_of(module))
+  for (const auto& [name, tensor] : assembly::state_of(module))
     state[name] = tensor.detach().clone();
   return state;
 }
 
 void load_state(torch::nn::Module& module, const std::map<std::string, at::Tensor>& state) {
   const at::NoGradGuard no_grad;
-  auto own = training::state_of(module);
-  expect(own.size() == state.size(), "two objects of the same parameters have other state");
+  auto own = assembly::state_of(module);
+  expect(own.size() == state.size(), "two objects with the same parameters have different state");
   for (auto& [name, tensor] : own) {
     const auto found = state.find(name);
-    expect(found != state.end(), "two objects of the same parameters have other state: " + name);
+    expect(found != state.end(),
+           "two objects with the same parameters have different state: " + name);
     tensor.copy_(found->second);
   }
 }
@@ -61,7 +62,7 @@ void expect_gradients(torch::nn::Module& module, const std::function<void(int64_
     descend(module);
   }
   if (!unreached.empty()) {
-    throw Failure("no gradient but zero reaches parameter " + *unreached.begin());
+    throw Failure("only zero gradients reach parameter " + *unreached.begin());
   }
 }
 

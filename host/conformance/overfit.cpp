@@ -13,23 +13,33 @@ namespace {
 constexpr int64_t kSteps = 200;
 constexpr double kLearningRate = 0.02;
 
+/// The current phase.
+const sla::Phase& phase_at(const std::vector<sla::Phase>& phases, int64_t step) {
+  const sla::Phase* running = &phases.front();
+  for (const auto& phase : phases) {
+    if (phase.begin <= step) running = &phase;
+  }
+  return *running;
+}
+
 }  // namespace
 
 std::map<std::string, double> accuracies_after_training(Bench bench) {
-  // Small, so that what is learnt outweighs what they began with.
+  // Small, so that learning outweighs the initial values.
   bench.all_rows = (bench.all_rows.detach() * 0.05).requires_grad_();
   training::Optimizer::NamedTensors learnt{{"features", bench.all_rows}};
   for (const auto& parameter : bench.objective->named_parameters()) {
     learnt.emplace_back(parameter.key(), parameter.value());
   }
-  const auto optimizer = training::make_optimizer({.name = "adamw",
+  const auto optimizer = training::make_optimizer({.kind = experiment::OptimizerKind::adamw,
                                                    .learning_rate = kLearningRate,
                                                    .beta1 = 0.9,
                                                    .beta2 = 0.999,
                                                    .epsilon = 1e-8},
                                                   std::move(learnt));
+  const auto phases = bench.objective->phases({kSteps, kSteps / 10});
   for (int64_t step = 0; step < kSteps; ++step) {
-    bench.loss({step, kSteps, kSteps / 10}).total.backward();
+    bench.loss(phase_at(phases, step)).total().backward();
     optimizer->step(kLearningRate);
   }
   bench.objective->eval();

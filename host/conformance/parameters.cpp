@@ -8,33 +8,18 @@
 #include <variant>
 #include <vector>
 
+#include "host/base/errors.h"
 #include "host/conformance/subject.h"
-#include "host/errors.h"
 #include "host/experiment/check.h"
 
 namespace host::conformance {
 
 namespace {
 
-/// Greater ones may ask for more than a check should take.
+/// Larger values may be too expensive for a check.
 constexpr double kGreatest = 64;
 
-/// A value as an experiment would hold it.
-experiment::Value value_of(const sla::ParameterValue& value) {
-  return std::visit(
-      [](const auto& held) -> experiment::Value {
-        if constexpr (requires { experiment::Value{held, {}}; }) {
-          return {held, {"conformance"}};
-        } else {
-          experiment::Array list;
-          for (const auto& element : held) list.push_back({element, {"conformance"}});
-          return {std::move(list), {"conformance"}};
-        }
-      },
-      value);
-}
-
-/// Values at the edge of what a parameter allows, or that one would not think of.
+/// Values at the edge of the allowed range, or unexpected ones.
 std::vector<sla::ParameterValue> odd_values(const sla::Parameter& parameter) {
   if (!parameter.choices.empty()) return parameter.choices;
   if (std::holds_alternative<bool>(parameter.default_value)) return {true, false};
@@ -59,22 +44,22 @@ void check_declaration(const sla::Parameter& parameter) {
   static const std::set<std::string> kOfHost{"plugin", "component", "source"};
   const std::string it = "parameter '" + parameter.name + "'";
   expect(std::regex_match(parameter.name, kName),
-         it + " is not named in lower case, digits and underscores");
-  expect(!kOfHost.contains(parameter.name), it + " has the name of a key of the host's");
+         it + " has a name with characters other than lower case, digits and underscores");
+  expect(!kOfHost.contains(parameter.name), it + " has the name of a key that the host uses");
   expect(!parameter.help.empty(), it + " has no help");
   expect(!parameter.minimum || !parameter.maximum || *parameter.minimum <= *parameter.maximum,
          it + " has a minimum above its maximum");
   if (parameter.required) return;
-  // As the host will check it: the default must pass.
-  experiment::check({{parameter.name, value_of(parameter.default_value)}}, {"default"},
-                    "the component", {parameter});
+  // The host's own check: the default must pass.
+  experiment::check({{parameter.name, experiment::to_value(parameter.default_value, {"default"})}},
+                    {"default"}, "the component", {parameter});
 }
 
-/// The parameters with one of them changed; nothing where the host would refuse that value.
+/// The parameters with one of them changed; nullopt if the host would reject that value.
 std::optional<sla::Parameters> allowed_parameters(const Subject& subject, const std::string& name,
                                                   const sla::ParameterValue& value) {
   try {
-    return subject.parameters({{name, value_of(value)}});
+    return subject.parameters({{name, experiment::to_value(value, {"conformance"})}});
   } catch (const ExperimentError&) {
     return std::nullopt;
   }
@@ -92,20 +77,21 @@ sla::Parameters Subject::parameters(const experiment::Table& changed) const {
 void check_parameters(const Subject& subject, Report& report,
                       const std::function<void(const sla::Parameters&)>& construct) {
   const auto& declared = subject.description().parameters;
-  report.check("declares its parameters with help and defaults that it allows",
-               "the host holds experiments against the declaration and prints it; a default out of "
-               "range would be refused where the user writes it down",
-               [&] {
-                 std::set<std::string> names;
-                 for (const auto& parameter : declared) {
-                   expect(names.insert(parameter.name).second,
-                          "two parameters are named '" + parameter.name + "'");
-                   check_declaration(parameter);
-                 }
-               });
-  report.check("is made, or throws sla::Error, whatever its parameters allow",
-               "any other exception reads as a fault of the plugin instead of telling the user "
-               "which parameter to mend",
+  report.check(
+      "declares its parameters with help and valid defaults",
+      "the host checks experiments against the declaration and prints it; a default out of "
+      "range would be rejected once the user writes it down",
+      [&] {
+        std::set<std::string> names;
+        for (const auto& parameter : declared) {
+          expect(names.insert(parameter.name).second,
+                 "two parameters are named '" + parameter.name + "'");
+          check_declaration(parameter);
+        }
+      });
+  report.check("can be constructed, or throws sla::Error, for all allowed parameters",
+               "any other exception looks like a bug in the plugin instead of telling the user "
+               "which parameter to change",
                [&] {
                  for (const auto& parameter : declared) {
                    if (subject.is_given(parameter.name)) continue;
@@ -115,7 +101,7 @@ void check_parameters(const Subject& subject, Report& report,
                      try {
                        construct(*parameters);
                      } catch (const sla::Error&) {
-                       // Refused in the user's words.
+                       // Rejected with a message for the user.
                      } catch (const std::exception& error) {
                        throw Failure(parameter.name + " = " + sla::to_toml(value) + " threw " +
                                      error.what() + "; throw sla::Error, or declare the range");

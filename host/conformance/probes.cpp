@@ -23,8 +23,8 @@ namespace {
 constexpr int64_t kClasses = 16;
 constexpr int64_t kImagesOfClass = 32;
 
-/// Splits divide the images of each class, or, as few-shot learning has it, all classes are in
-/// each.
+/// Splits divide the images of each class or, for few-shot learning, all contain all
+/// classes.
 class ProbeDataset final : public sla::Dataset {
  public:
   ProbeDataset() {
@@ -35,13 +35,13 @@ class ProbeDataset final : public sla::Dataset {
   at::Tensor labels(sla::Split) const override {
     return at::arange(kClasses * kImagesOfClass, at::kLong).remainder(kClasses);
   }
-  sla::Batch batch(sla::Split split, const at::Tensor& indices) const override {
+  sla::Batch batch(const sla::Request& request) const override {
     const auto shape = image_shape();
     const auto pixels = at::arange(shape.channels * shape.height * shape.width, at::kLong);
-    const auto first = (indices + 1000 * static_cast<int64_t>(split)).unsqueeze(1);
+    const auto first = (request.indices + 1000 * static_cast<int64_t>(request.split)).unsqueeze(1);
     const auto values = ((first * 7919 + pixels) * 104729).remainder(251).to(at::kByte);
     return {values.view({-1, shape.channels, shape.height, shape.width}),
-            indices.remainder(kClasses)};
+            request.indices.remainder(kClasses)};
   }
 
  private:
@@ -55,15 +55,44 @@ class ProbeModel final : public sla::Model {
     return images.flatten(1).narrow(1, 0, feature_size_);
   }
   int64_t feature_size() const override { return feature_size_; }
+  std::vector<int64_t> stage_channels() const override { return {kMapChannels}; }
 
  private:
   int64_t feature_size_;
 };
 
+/// Its logits, features and maps are the pixels.
+class ProbeFrozenNetwork final : public sla::FrozenNetwork {
+ public:
+  explicit ProbeFrozenNetwork(int64_t classes) {
+    for (int64_t c = 0; c < classes; ++c) class_names_.push_back("class " + std::to_string(c));
+  }
+  const std::vector<std::string>& class_names() const override { return class_names_; }
+  const std::vector<sla::Prediction>& predictions() const override { return predictions_; }
+  at::Tensor predict(std::string_view name, const sla::Batch& batch) override {
+    if (name != "single") throw sla::Error("the only prediction is 'single'");
+    return features(batch.images).narrow(1, 0, std::ssize(class_names_));
+  }
+  at::Tensor features(const at::Tensor& images) override {
+    return images.flatten(1).narrow(1, 0, kFeatures).to(at::kFloat) / 255;
+  }
+  std::vector<int64_t> stage_channels() const override { return {kMapChannels}; }
+  sla::StagedFeatures staged_features(const at::Tensor& images) override {
+    const auto found = features(images);
+    return {found, {found.narrow(1, 0, 4 * kMapChannels).unflatten(1, {kMapChannels, 2, 2})}};
+  }
+
+ private:
+  static constexpr int64_t kFeatures = 64;
+
+  std::vector<std::string> class_names_;
+  std::vector<sla::Prediction> predictions_{{"single", sla::Views::identity}};
+};
+
 }  // namespace
 
 at::Tensor random_images(int64_t count, const sla::ImageShape& shape, at::ScalarType dtype) {
-  // Not LibTorch's own: that one belongs to the component, which each check seeds.
+  // Not LibTorch's generator: that one belongs to the component, which each check seeds.
   auto generator = at::make_generator<at::CPUGeneratorImpl>(/*seed=*/11);
   const std::vector<int64_t> sizes{count, shape.channels, shape.height, shape.width};
   if (dtype == at::kByte) return at::randint(256, sizes, generator, dtype);
@@ -81,7 +110,7 @@ sla::ImageShape usual_shape(const std::function<void(const sla::ImageShape&)>& u
       if (refusal.empty()) refusal = error.what();
     }
   }
-  throw Failure("it refuses images of 3x32x32, 1x28x28, 3x84x84 and 3x224x224; the first with: " +
+  throw Failure("it rejects images of 3x32x32, 1x28x28, 3x84x84 and 3x224x224; the first with: " +
                 refusal);
 }
 
@@ -91,14 +120,15 @@ std::shared_ptr<sla::Model> probe_model(int64_t feature_size) {
   return std::make_shared<ProbeModel>(feature_size);
 }
 
+std::shared_ptr<sla::FrozenNetwork> probe_frozen_network(int64_t classes) {
+  return std::make_shared<ProbeFrozenNetwork>(classes);
+}
+
 sla::Batch probe_batch(int64_t classes) {
   const sla::EpisodeLayout layout{.episodes = 2, .way = classes / 2, .shot = 2, .query = 2};
-  sla::Draw draw;
-  layout.write(draw);
-  return {.images = {},
+  return {.images = random_images(layout.images(), {}, at::kByte),
           .labels = at::arange(classes, at::kLong).repeat_interleave(layout.shot + layout.query),
-          .annotations = draw.annotations,
-          .numbers = draw.numbers};
+          .episodes = layout};
 }
 
 void with_thread_counts(const std::function<void()>& work) {

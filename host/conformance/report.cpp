@@ -2,7 +2,7 @@
 
 #include <exception>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 
 namespace host::conformance {
 

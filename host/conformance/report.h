@@ -8,22 +8,22 @@
 
 namespace host::conformance {
 
-using sla::testing::describe;
+using sla::describe;
 using sla::testing::expect;
 using sla::testing::expect_close;
 using sla::testing::expect_same;
 using sla::testing::Failure;
 
-/// Runs checks one after the other and prints what each came to; a failed one says why it matters.
+/// Runs checks in order and prints each result; for a failed one also why it matters.
 class Report {
  public:
   explicit Report(std::ostream& out) : out_(out) {}
 
-  /// Begins the checks of one component.
+  /// Starts the checks of one component.
   void begin(const std::string& component);
 
-  /// Runs one check. It fails by any exception, which then is what was found. The name is printed
-  /// first, so that a check that ends the program is known.
+  /// Runs one check. Any exception makes it fail and is reported. The name is printed first, so
+  /// that it is known which check crashed.
   void check(const std::string& name, const std::string& why, const std::function<void()>& work);
 
   int checks() const { return checks_; }

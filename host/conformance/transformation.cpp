@@ -36,28 +36,29 @@ void check_apply(const sla::Transformation& transformation, const at::Tensor& im
 
 void check_views(const sla::Transformation& transformation, const sla::ImageShape& shape,
                  Report& report) {
-  report.check("view 0 is the image itself, whatever the dtype",
+  report.check("view 0 is the image itself, for every dtype",
                "single inference looks at view 0 and must see what the dataset gave", [&] {
                  for (const auto type : kTypes) {
                    const auto images = random_images(3, shape, type);
                    expect_same(transformation.view(images, 0), images, view_name(0));
                  }
                });
-  report.check("every view keeps shape and dtype",
-               "training transforms bytes, evaluation may transform numbers; rows of all views "
-               "are joined into one batch",
-               [&] {
-                 for (const auto type : kTypes) {
-                   const auto images = random_images(3, shape, type);
-                   for (int64_t j = 0; j < transformation.count(); ++j) {
-                     const auto view = transformation.view(images, j);
-                     expect(view.sizes() == images.sizes() && view.scalar_type() == type,
-                            view_name(j) + " of " + describe(images) + " is " + describe(view));
-                   }
-                 }
-               });
+  report.check(
+      "every view keeps shape and dtype",
+      "training transforms bytes, evaluation possibly floating point; the rows of all views "
+      "are joined into one batch",
+      [&] {
+        for (const auto type : kTypes) {
+          const auto images = random_images(3, shape, type);
+          for (int64_t j = 0; j < transformation.count(); ++j) {
+            const auto view = transformation.view(images, j);
+            expect(view.sizes() == images.sizes() && view.scalar_type() == type,
+                   view_name(j) + " of " + describe(images) + " is " + describe(view));
+          }
+        }
+      });
   report.check("no two views of an image are the same",
-               "joint label y*M + j stands for one class and one view; where two views look alike, "
+               "joint label y*M + j means one class and one view; if two views look alike, "
                "no classifier can tell their labels apart",
                [&] {
                  const auto image = random_images(1, shape, at::kByte);
@@ -70,8 +71,8 @@ void check_views(const sla::Transformation& transformation, const sla::ImageShap
                    }
                  }
                });
-  report.check("each image is transformed by itself",
-               "an image's views must not depend on the batch it happens to be in", [&] {
+  report.check("each image is transformed independently",
+               "an image's views must not depend on its batch", [&] {
                  const auto images = random_images(3, shape, at::kByte);
                  for (int64_t j = 0; j < transformation.count(); ++j) {
                    for (int64_t b = 0; b < 3; ++b) {
@@ -81,8 +82,8 @@ void check_views(const sla::Transformation& transformation, const sla::ImageShap
                    }
                  }
                });
-  report.check("the images that it is given are left as they were",
-               "all views are made of the same tensor, one after the other", [&] {
+  report.check("its input images are not modified",
+               "all views are computed from the same tensor, one after another", [&] {
                  for (const auto type : kTypes) {
                    const auto images = random_images(3, shape, type);
                    const auto before = images.clone();
@@ -97,29 +98,29 @@ void check_views(const sla::Transformation& transformation, const sla::ImageShap
 void check_rows(const sla::Transformation& transformation, const sla::ImageShape& shape,
                 Report& report) {
   report.check("row b*M + j of apply() is view j of image b, contiguous",
-               "labels and features are matched to views by that number alone", [&] {
+               "labels and features are matched to views by that index alone", [&] {
                  for (const auto type : kTypes) {
                    check_apply(transformation, random_images(2, shape, type));
                  }
                });
-  report.check("no image, one, and odd numbers of them work",
-               "the last batch of an epoch or an evaluation has what is left over", [&] {
+  report.check("batches of no image, one, and odd numbers work",
+               "the last batch of an epoch or evaluation may be smaller", [&] {
                  for (const int64_t count : {0, 1, 5, 7}) {
                    check_apply(transformation, random_images(count, shape, at::kByte));
                  }
                });
-  report.check(
-      "images of an odd or unequal size are transformed, or refused with sla::Error",
-      "another exception reads as a fault of the plugin, a wrong shape ends training later", [&] {
-        for (const sla::ImageShape odd :
-             {sla::ImageShape{3, 33, 33}, {3, 32, 48}, {1, 31, 32}, {4, 8, 8}}) {
-          try {
-            check_apply(transformation, random_images(2, odd, at::kByte));
-          } catch (const sla::Error&) {
-            // Refused in the user's words.
-          }
-        }
-      });
+  report.check("images of an odd or unequal size are transformed, or rejected with sla::Error",
+               "other exceptions look like a bug in the plugin; a wrong shape ends training later",
+               [&] {
+                 for (const sla::ImageShape odd :
+                      {sla::ImageShape{3, 33, 33}, {3, 32, 48}, {1, 31, 32}, {4, 8, 8}}) {
+                   try {
+                     check_apply(transformation, random_images(2, odd, at::kByte));
+                   } catch (const sla::Error&) {
+                     // Rejected with a message for the user.
+                   }
+                 }
+               });
 }
 
 }  // namespace
@@ -131,8 +132,8 @@ void check_transformation(Subject& subject, Report& report) {
   check_parameters(subject, report, make);
   std::shared_ptr<sla::Transformation> transformation;
   sla::ImageShape shape;
-  report.check("is made, and has at least one view of usual images",
-               "nothing else can be checked without", [&] {
+  report.check("can be constructed, and has at least one view of common image shapes",
+               "no other check can run without it", [&] {
                  const auto made = make(subject.parameters());
                  expect(made->count() >= 1, "count() is " + std::to_string(made->count()));
                  shape = usual_shape([&](const sla::ImageShape& usual) {
@@ -146,7 +147,7 @@ void check_transformation(Subject& subject, Report& report) {
   check_views(*transformation, shape, report);
   check_rows(*transformation, shape, report);
   report.check("the same images give the same views, with any number of threads and from several",
-               "one seed fixes a run, whatever the number of threads", [&] {
+               "a seed must reproduce a run with any number of threads", [&] {
                  const auto images = random_images(5, shape, at::kByte);
                  const auto expected = transformation->apply(images);
                  with_thread_counts([&] {

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "host/data/augmentation.h"
-#include "host/plugin/contracts.h"
+#include "host/base/errors.h"
+#include "host/data/batch_tensors.h"
 
 namespace host::data {
 
@@ -11,14 +11,21 @@ namespace {
 
 constexpr size_t kBatchesAhead = 3;
 
+// The dataset's child stream of a batch's random stream; the augmentations use 0 and up.
+constexpr int64_t kDataset = -1;
+
+/// Repeats each image `copies` times in a row.
+void repeat(sla::Draw& draw, int64_t copies) {
+  draw.indices = draw.indices.repeat_interleave(copies);
+  for (auto& [name, annotation] : draw.annotations) {
+    annotation = annotation.repeat_interleave(copies, /*dim=*/0);
+  }
+}
+
 }  // namespace
 
 BatchLoader::BatchLoader(BatchSource source, int64_t first, int64_t end)
-    : source_(std::move(source)),
-      shape_(source_.dataset.call("image_shape", [](const auto& it) { return it.image_shape(); })),
-      size_(source_.dataset.call("labels",
-                                 [&](const auto& it) { return it.labels(source_.split).numel(); })),
-      thread_([this, first, end] { work(first, end); }) {}
+    : source_(std::move(source)), thread_([this, first, end] { work(first, end); }) {}
 
 BatchLoader::~BatchLoader() {
   {
@@ -58,18 +65,23 @@ void BatchLoader::work(int64_t first, int64_t end) {
 
 sla::Batch BatchLoader::load(int64_t number) const {
   sla::Draw draw = source_.sampler->draw(number);
-  plugin::check_draw(draw, size_, source_.dataset.origin);
-  sla::Batch batch = source_.dataset.call("batch", [&](const sla::Dataset& dataset) {
-    return dataset.batch(source_.split, draw.indices);
-  });
-  plugin::check_batch(batch, draw.indices.numel(), shape_, source_.dataset.origin);
+  if (source_.copies > 1) {
+    if (draw.episodes) {
+      throw ExperimentError(plugin::subject(source_.dataset.origin()) +
+                            " draws few-shot episodes, which hold each image once; the objective "
+                            "asks for copies of each image");
+    }
+    repeat(draw, source_.copies);
+  }
+  const auto random = sla::BatchRandom::whole(source_.random.child(number), draw.indices.numel());
+  // The dataset's random numbers are independent of the augmentations'.
+  sla::Batch batch =
+      source_.dataset.batch({source_.split, draw.indices, source_.augment, random.child(kDataset)});
   batch.annotations.merge(draw.annotations);
-  batch.numbers.merge(draw.numbers);
-  batch.images =
-      augment(batch.images, source_.augmentation, source_.augmentation_random.child(number));
+  batch.episodes = draw.episodes;
+  if (source_.augment) source_.augmentations.apply(batch, random);
   if (source_.pin_memory) {
-    batch.images = batch.images.pin_memory();
-    batch.labels = batch.labels.pin_memory();
+    for_each_tensor(batch, [](at::Tensor& tensor) { tensor = tensor.pin_memory(); });
   }
   return batch;
 }

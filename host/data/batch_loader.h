@@ -1,7 +1,6 @@
 #pragma once
 
 #include <sla/batch.h>
-#include <sla/dataset.h>
 #include <sla/random.h>
 #include <sla/sampler.h>
 
@@ -12,25 +11,29 @@
 #include <mutex>
 #include <thread>
 
-#include "host/experiment/options.h"
-#include "host/plugin/factory.h"
+#include "host/data/augmentations.h"
+#include "host/plugin/dataset.h"
 
 namespace host::data {
 
-/// What a loader reads from.
+/// Where and how a loader gets its batches.
 struct BatchSource {
-  plugin::Component<sla::Dataset> dataset;
+  plugin::Dataset dataset;
   sla::Split split;
   std::shared_ptr<const sla::Sampler> sampler;
-  /// Applied to training images; empty options change nothing.
-  experiment::AugmentationOptions augmentation;
-  sla::RandomStream augmentation_random{0};
-  /// Whether batches are put into page-locked memory, from which a GPU copies on its own.
+  /// Whether batches are for training: the dataset may crop at random, augmentations apply, and
+  /// each image is repeated `copies` times.
+  bool augment = false;
+  Augmentations augmentations{{}};
+  int64_t copies = 1;
+  /// Child n is batch n's random stream.
+  sla::RandomStream random{0};
+  /// Whether to put batches into pinned memory, for asynchronous copies to a GPU.
   bool pin_memory = false;
 };
 
-/// Prepares batches `first` to `end` - 1 ahead of their use, in a thread of its own. Which images
-/// and which augmentation a batch gets depends on its number alone.
+/// Prefetches batches `first` to `end` - 1 in its own thread. A batch's images and augmentations
+/// depend on its number alone.
 class BatchLoader {
  public:
   BatchLoader(BatchSource source, int64_t first, int64_t end);
@@ -38,7 +41,7 @@ class BatchLoader {
   BatchLoader(const BatchLoader&) = delete;
   BatchLoader& operator=(const BatchLoader&) = delete;
 
-  /// The next batch. Throws what the loading thread met, at the batch where it met it.
+  /// The next batch. Rethrows an exception of the loading thread at the batch that caused it.
   sla::Batch next();
 
  private:
@@ -46,14 +49,12 @@ class BatchLoader {
   sla::Batch load(int64_t number) const;
 
   BatchSource source_;
-  sla::ImageShape shape_;
-  int64_t size_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<sla::Batch> ready_;
   std::exception_ptr failure_;
   bool stopping_ = false;
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;  // last: it uses all members above
 };
 
 }  // namespace host::data

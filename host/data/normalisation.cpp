@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 
 namespace host::data {
 
@@ -23,24 +23,27 @@ std::vector<double> per_channel(const std::vector<double>& values, int64_t chann
                         " channels; give one value, or one per channel");
 }
 
+at::Tensor as_channels(const std::vector<double>& values, at::ScalarType dtype, at::Device device) {
+  return at::tensor(values, at::kDouble).to(dtype).view({1, -1, 1, 1}).to(device);
+}
+
 }  // namespace
 
 Normalisation::Normalisation(const experiment::NormalisationOptions& options, int64_t channels,
-                             at::ScalarType dtype)
+                             at::ScalarType dtype, at::Device device)
     : dtype_(dtype),
       mean_(per_channel(options.mean, channels, "mean")),
-      std_(per_channel(options.std, channels, "std")) {}
+      std_(per_channel(options.std, channels, "std")),
+      means_(as_channels(mean_, dtype, device)),
+      stds_(as_channels(std_, dtype, device)) {}
 
 at::Tensor Normalisation::operator()(const at::Tensor& images) const {
   const bool bytes = images.scalar_type() == at::kByte;
   if (bytes && images.is_cpu()) return on_cpu_from_bytes(images);
-  const auto as_channels = [&](const std::vector<double>& values) {
-    return at::tensor(values, images.options().dtype(dtype_)).view({1, -1, 1, 1});
-  };
   at::Tensor normalised =
       images.to(dtype_, /*non_blocking=*/false, /*copy=*/true, at::MemoryFormat::ChannelsLast);
   if (bytes) normalised.div_(kByteRange);
-  return normalised.sub_(as_channels(mean_)).div_(as_channels(std_));
+  return normalised.sub_(means_).div_(stds_);
 }
 
 /// The same in one pass over the pixels.

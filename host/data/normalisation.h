@@ -8,15 +8,16 @@
 
 namespace host::data {
 
-/// Turns images into what a model takes: (x - mean) / std for x in 0..1, floating point,
+/// Converts images to a model's input: (x - mean) / std for x in 0..1, floating point,
 /// channels_last.
 class Normalisation {
  public:
-  /// Throws Error unless mean and std have one value or one per channel.
+  /// For images on a device. Throws ExperimentError unless mean and std have one value or one per
+  /// channel.
   Normalisation(const experiment::NormalisationOptions& options, int64_t channels,
-                at::ScalarType dtype);
+                at::ScalarType dtype, at::Device device);
 
-  /// Images [R, C, H, W], contiguous, uint8 in 0..255 or floating point in 0..1, any device.
+  /// Images [R, C, H, W], contiguous, uint8 in 0..255 or floating point in 0..1, on the device.
   at::Tensor operator()(const at::Tensor& images) const;
 
  private:
@@ -25,6 +26,9 @@ class Normalisation {
   at::ScalarType dtype_;
   std::vector<double> mean_;
   std::vector<double> std_;
+  // The same on the device, [1, C, 1, 1], so that no step has to copy them.
+  at::Tensor means_;
+  at::Tensor stds_;
 };
 
 }  // namespace host::data

@@ -20,7 +20,7 @@ IndependentSampler::IndependentSampler(int64_t size, int64_t batch_size, sla::Ra
     : size_(size), batch_size_(std::min(batch_size, size)), random_(random) {}
 
 sla::Draw IndependentSampler::draw(int64_t number) const {
-  // Floyd's algorithm: a uniform subset without touching the other images.
+  // Floyd's algorithm: a uniform random subset in time proportional to its own size.
   auto random = random_.child(number);
   std::unordered_set<int64_t> chosen;
   std::vector<int64_t> indices;

@@ -22,8 +22,8 @@ class IndependentSampler final : public sla::Sampler {
   sla::RandomStream random_;
 };
 
-/// Goes through all images once per epoch, in an order drawn anew for each; the last batch of an
-/// epoch may be smaller.
+/// Goes through all images once per epoch, reshuffled each epoch; the last batch of an epoch may
+/// be smaller.
 class EpochSampler final : public sla::Sampler {
  public:
   EpochSampler(int64_t size, int64_t batch_size, sla::RandomStream random);
@@ -35,12 +35,12 @@ class EpochSampler final : public sla::Sampler {
   int64_t size_;
   int64_t batch_size_;
   sla::RandomStream random_;
-  // The order of the epoch asked for last; redrawn, never advanced.
+  // The order of the last requested epoch; recomputed for each epoch, independent of earlier ones.
   mutable int64_t epoch_ = -1;
   mutable std::vector<int64_t> order_;
 };
 
-/// Goes through all images in their order: one pass is an evaluation.
+/// Goes through all images in dataset order, for evaluation.
 class SequentialSampler final : public sla::Sampler {
  public:
   SequentialSampler(int64_t size, int64_t batch_size);

@@ -3,17 +3,21 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/suggest.h"
 
 namespace host::experiment {
 
 namespace {
 
-/// A TOML scalar as a parameter's element type; integers serve as numbers.
+/// Converts a TOML scalar to a parameter's element type; integers convert to numbers.
 template <typename T>
 std::optional<T> scalar_as(const Value& value) {
   if (const T* same = std::get_if<T>(&value.held)) return *same;
@@ -33,7 +37,7 @@ struct IsList<std::vector<T>> : std::true_type {};
 template <typename T>
 std::optional<T> convert(const Value& value) {
   if constexpr (IsList<T>::value) {
-    // A single value serves as a list of one: gamma = 0.1.
+    // A single value counts as a list of one: gamma = 0.1.
     const Array single{value};
     const Array* array = value.array();
     T list;
@@ -48,7 +52,7 @@ std::optional<T> convert(const Value& value) {
   }
 }
 
-/// The numbers in a value, to hold against minimum and maximum.
+/// The numbers in a value, for the check against minimum and maximum.
 std::vector<double> numbers_in(const sla::ParameterValue& value) {
   return std::visit(
       [](const auto& held) -> std::vector<double> {
@@ -72,10 +76,38 @@ bool allowed(const sla::Parameter& parameter, const sla::ParameterValue& value) 
   }
   const auto numbers = numbers_in(value);
   return std::all_of(numbers.begin(), numbers.end(), [&](double number) {
-    // Written so that NaN is never allowed where there is a limit.
+    // Negated comparisons, so that NaN fails any bound.
     return !(parameter.minimum && !(number >= *parameter.minimum)) &&
            !(parameter.maximum && !(number <= *parameter.maximum));
   });
+}
+
+/// A path as the file that gives it means it; one of the command line is relative to the current
+/// folder.
+std::string absolute_path(const std::string& path, const Location& where) {
+  namespace fs = std::filesystem;
+  if (path.empty()) return path;
+  fs::path meant = path;
+  if (path == "~" || path.starts_with("~/")) {
+    const char* home = std::getenv("HOME");
+    if (home == nullptr || *home == '\0') {
+      throw ExperimentError(where.text() + ": '" + path +
+                            "' is in the home folder, but the variable HOME is not set");
+    }
+    meant = fs::path(home) / path.substr(std::min<size_t>(2, path.size()));
+  }
+  std::error_code unreadable;
+  const fs::path base = fs::is_regular_file(where.file, unreadable)
+                            ? fs::absolute(where.file).parent_path()
+                            : fs::current_path();
+  return (base / meant).lexically_normal();
+}
+
+void make_absolute(sla::ParameterValue& value, const Location& where) {
+  if (auto* text = std::get_if<std::string>(&value)) *text = absolute_path(*text, where);
+  if (auto* texts = std::get_if<std::vector<std::string>>(&value)) {
+    for (std::string& text : *texts) text = absolute_path(text, where);
+  }
 }
 
 sla::ParameterValue checked_value(const Value& value, const std::string& owner,
@@ -91,32 +123,18 @@ sla::ParameterValue checked_value(const Value& value, const std::string& owner,
         }
         sla::ParameterValue result(std::move(*converted));
         if (!allowed(parameter, result)) throw ExperimentError(complaint + sla::to_toml(result));
+        if (parameter.is_path) make_absolute(result, value.where);
         return result;
       },
       parameter.default_value);
 }
 
-}  // namespace
+using Values = std::map<std::string, sla::ParameterValue, std::less<>>;
 
-std::string describe_type(const sla::Parameter& parameter) {
-  std::string text(sla::type_name(parameter.default_value));
-  if (!parameter.choices.empty()) {
-    text += " out of";
-    for (const auto& choice : parameter.choices) text += fmt::format(" {}", sla::to_toml(choice));
-  } else if (parameter.minimum && parameter.maximum) {
-    text += fmt::format(", {} to {}", *parameter.minimum, *parameter.maximum);
-  } else if (parameter.minimum) {
-    text += fmt::format(", at least {}", *parameter.minimum);
-  } else if (parameter.maximum) {
-    text += fmt::format(", at most {}", *parameter.maximum);
-  }
-  return text;
-}
-
-sla::Parameters check(const Table& table, const Location& where, const std::string& owner,
+Values checked_values(const Table& table, const Location& where, const std::string& owner,
                       const std::vector<sla::Parameter>& declared,
                       const std::vector<std::string>& ignored) {
-  std::map<std::string, sla::ParameterValue, std::less<>> values;
+  Values values;
   for (const sla::Parameter& parameter : declared) {
     const auto found = table.find(parameter.name);
     if (found != table.end()) {
@@ -135,7 +153,57 @@ sla::Parameters check(const Table& table, const Location& where, const std::stri
     throw ExperimentError(fmt::format("{}: {} has no key '{}'{}", value.where.text(), owner, key,
                                       suggest(key, known)));
   }
-  return sla::Parameters(std::move(values));
+  return values;
+}
+
+}  // namespace
+
+std::string describe_type(const sla::Parameter& parameter) {
+  std::string text(sla::type_name(parameter.default_value));
+  if (!parameter.choices.empty()) {
+    text.clear();
+    for (const auto& choice : parameter.choices)
+      text += (text.empty() ? "one of " : ", ") + sla::to_toml(choice);
+  } else if (parameter.minimum && parameter.maximum) {
+    text += fmt::format(", {} to {}", *parameter.minimum, *parameter.maximum);
+  } else if (parameter.minimum) {
+    text += fmt::format(", at least {}", *parameter.minimum);
+  } else if (parameter.maximum) {
+    text += fmt::format(", at most {}", *parameter.maximum);
+  }
+  return text;
+}
+
+sla::Parameters check(const Table& table, const Location& where, const std::string& owner,
+                      const std::vector<sla::Parameter>& declared,
+                      const std::vector<std::string>& ignored) {
+  return sla::Parameters(checked_values(table, where, owner, declared, ignored));
+}
+
+Table complete(const Table& table, const Location& where, const std::string& owner,
+               const std::vector<sla::Parameter>& declared,
+               const std::vector<std::string>& ignored) {
+  Table completed = table;
+  for (const auto& [name, value] : checked_values(table, where, owner, declared, ignored)) {
+    const auto given = table.find(name);
+    completed.insert_or_assign(name,
+                               to_value(value, given == table.end() ? where : given->second.where));
+  }
+  return completed;
+}
+
+Value to_value(const sla::ParameterValue& value, const Location& where) {
+  return std::visit(
+      [&](const auto& held) -> Value {
+        if constexpr (requires { Value{held, where}; }) {
+          return {held, where};
+        } else {
+          Array list;
+          for (const auto& element : held) list.push_back({element, where});
+          return {std::move(list), where};
+        }
+      },
+      value);
 }
 
 }  // namespace host::experiment

@@ -6,7 +6,7 @@
 
 #include <toml++/toml.h>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/published.h"
 
 namespace host::experiment {
@@ -25,7 +25,7 @@ Table convert(const toml::table& table, const std::string& name) {
   Table converted;
   for (const auto& [key, node] : table) {
     Value value = convert(node, name);
-    // A key's own place is what a message about it should show.
+    // Messages about a key show the key's own location.
     value.where = location(key.source(), name);
     converted.emplace(key.str(), std::move(value));
   }
@@ -44,7 +44,7 @@ Value convert(const toml::node& node, const std::string& name) {
   if (const auto* integer = node.as_integer()) return {integer->get(), where};
   if (const auto* number = node.as_floating_point()) return {number->get(), where};
   if (const auto* flag = node.as_boolean()) return {flag->get(), where};
-  throw ExperimentError(where.text() + ": dates and times have no meaning in an experiment");
+  throw ExperimentError(where.text() + ": dates and times are not allowed in an experiment");
 }
 
 std::string read_file(const fs::path& file, const std::string& asked_by) {
@@ -65,8 +65,8 @@ void anchor(Value& value, const fs::path& folder) {
   value.held = fs::absolute(folder / std::get<std::string>(value.held)).lexically_normal().string();
 }
 
-/// Paths of plugins are relative to the file that names them; made absolute, they keep their
-/// meaning in a merged document and in the copy that a run keeps.
+/// Plugin paths are relative to the file that contains them. Absolute paths stay valid in a merged
+/// document and in a run's copy.
 void anchor_paths(Table& table, const fs::path& folder) {
   for (auto& [key, value] : table) {
     if (value.text() != nullptr &&
@@ -86,7 +86,7 @@ void anchor_paths(Table& table, const fs::path& folder) {
   }
 }
 
-/// Lays a file over those that it extends, which `layers` then hold as well. `chain` holds the
+/// Merges a file onto those it extends and adds the profiles of all to `layers`. `chain` holds the
 /// files being read, outermost first.
 void add_file(Layers& layers, const fs::path& file, const std::string& asked_by,
               std::vector<fs::path> chain) {
@@ -94,7 +94,7 @@ void add_file(Layers& layers, const fs::path& file, const std::string& asked_by,
   if (std::find(chain.begin(), chain.end(), identity) != chain.end()) {
     std::string cycle;
     for (const auto& link : chain) cycle += link.filename().string() + " -> ";
-    throw ExperimentError(asked_by + ": 'extends' goes round in a circle: " + cycle +
+    throw ExperimentError(asked_by + ": 'extends' forms a cycle: " + cycle +
                           identity.filename().string());
   }
   chain.push_back(identity);
@@ -106,9 +106,10 @@ void add_file(Layers& layers, const fs::path& file, const std::string& asked_by,
     own.erase(extends);
     for (const Value& base : bases.array() == nullptr ? Array{bases} : *bases.array()) {
       if (base.text() == nullptr) {
-        throw ExperimentError(base.where.text() +
-                              ": 'extends' must be the path of an experiment file relative to this "
-                              "one, or a list of such paths, the later laid over the earlier");
+        throw ExperimentError(
+            base.where.text() +
+            ": 'extends' must be the path of an experiment file, relative to this "
+            "one, or a list of such paths, where later files override earlier ones");
       }
       add_file(layers, file.parent_path() / *base.text(), base.where.text(), chain);
     }
@@ -125,7 +126,7 @@ Table parse_setting(const std::string& setting) {
   try {
     return parse_document(setting, name);
   } catch (const ExperimentError&) {
-    // A shell eats quotes: what is no TOML value is taken as a string.
+    // Shells strip quotes: treat anything that is not a TOML value as a string.
     const auto equals = setting.find('=');
     return parse_document(
         setting.substr(0, equals) + "=" + "\"" + setting.substr(equals + 1) + "\"", name);
@@ -170,7 +171,7 @@ Resolved resolve(const fs::path& file, const Overrides& overrides) {
 void unset_keys(Table& root, const std::vector<std::string>& keys) {
   for (const std::string& key : keys) {
     const std::string name = "--unset " + key;
-    // Without a dot, npos + 1 is the beginning.
+    // Without a dot, npos + 1 is 0.
     size_t begin = key.rfind('.') + 1;
     Table over{{"unset", {key.substr(begin), {name, 1, static_cast<int64_t>(begin) + 1}}}};
     while (begin > 0) {

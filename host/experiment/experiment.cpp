@@ -2,8 +2,9 @@
 
 #include <utility>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/check.h"
+#include "host/experiment/choices.h"
 #include "host/experiment/schema.h"
 
 namespace host::experiment {
@@ -14,7 +15,7 @@ namespace fs = std::filesystem;
 
 const Table kNoTable;
 
-/// The table at `key` of the root, or an empty one.
+/// The root's table `key`, or an empty one.
 const Table& section(const Table& root, const std::string& key, Location& where) {
   const auto found = root.find(key);
   if (found == root.end()) return kNoTable;
@@ -55,15 +56,15 @@ ComponentTable component_section(const Table& root, const std::string& key,
                                  const std::string& experiment) {
   if (!root.contains(key)) {
     throw ExperimentError(experiment + ": the experiment has no [" + key +
-                          "] table; it must name a plugin, such "
-                          "as plugin = \"...\"");
+                          "] table; it must name a plugin, for "
+                          "example plugin = \"...\"");
   }
   Location where;
   const Table& table = section(root, key, where);
   return component_table(table, where, key);
 }
 
-/// The tables of a list of tables, or the single table, with their places.
+/// The tables of a list of tables, or the single table, with their locations.
 std::vector<std::pair<const Table*, Location>> tables_of(const Table& root,
                                                          const std::string& key) {
   const auto found = root.find(key);
@@ -75,18 +76,18 @@ std::vector<std::pair<const Table*, Location>> tables_of(const Table& root,
   for (const Value& element : value.array() == nullptr ? single : *value.array()) {
     if (element.table() == nullptr) {
       throw ExperimentError(element.where.text() + ": '" + key +
-                            "' must be a table, or a list of tables ([[" + key +
-                            "]]) where there are several");
+                            "' must be a table, or a list of tables ([[" + key + "]])");
     }
     listed.emplace_back(element.table(), element.where);
   }
   return listed;
 }
 
-std::vector<ComponentTable> transformations(const Table& root) {
+/// The components of [[augmentation]] or [[transformation]], in order.
+std::vector<ComponentTable> component_list(const Table& root, const std::string& key) {
   std::vector<ComponentTable> listed;
-  for (const auto& [table, where] : tables_of(root, "transformation")) {
-    listed.push_back(component_table(*table, where, "transformation"));
+  for (const auto& [table, where] : tables_of(root, key)) {
+    listed.push_back(component_table(*table, where, key));
   }
   return listed;
 }
@@ -106,7 +107,7 @@ void require_one_of(const Table& root, const std::string& key, const std::string
   Location where{key, 0, 0};
   section(root, key, where);
   throw ExperimentError(where.text() + ": [" + key + "] needs exactly one of '" + a + "' and '" +
-                        b + "', it has " + (has_a ? "both" : "neither"));
+                        b + "', but has " + (has_a ? "both" : "neither"));
 }
 
 TrainingOptions read_training(const Table& root) {
@@ -115,13 +116,13 @@ TrainingOptions read_training(const Table& root) {
       .batch_size = parameters.integer("batch_size"),
       .total_iterations = parameters.integer("total_iterations"),
       .total_epochs = parameters.integer("total_epochs"),
-      .sampler = parameters.text("sampler"),
-      .precision = parameters.text("precision"),
+      .sampler = chosen(kSamplers, parameters.text("sampler")),
+      .precision = chosen(kPrecisions, parameters.text("precision")),
       .validate_every_iterations = parameters.integer("validate_every_iterations"),
       .validate_every_epochs = parameters.integer("validate_every_epochs"),
       .log_every_iterations = parameters.integer("log_every_iterations"),
       .select = parameters.text("select"),
-      .nonfinite_loss = parameters.text("nonfinite_loss")};
+      .nonfinite_loss = chosen(kNonFinite, parameters.text("nonfinite_loss"))};
   require_one_of(root, "training", "total_iterations", "total_epochs", options.total_iterations > 0,
                  options.total_epochs > 0);
   require_one_of(root, "training", "validate_every_iterations", "validate_every_epochs",
@@ -131,7 +132,7 @@ TrainingOptions read_training(const Table& root) {
 
 OptimizerOptions read_optimizer(const Table& root) {
   const auto parameters = checked_section(root, "optimizer", optimizer_schema());
-  return {.name = parameters.text("name"),
+  return {.kind = chosen(kOptimizers, parameters.text("name")),
           .learning_rate = parameters.number("learning_rate"),
           .weight_decay = parameters.number("weight_decay"),
           .momentum = parameters.number("momentum"),
@@ -143,7 +144,7 @@ OptimizerOptions read_optimizer(const Table& root) {
 
 ScheduleOptions read_schedule(const Table& root) {
   const auto parameters = checked_section(root, "schedule", schedule_schema());
-  ScheduleOptions options{.name = parameters.text("name"),
+  ScheduleOptions options{.kind = chosen(kSchedules, parameters.text("name")),
                           .milestone_fractions = parameters.numbers("milestone_fractions"),
                           .milestone_epochs = parameters.numbers("milestone_epochs"),
                           .step_epochs = parameters.number("step_epochs"),
@@ -152,14 +153,14 @@ ScheduleOptions read_schedule(const Table& root) {
                           .warmup_epochs = parameters.number("warmup_epochs"),
                           .warmup_iterations = parameters.integer("warmup_iterations"),
                           .warmup_per_epoch = parameters.flag("warmup_per_epoch")};
-  if (options.name == "multi_step") {
+  if (options.kind == ScheduleKind::multi_step) {
     require_one_of(root, "schedule", "milestone_fractions", "milestone_epochs",
                    !options.milestone_fractions.empty(), !options.milestone_epochs.empty());
   }
   return options;
 }
 
-/// The plugin that the images come from, down the chain of sources; empty where none is named.
+/// The plugin that loads the images, at the end of the chain of sources; empty if none is named.
 std::string image_source(const Table& dataset) {
   if (const auto source = dataset.find("source"); source != dataset.end()) {
     return source->second.table() == nullptr ? "" : image_source(*source->second.table());
@@ -167,6 +168,21 @@ std::string image_source(const Table& dataset) {
   const auto plugin = dataset.find("plugin");
   const bool named = plugin != dataset.end() && plugin->second.text() != nullptr;
   return named ? *plugin->second.text() : "";
+}
+
+/// Writes the defaults of the host's own tables into the document, so that it shows every value.
+void complete_sections(Table& root) {
+  const std::vector<std::pair<const char*, std::vector<sla::Parameter>>> sections{
+      {"normalisation", normalisation_schema()}, {"optimizer", optimizer_schema()},
+      {"schedule", schedule_schema()},           {"training", training_schema()},
+      {"checkpoints", checkpoints_schema()},     {"evaluation", evaluation_schema()},
+      {"protocol", protocol_schema()},           {"runtime", runtime_schema()}};
+  for (const auto& [key, declared] : sections) {
+    Location where{key, 0, 0};
+    Table completed = complete(section(root, key, where), where, key, declared);
+    root.insert_or_assign(key, Value{std::move(completed), where});
+  }
+  root = complete(root, {"the experiment", 0, 0}, "the experiment", root_schema(), section_names());
 }
 
 }  // namespace
@@ -200,22 +216,20 @@ Experiment interpret(Table document, const std::string& name) {
   experiment.name = name;
   experiment.seed = root.integer("seed");
   for (const std::string& folder : root.texts("plugin_path")) {
-    // Files and --set make theirs absolute; an experiment inside weights may not choose the folder
-    // that the user happens to be in.
+    // Files and --set make their paths absolute. An experiment stored inside weights may not depend
+    // on the user's current folder.
     if (!fs::path(folder).is_absolute()) {
       throw ExperimentError(name + ": plugin_path '" + folder +
-                            "' is relative to no file; name it with --set plugin_path=FOLDER");
+                            "' has no file to be relative to; pass --set plugin_path=FOLDER");
     }
     experiment.plugin_path.emplace_back(folder);
   }
   experiment.dataset = component_section(document, "dataset", name);
   experiment.model = component_section(document, "model", name);
   experiment.objective = component_section(document, "objective", name);
-  experiment.transformations = transformations(document);
+  experiment.augmentations = component_list(document, "augmentation");
+  experiment.transformations = component_list(document, "transformation");
 
-  const auto augmentation = checked_section(document, "augmentation", augmentation_schema());
-  experiment.augmentation = {augmentation.integer("crop_padding"),
-                             augmentation.flag("horizontal_flip")};
   const auto normalisation = checked_section(document, "normalisation", normalisation_schema());
   experiment.normalisation = {normalisation.numbers("mean"), normalisation.numbers("std")};
   experiment.optimizer = read_optimizer(document);
@@ -231,6 +245,7 @@ Experiment interpret(Table document, const std::string& name) {
   experiment.runtime = {runtime.text("device"), runtime.integer("threads")};
   experiment.published = published(document);
   experiment.document = std::move(document);
+  complete_sections(experiment.document);
   return experiment;
 }
 

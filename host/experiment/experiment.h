@@ -12,35 +12,36 @@
 
 namespace host::experiment {
 
-/// A table that names a component and gives its parameters; they are checked once the plugin is
+/// A table that names a component and holds its parameters, which are checked once the plugin is
 /// loaded and has declared them.
 struct ComponentTable {
   /// Name of a plugin in the search path, or absolute path of a .so.
   std::string plugin;
   /// Name of the component; empty: the plugin's name, or its only component of the kind.
   std::string component;
-  /// The whole table, `plugin` and `component` included.
+  /// The whole table, including `plugin` and `component`.
   Table table;
   Location where;
-  /// The dataset that this one is made of, where the table has a `source`; at most one.
+  /// The dataset that this one wraps, if the table has a `source`; at most one.
   std::vector<ComponentTable> source = {};
 };
 
-/// One experiment, checked but for the parameters of its plugins.
+/// One experiment, fully checked except for plugin parameters.
 struct Experiment {
   /// The file's name without directory and extension, and the profiles: "cifar-cifar100-sla".
   std::string name;
   int64_t seed = 0;
-  /// Folders to look for plugins in, before all others.
+  /// Folders searched for plugins before all others.
   std::vector<std::filesystem::path> plugin_path;
 
   ComponentTable dataset;
   ComponentTable model;
   ComponentTable objective;
-  /// Their Cartesian product is applied, the first outermost; empty: only the identity.
+  /// Random augmentations of training images, applied in order.
+  std::vector<ComponentTable> augmentations;
+  /// Their Cartesian product is applied, the first outermost; empty: identity only.
   std::vector<ComponentTable> transformations;
 
-  AugmentationOptions augmentation;
   NormalisationOptions normalisation;
   OptimizerOptions optimizer;
   ScheduleOptions schedule;
@@ -51,15 +52,15 @@ struct Experiment {
   RuntimeOptions runtime;
   std::vector<PublishedValue> published;
 
-  /// The document all this was read from, resolved.
+  /// The resolved document all this was read from.
   Table document;
-  /// If a profile's dataset stands in for the one that the images are meant to come from: the
-  /// plugin of that, such as "cifar", and the plugin that stands in for it.
+  /// If a profile's dataset stands in for the intended source of images: the intended plugin, such
+  /// as "cifar", and the plugin that stands in for it.
   std::optional<std::pair<std::string, std::string>> replaced_dataset = std::nullopt;
 };
 
-/// Where a key of a table stands, or the table where the key is not given, as the beginning of a
-/// message: "FILE:LINE:COLUMN: "; empty where neither is.
+/// The location of a key, or of its table if the key is not given, as a message prefix:
+/// "FILE:LINE:COLUMN: "; empty if neither exists.
 std::string place_of(const Table& document, const std::string& table, const std::string& key);
 
 /// Reads and checks an experiment file. Throws ExperimentError.

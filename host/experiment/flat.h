@@ -8,13 +8,13 @@
 
 namespace host::experiment {
 
-/// The keys of a document as "table.key" and their values as TOML text; but for the keys and tables
-/// in `without`, which are given in the same way.
+/// A document's keys as "table.key", with their values as TOML text, excluding the keys and tables
+/// in `without`, which use the same notation.
 std::map<std::string, std::string> flatten(const Table& document,
                                            const std::set<std::string>& without);
 
-/// What two experiments may differ in and still compute the same: where they run, how they are
-/// saved, what papers say of them, and what to do about a loss that no experiment means to have.
+/// The keys that do not affect what an experiment computes: where it runs, how it is saved,
+/// published values, and the handling of non-finite losses.
 const std::set<std::string>& keys_without_effect();
 
 }  // namespace host::experiment

@@ -14,7 +14,7 @@ std::vector<std::string> lines_of(const std::string& file) {
   return lines;
 }
 
-/// The text of the comment that ends right above a line, counted from 1: its first line.
+/// The first line of the comment block that ends right above a line (numbered from 1).
 std::string comment_above(const std::vector<std::string>& lines, int64_t line) {
   std::string first;
   for (auto above = line - 2; above >= 0 && above < std::ssize(lines); --above) {

@@ -5,7 +5,7 @@
 #include <tuple>
 #include <utility>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/suggest.h"
 
 namespace host::experiment {
@@ -20,7 +20,7 @@ const Table* table_at(const Table& table, std::string_view key) {
   return found == table.end() ? nullptr : found->second.table();
 }
 
-/// What a profile lays over the experiment: all but what it says about itself.
+/// The part of a profile that is merged into the experiment: all but its own keys.
 Table body_of(const Table& profile) {
   Table body = profile;
   for (const std::string_view key : {kProfile, kChoosesDataset}) {
@@ -34,7 +34,7 @@ bool chooses_dataset(const Table& profile) {
   return found != profile.end() && std::get<bool>(found->second.held);
 }
 
-/// A [profile] table must hold tables, and so must those in it.
+/// A [profile] table must hold only tables, at every level.
 void check_form(const Value& profiles) {
   const auto refuse = [](const Value& value) {
     throw ExperimentError(value.where.text() +
@@ -56,7 +56,7 @@ void check_form(const Value& profiles) {
   }
 }
 
-/// Lays over `root` what a profile says of others that are chosen as well.
+/// Merges into `root` what a profile sets in combination with other chosen profiles.
 void lay_nested(Table& root, const Table& profile, const std::vector<std::string>& names) {
   const Table* nested = table_at(profile, kProfile);
   if (nested == nullptr) return;
@@ -68,7 +68,7 @@ void lay_nested(Table& root, const Table& profile, const std::vector<std::string
   }
 }
 
-/// A profile may speak only of others that exist.
+/// A profile may refer only to existing profiles.
 void check_nested(const Table& profiles, const std::vector<std::string>& known) {
   for (const auto& [name, profile] : profiles) {
     const Table* nested = table_at(*profile.table(), kProfile);
@@ -76,7 +76,7 @@ void check_nested(const Table& profiles, const std::vector<std::string>& known) 
     for (const auto& [other, value] : *nested) {
       if (std::count(known.begin(), known.end(), other) > 0) continue;
       throw ExperimentError(value.where.text() + ": profile '" + name +
-                            "' says something of a profile '" + other + "' that is not there" +
+                            "' refers to an unknown profile '" + other + "'" +
                             suggest(other, known));
     }
     check_nested(*nested, known);
@@ -108,12 +108,12 @@ std::vector<std::string> Profiles::parse(const std::string& chosen, const std::s
     const std::string name = chosen.substr(begin, end - begin);
     begin = end + 1;
     if (name.empty()) {
-      throw ExperimentError(file + ": a profile has no name" + of + "; leave out the comma. " +
+      throw ExperimentError(file + ": empty profile name" + of + "; remove the extra comma. " +
                             list_known(known));
     }
     if (std::count(parsed.begin(), parsed.end(), name) > 0) {
-      throw ExperimentError(file + ": profile '" + name + "' is there twice" + of +
-                            "; name each once. " + list_known(known));
+      throw ExperimentError(file + ": profile '" + name + "' appears twice" + of +
+                            "; list each once. " + list_known(known));
     }
     if (std::count(known.begin(), known.end(), name) == 0) {
       throw ExperimentError(file + ": no profile '" + name + "'" + of + suggest(name, known));

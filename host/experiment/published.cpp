@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/check.h"
 #include "host/experiment/schema.h"
 #include "host/experiment/suggest.h"
@@ -13,14 +13,14 @@ namespace host::experiment {
 
 namespace {
 
-/// The profiles that an entry is of.
+/// The profiles that an entry belongs to.
 std::set<std::string> profiles_of(const Value& entry, const std::vector<std::string>& known) {
   const auto names =
       check(*entry.table(), entry.where, "[[published]]", published_schema()).texts("profiles");
   for (const std::string& name : names) {
     if (std::count(known.begin(), known.end(), name) > 0) continue;
     throw ExperimentError(entry.table()->at("profiles").where.text() +
-                          ": [[published]] is of a profile '" + name + "' that is not there" +
+                          ": [[published]] refers to an unknown profile '" + name + "'" +
                           suggest(name, known));
   }
   return {names.begin(), names.end()};
@@ -37,7 +37,7 @@ void keep_published(Table& root, const std::vector<std::string>& chosen,
   const std::set<std::string> wanted(chosen.begin(), chosen.end());
   Array kept;
   for (Value entry : entries) {
-    // What is no table is refused with the rest of the experiment.
+    // Anything but a table is rejected later, with the rest of the experiment.
     if (auto* table = std::get_if<Table>(&entry.held)) {
       if (profiles_of(entry, known) != wanted) continue;
       table->erase("profiles");

@@ -7,10 +7,9 @@
 
 namespace host::experiment {
 
-/// What the tables of an experiment may hold, declared as plugins declare their parameters.
+/// The keys allowed in an experiment's tables, declared like plugin parameters.
 std::vector<sla::Parameter> root_schema();
 std::vector<sla::Parameter> component_schema();
-std::vector<sla::Parameter> augmentation_schema();
 std::vector<sla::Parameter> normalisation_schema();
 std::vector<sla::Parameter> optimizer_schema();
 std::vector<sla::Parameter> schedule_schema();
@@ -21,7 +20,7 @@ std::vector<sla::Parameter> protocol_schema();
 std::vector<sla::Parameter> runtime_schema();
 std::vector<sla::Parameter> published_schema();
 
-/// Names of the tables at the root.
+/// Names of the top-level tables.
 std::vector<std::string> section_names();
 
 }  // namespace host::experiment

@@ -7,7 +7,7 @@ namespace host::experiment {
 
 namespace {
 
-/// Levenshtein's distance.
+/// Levenshtein distance.
 size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0);

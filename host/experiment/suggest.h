@@ -6,8 +6,8 @@
 
 namespace host::experiment {
 
-/// The end of a message about an unknown name: the nearest known one, if one is near, and all of
-/// them: "; did you mean 'x'? Known: x, y".
+/// The end of a message about an unknown name, listing all known names and the nearest one if it is
+/// close: "; did you mean 'x'? Known: x, y".
 std::string suggest(std::string_view unknown, const std::vector<std::string>& known);
 
 /// All known names: "Known: x, y".

@@ -6,7 +6,7 @@
 #include <array>
 #include <cctype>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/suggest.h"
 
 namespace host::experiment {
@@ -24,10 +24,10 @@ bool names_other_plugin(const Table& base, const Table& over) {
   return before != nullptr && after != nullptr && *before != *after;
 }
 
-/// The key whose value lists keys to drop.
+/// The key whose value lists keys to remove.
 constexpr std::string_view kUnset = "unset";
 
-/// Drops the keys that `unset` lists.
+/// Removes the keys listed in `unset`.
 void drop(Table& base, const Value& unset) {
   for (const Value& name : unset.array() == nullptr ? Array{unset} : *unset.array()) {
     if (name.text() == nullptr) {
@@ -41,14 +41,14 @@ void drop(Table& base, const Value& unset) {
       std::vector<std::string> known;
       for (const auto& [key, value] : base) known.push_back(key);
       throw ExperimentError(name.where.text() + ": cannot unset '" + *name.text() +
-                            "': what this is laid over does not set it" +
+                            "': it is not set in what this overrides" +
                             suggest(*name.text(), known));
     }
     base.erase(found);
   }
 }
 
-/// A key as TOML has it: bare, or quoted where it holds more than letters, digits, - and _.
+/// A TOML key: bare, or quoted if it holds more than letters, digits, - and _.
 std::string toml_key(const std::string& key) {
   const bool bare = !key.empty() && std::all_of(key.begin(), key.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '-' || c == '_';

@@ -9,7 +9,7 @@
 
 namespace host::experiment {
 
-/// A place in an experiment file, or in a --set argument.
+/// A location in an experiment file, or in a --set argument.
 struct Location {
   std::string file;
   int64_t line = 0;
@@ -23,7 +23,7 @@ struct Value;
 using Array = std::vector<Value>;
 using Table = std::map<std::string, Value, std::less<>>;
 
-/// One TOML value that remembers where it stands, also after it was merged from another file.
+/// One TOML value with its location, which survives merging into another file.
 struct Value {
   std::variant<bool, int64_t, double, std::string, Array, Table> held;
   Location where;
@@ -32,14 +32,14 @@ struct Value {
   const Array* array() const { return std::get_if<Array>(&held); }
   const std::string* text() const { return std::get_if<std::string>(&held); }
 
-  /// What it is, for messages: "integer", "table", ...
+  /// Its type, for messages: "integer", "table", ...
   std::string_view type_name() const;
 };
 
-/// Lays `over` on `base`: first the keys that a table of `over` lists in `unset` are dropped from
-/// that table of `base`, then tables are merged key by key and everything else is replaced. A table
-/// that names another `plugin` replaces the whole table, because the old parameters belong to the
-/// old plugin. Throws ExperimentError if a key to unset is not there.
+/// Merges `over` into `base`. First removes the keys of each `base` table that `unset` in the
+/// matching table of `over` lists; then merges tables key by key and replaces everything else. A
+/// table that names another `plugin` replaces the whole table, because the parameters belonged to
+/// the old plugin. Throws ExperimentError if a key to unset is missing.
 void merge(Table& base, const Table& over);
 
 /// The table as a TOML document.

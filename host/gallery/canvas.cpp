@@ -12,7 +12,7 @@ namespace host::gallery {
 
 namespace {
 
-constexpr int64_t kTextScale = 2;  // of a font whose letters are about 6 x 9 pixels
+constexpr int64_t kTextScale = 2;  // the font's letters are about 6 x 9 pixels
 constexpr Colour kInk{32, 36, 44};
 
 std::string ascii(std::string text) {
@@ -48,7 +48,7 @@ void Canvas::draw(const at::Tensor& image, int64_t x, int64_t y, int64_t scale) 
 }
 
 void Canvas::write(const std::string& text, int64_t x, int64_t y) {
-  // Rectangles of four corners (x, y, z, colour) of 16 bytes each.
+  // Quadrilaterals of four vertices (x, y, z, colour) of 16 bytes each.
   struct Corner {
     float x, y, z;
     uint32_t colour;

@@ -11,7 +11,7 @@ namespace host::gallery {
 
 using Colour = std::array<uint8_t, 3>;
 
-/// A picture to draw on; what lies outside it is left out. Lengths are in pixels, from the top
+/// An image to draw on; drawing outside it is clipped. Lengths are in pixels from the top
 /// left.
 class Canvas {
  public:
@@ -20,18 +20,18 @@ class Canvas {
 
   void fill(int64_t x, int64_t y, int64_t width, int64_t height, Colour colour);
 
-  /// An image [C, H, W] of bytes, C being 1 or 3, each pixel a square of `scale`.
+  /// An image [C, H, W] of bytes, C = 1 or 3, each pixel a square of side `scale`.
   void draw(const at::Tensor& image, int64_t x, int64_t y, int64_t scale);
 
-  /// A line of text, its top left at (x, y), kLineHeight high; letters outside ASCII as "?".
+  /// A line of text, its top left at (x, y), kLineHeight high; non-ASCII letters become "?".
   void write(const std::string& text, int64_t x, int64_t y);
 
   static constexpr int64_t kLineHeight = 24;
 
-  /// How wide a line of text becomes.
+  /// The width of a line of text.
   static int64_t width_of(const std::string& text);
 
-  /// Text in as many lines as it takes to be at most `width` wide; a word that is wider alone is
+  /// Breaks text into lines of at most `width`; a single word that is wider is
   /// cut.
   static std::vector<std::string> wrapped(const std::string& text, int64_t width);
 

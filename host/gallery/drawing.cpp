@@ -23,7 +23,7 @@ int64_t scale_of(const Panel& panel) {
   return std::max<int64_t>(1, kTileWidth / panel.images.size(3));
 }
 
-/// The lines of each text, all as many as the longest takes.
+/// Each text broken into lines, padded to the longest one's number of lines.
 std::vector<std::vector<std::string>> wrapped(const std::vector<std::string>& texts,
                                               int64_t width) {
   std::vector<std::vector<std::string>> all;
@@ -47,7 +47,7 @@ void write(Canvas& canvas, const std::vector<std::string>& lines, int64_t x, int
   }
 }
 
-/// Where the parts of a panel are.
+/// The layout of a panel.
 struct Layout {
   explicit Layout(const Panel& panel)
       : scale(scale_of(panel)),
@@ -92,7 +92,7 @@ void draw(Canvas& canvas, const Panel& panel, const Layout& layout, int64_t y) {
   }
 }
 
-/// Random splits are a little uneven, too; classes that are not trained on do not count.
+/// Random splits are slightly uneven too; classes without training images do not count.
 bool is_uneven(const std::vector<int64_t>& counts) {
   int64_t least = std::numeric_limits<int64_t>::max();
   int64_t most = 0;
@@ -105,8 +105,8 @@ bool is_uneven(const std::vector<int64_t>& counts) {
 
 void draw_histogram(Canvas& canvas, std::vector<int64_t> counts, int64_t y) {
   std::sort(counts.begin(), counts.end(), std::greater<>());
-  canvas.write("Training images of each class, most frequent first: " +
-                   std::to_string(counts.front()) + " to " + std::to_string(counts.back()),
+  canvas.write("Training images per class, most frequent first: " + std::to_string(counts.front()) +
+                   " to " + std::to_string(counts.back()),
                kMargin, y);
   y += 2 * Canvas::kLineHeight;
   const int64_t room = canvas.pixels().size(2) - 2 * kMargin;

@@ -10,8 +10,8 @@
 
 namespace host::gallery {
 
-/// Panels below one another with their titles, names and captions and, where classes have unequal
-/// numbers of training images, by more than a factor of two, a histogram of these: [3, H, W]
+/// Draws panels below one another with titles, names and captions. If the classes' numbers of
+/// training images differ by more than a factor of two, adds a histogram of them. Returns [3, H, W]
 /// bytes.
 at::Tensor drawing(const std::vector<Panel>& panels, const std::vector<int64_t>& class_counts);
 

@@ -7,30 +7,27 @@
 #include <string>
 #include <vector>
 
-#include "host/training/assembly.h"
+#include "host/assembly/assembly.h"
 
 namespace host::gallery {
 
 /// Images in rows and columns, each with a caption.
 struct Panel {
   std::string title;
-  /// [rows*columns, C, H, W], row by row.
+  /// [rows*columns, C, H, W], in row-major order.
   at::Tensor images;
   std::vector<std::string> row_names;
   std::vector<std::string> column_names;
-  /// One for each image, or none at all.
+  /// One per image, or none.
   std::vector<std::string> captions = {};
 };
 
-/// The first training batch as the model will see it, after augmentation: laid out as the dataset
-/// wants it shown, where it does, and some of its images under all M transformations with their
-/// joint labels. Throws what loading the batch throws.
-std::vector<Panel> panels(const training::Assembly& assembly);
+/// The first training batch as the model sees it, after augmentation: in the dataset's own layout
+/// if it has one, and some of its images under all M transformations with their joint labels.
+/// Throws what loading the batch throws.
+std::vector<Panel> panels(const assembly::Assembly& assembly);
 
-/// A name for each of the M transformations: "identity", "rotation 1, color_perm 3".
-std::vector<std::string> transformation_names(const training::Assembly& assembly);
-
-/// Panels for the report, their images in one picture each.
+/// Panels for the report, each with its images in a single one.
 nlohmann::json to_json(const std::vector<Panel>& panels);
 
 }  // namespace host::gallery

@@ -25,7 +25,7 @@ void append(void* text, void* bytes, int size) {
 }
 
 std::string base64(const std::string& bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // and a zero at the end
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // plus a terminating zero
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
                                      reinterpret_cast<const unsigned char*>(bytes.data()),
                                      static_cast<int>(bytes.size()));

@@ -7,15 +7,15 @@
 
 namespace host::gallery {
 
-/// Images [T, C, H, W], bytes or floating point in 0..1, side by side in a grid of `columns`:
-/// [3, rows*H, columns*W] bytes where C is 3, else [1, ...] of the first channel. Places without an
-/// image are black.
+/// Arranges images [T, C, H, W], bytes or floating point in 0..1, in a grid of `columns`: [3,
+/// rows*H, columns*W] bytes if C is 3, else [1, ...] of the first channel. Empty cells are
+/// black.
 at::Tensor tiled(const at::Tensor& images, int64_t columns);
 
-/// An image [C, H, W] of bytes, C being 1 or 3, as a PNG file.
+/// Encodes an image [C, H, W] of bytes, C = 1 or 3, as PNG.
 std::string png(const at::Tensor& image);
 
-/// The same as the address of an image inside an HTML page.
+/// The same as a data URL for an HTML page.
 std::string data_address(const at::Tensor& image);
 
 }  // namespace host::gallery

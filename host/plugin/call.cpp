@@ -2,22 +2,26 @@
 
 #include <sla/error.h>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 
 namespace host::plugin {
 
+std::string subject(const Origin& origin) {
+  std::string text = origin.location.empty() ? "" : origin.location + ": ";
+  text += "plugin '" + origin.plugin + "'";
+  if (!origin.component.empty()) text += ", component '" + origin.component + "'";
+  return text;
+}
+
 void rethrow_as_plugin_error(const Origin& origin, std::string_view function) {
-  std::string where;
-  if (!origin.location.empty()) where += origin.location + ": ";
-  where += "plugin '" + origin.plugin + "'";
-  if (!origin.component.empty()) where += ", component '" + origin.component + "'";
+  const std::string where = subject(origin);
   const std::string threw = where + ", threw in " + std::string(function) + ": ";
   try {
     throw;
   } catch (const Error&) {
     throw;
   } catch (const sla::Error& error) {
-    // The plugin says itself what the user can do.
+    // The plugin's own message tells what the user can do.
     throw PluginError(where + ": " + error.what());
   } catch (const std::exception& error) {
     throw PluginError(threw + message_of(error));

@@ -6,7 +6,7 @@
 
 namespace host::plugin {
 
-/// Whose code is about to run: what an error message says of it.
+/// The component whose code is about to run, for error messages.
 struct Origin {
   std::string plugin;
   std::string component;
@@ -14,11 +14,14 @@ struct Origin {
   std::string location;
 };
 
-/// Inside a catch block: throws what is being handled again as a PluginError that names the
-/// component and the function. Errors of the host pass through unchanged.
+/// "FILE:LINE:COLUMN: plugin 'NAME', component 'NAME'": how messages about a component begin.
+std::string subject(const Origin& origin);
+
+/// Inside a catch block: rethrows the current exception as a PluginError that names the component
+/// and the function. The host's own errors pass through unchanged.
 [[noreturn]] void rethrow_as_plugin_error(const Origin& origin, std::string_view function);
 
-/// Runs code of a plugin, so that whatever it throws reaches the user with its origin.
+/// Runs plugin code so that its exceptions reach the user with their origin.
 template <typename Function>
 decltype(auto) call(const Origin& origin, std::string_view name, Function&& function) {
   try {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/plugin/linkage.h"
 #include "host/plugin/plugin_file.h"
 #include "host/plugin/search_path.h"
@@ -20,7 +20,7 @@ std::string built_with(const sla::detail::Handshake& handshake) {
          std::string(handshake.cxx_abi.view()) + ", " + std::string(handshake.compiler.view());
 }
 
-/// Two LibTorch in one process do not know each other's types.
+/// Two LibTorch builds in one process do not share types.
 void check_libtorch(const Linkage& linkage, std::vector<Finding>& findings) {
   const auto own = own_libtorch();
   for (const fs::path& file : linkage.libtorch) {
@@ -29,8 +29,8 @@ void check_libtorch(const Linkage& linkage, std::vector<Finding>& findings) {
       return fs::equivalent(candidate.parent_path(), file.parent_path(), unreadable);
     });
     if (beside_own) continue;
-    findings.push_back({problem, "would bring " + file.string() +
-                                     " into the program, which has its LibTorch from " +
+    findings.push_back({problem, "would load " + file.string() +
+                                     " into the program, which uses the LibTorch of " +
                                      (own.empty() ? "" : own.front().parent_path().string()) +
                                      "; build it with find_package(sla) of this program's SDK"});
   }

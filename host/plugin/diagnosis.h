@@ -6,26 +6,26 @@
 
 namespace host::plugin {
 
-/// One thing that was looked at.
+/// The result of one check.
 struct Finding {
   enum class Verdict { fine, notice, problem };
 
   Verdict verdict;
-  /// What was looked at and found; of a problem, also what to do.
+  /// What was checked and found; for a problem, also what to do.
   std::string text;
 };
 
-/// Everything about a plugin's file that can be told without running any code of it: what file it
-/// is, what it was built with, which libraries and symbols it lacks.
+/// Everything that can be told about a plugin file without running its code: its type, what it was
+/// built with, which libraries and symbols it lacks.
 std::vector<Finding> diagnose_file(const std::filesystem::path& file);
 
-/// Whether a plugin is found by its name in the search path, and which file of that name is.
+/// Whether the search path finds this plugin file by its name, or another file of that name.
 Finding diagnose_place(const std::filesystem::path& file);
 
-/// What this program is built with and each folder of the search path.
+/// What this program was built with, and each folder of the search path.
 std::vector<Finding> diagnose_host();
 
-/// Whether any of them is a problem.
+/// Whether any finding is a problem.
 bool any_problem(const std::vector<Finding>& findings);
 
 }  // namespace host::plugin

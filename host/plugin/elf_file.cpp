@@ -9,13 +9,13 @@
 #include <cstring>
 #include <span>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 
 namespace host::plugin {
 
 namespace {
 
-/// The build identifier among the notes of one section.
+/// The build identifier in the notes of one section.
 std::string build_id_in(Elf_Data* notes) {
   GElf_Nhdr note{};
   size_t name = 0;

@@ -7,7 +7,7 @@
 
 namespace host::plugin {
 
-/// An open ELF file. Throws PluginError where it cannot be opened.
+/// An open ELF file. Throws PluginError if it cannot be opened.
 class ElfFile {
  public:
   explicit ElfFile(const std::filesystem::path& file);
@@ -22,15 +22,15 @@ class ElfFile {
   Elf* elf_ = nullptr;
 };
 
-/// The identifier that the linker gave a file, in hexadecimal; empty where it gave none. Throws
-/// PluginError where the file cannot be opened.
+/// The linker's build identifier of a file, in hexadecimal; empty if there is none. Throws
+/// PluginError if the file cannot be opened.
 std::string build_id(const std::filesystem::path& file);
 
-/// Whether a file brings auditors: libraries that the dynamic linker runs as soon as it looks at the
-/// file. Throws PluginError where it cannot be opened.
+/// Whether a file requests audit libraries (rtld-audit), whose code the dynamic linker runs as soon
+/// as it reads the file. Throws PluginError if the file cannot be opened.
 bool has_auditors(const std::filesystem::path& file);
 
-/// Throws PluginError for a plugin's file.
+/// Throws PluginError about a plugin file.
 [[noreturn]] void refuse(const std::filesystem::path& file, const std::string& reason);
 
 }  // namespace host::plugin

@@ -3,16 +3,15 @@
 #include <functional>
 #include <utility>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/check.h"
 #include "host/plugin/search_path.h"
-#include "host/plugin/source_dataset.h"
 
 namespace host::plugin {
 
 namespace {
 
-/// Adds the place in the experiment to what loading a plugin complains of.
+/// Adds the location in the experiment to errors of loading a plugin.
 template <typename Function>
 auto at_table(const experiment::ComponentTable& table, Function&& function) {
   try {
@@ -22,7 +21,7 @@ auto at_table(const experiment::ComponentTable& table, Function&& function) {
   }
 }
 
-/// The same object; whoever keeps it keeps what it may use, also in its destructor.
+/// The same object, sharing ownership of what it may use, even in its destructor.
 template <typename T, typename Used>
 std::shared_ptr<T> keeping(std::shared_ptr<T> object, Used used) {
   T* address = object.get();
@@ -30,73 +29,79 @@ std::shared_ptr<T> keeping(std::shared_ptr<T> object, Used used) {
                                       used = std::move(used)](T*) mutable { object.reset(); });
 }
 
+std::shared_ptr<const Library> load_library(const experiment::ComponentTable& table,
+                                            const std::vector<std::filesystem::path>& folders) {
+  return at_table(table, [&] { return Library::load(find_plugin(table.plugin, folders)); });
+}
+
+}  // namespace
+
+const sla::detail::Component& described(const experiment::ComponentTable& table, Kind kind,
+                                        const std::vector<std::filesystem::path>& folders) {
+  const auto library = load_library(table, folders);
+  return *at_table(table, [&] { return &library->component(kind, table.component); });
+}
+
 std::vector<std::string> keys_of_the_host(const sla::detail::Component& description) {
   if (is_derived(description)) return {"plugin", "component", "source"};
   return {"plugin", "component"};
 }
 
-}  // namespace
-
 template <typename T, typename... Arguments>
-Component<T> Factory::create(Kind kind, const experiment::ComponentTable& table,
-                             Arguments&&... arguments) const {
-  auto library =
-      at_table(table, [&] { return Library::load(find_plugin(table.plugin, folders_)); });
-  const auto* description =
-      at_table(table, [&] { return &library->component(kind, table.component); });
+Made<T> Factory::create(Kind kind, const experiment::ComponentTable& table,
+                        Arguments&&... arguments) const {
+  auto library = load_library(table, folders_);
+  const auto* description = &described(table, kind, folders_);
   const auto parameters =
       experiment::check(table.table, table.where, kind_name(kind) + " '" + description->name + "'",
                         description->parameters, keys_of_the_host(*description));
 
-  Component<T> created{library,
-                       std::make_shared<Services>(description->name, seed_),
-                       {library->name(), description->name, table.where.text()},
-                       nullptr,
-                       nullptr};
+  Made<T> created{library,
+                  std::make_shared<Services>(description->name, surroundings_),
+                  {library->name(), description->name, table.where.text()},
+                  nullptr};
   using Make = std::function<std::shared_ptr<T>(const sla::Parameters&, Arguments..., sla::Host&)>;
-  auto made = plugin::call(created.origin, "its constructor", [&] {
+  auto object = plugin::call(created.origin, "its constructor", [&] {
     return std::get<Make>(description->make)(parameters, std::forward<Arguments>(arguments)...,
                                              *created.services);
   });
-  created.object = keeping(std::move(made), created.services);
+  created.object = keeping(std::move(object), created.services);
   return created;
 }
 
-Component<sla::Dataset> Factory::dataset(const experiment::ComponentTable& table) const {
-  const bool derived = at_table(table, [&] {
-    const auto library = Library::load(find_plugin(table.plugin, folders_));
-    return is_derived(library->component(Kind::dataset, table.component));
-  });
-  if (!derived) return create<sla::Dataset>(Kind::dataset, table);
+Dataset Factory::dataset(const experiment::ComponentTable& table) const {
+  const bool derived = is_derived(described(table, Kind::dataset, folders_));
+  if (!derived) return Dataset(create<sla::Dataset>(Kind::dataset, table));
   if (table.source.empty()) {
     throw ExperimentError(table.where.text() + ": dataset '" + table.plugin +
                           "' is made of another dataset; name that one in a table 'source', such "
                           "as [dataset.source] with plugin = \"cifar\"");
   }
-  auto source = std::make_shared<const Component<sla::Dataset>>(dataset(table.source.front()));
-  auto created = create<sla::Dataset, std::shared_ptr<const sla::Dataset>>(Kind::dataset, table,
-                                                                           as_source(*source));
-  created.source = std::move(source);
-  return created;
+  const auto source = std::make_shared<const Dataset>(dataset(table.source.front()));
+  return Dataset(create<sla::Dataset, std::shared_ptr<const sla::Dataset>>(Kind::dataset, table,
+                                                                           as_source(source)),
+                 source);
 }
 
-Component<sla::Transformation> Factory::transformation(
-    const experiment::ComponentTable& table) const {
-  return create<sla::Transformation>(Kind::transformation, table);
+Augmentation Factory::augmentation(const experiment::ComponentTable& table,
+                                   const sla::ImageShape& shape, int64_t classes) const {
+  return Augmentation(create<sla::Augmentation>(Kind::augmentation, table), shape, classes);
 }
 
-Component<sla::Model> Factory::model(const experiment::ComponentTable& table,
-                                     const sla::ImageShape& shape) const {
-  return create<sla::Model, const sla::ImageShape&>(Kind::model, table, shape);
+Transformation Factory::transformation(const experiment::ComponentTable& table) const {
+  return Transformation(create<sla::Transformation>(Kind::transformation, table));
 }
 
-Component<sla::Objective> Factory::objective(const experiment::ComponentTable& table,
-                                             const sla::Task& task,
-                                             const std::shared_ptr<sla::Model>& model) const {
-  auto created =
-      create<sla::Objective, const sla::Task&, sla::Model&>(Kind::objective, table, task, *model);
-  created.object = keeping(std::move(created.object), model);
-  return created;
+Model Factory::model(const experiment::ComponentTable& table, const sla::ImageShape& shape) const {
+  return Model(create<sla::Model, const sla::ImageShape&>(Kind::model, table, shape));
+}
+
+Objective Factory::objective(const experiment::ComponentTable& table, const sla::Task& task,
+                             const Model& model) const {
+  auto made = create<sla::Objective, const sla::Task&, sla::Model&>(Kind::objective, table, task,
+                                                                    *model.object());
+  made.object = keeping(std::move(made.object), model.object());
+  return Objective(std::move(made), task);
 }
 
 }  // namespace host::plugin

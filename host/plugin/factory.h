@@ -1,61 +1,51 @@
 #pragma once
 
-#include <sla/dataset.h>
-#include <sla/model.h>
-#include <sla/objective.h>
-#include <sla/transformation.h>
-
 #include <filesystem>
-#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "host/experiment/experiment.h"
-#include "host/plugin/call.h"
-#include "host/plugin/library.h"
+#include "host/plugin/augmentation.h"
+#include "host/plugin/dataset.h"
+#include "host/plugin/model.h"
+#include "host/plugin/objective.h"
 #include "host/plugin/services.h"
+#include "host/plugin/transformation.h"
 
 namespace host::plugin {
 
-/// A component that an experiment names: its object, and what an error in it is reported with. The
-/// object keeps alive what it may use, in whichever order all this is destroyed.
-template <typename T>
-struct Component {
-  std::shared_ptr<const Library> library;
-  std::shared_ptr<Services> services;
-  Origin origin;
-  std::shared_ptr<T> object;
-  /// The dataset that a derived dataset is made of; else null.
-  std::shared_ptr<const Component<sla::Dataset>> source = nullptr;
+/// The plugin's description of the component that a table names; the plugin stays loaded. Throws
+/// PluginError.
+const sla::detail::Component& described(const experiment::ComponentTable& table, Kind kind,
+                                        const std::vector<std::filesystem::path>& folders);
 
-  /// Calls the plugin: `component.call("loss", [&](T& object) { return object.loss(...); })`.
-  template <typename Function>
-  decltype(auto) call(std::string_view name, Function&& function) const {
-    return plugin::call(origin, name, [&]() -> decltype(auto) { return function(*object); });
-  }
-};
+/// The keys of a component's table that are not its parameters.
+std::vector<std::string> keys_of_the_host(const sla::detail::Component& description);
 
 /// Creates the components that an experiment names: finds and loads the plugin, checks the
-/// parameters against what it declares, constructs the object.
+/// parameters against its declarations, constructs the object.
 class Factory {
  public:
-  Factory(std::vector<std::filesystem::path> folders, int64_t seed)
-      : folders_(std::move(folders)), seed_(seed) {}
+  Factory(std::vector<std::filesystem::path> folders, Surroundings surroundings)
+      : folders_(std::move(folders)), surroundings_(std::move(surroundings)) {}
 
-  Component<sla::Dataset> dataset(const experiment::ComponentTable& table) const;
-  Component<sla::Transformation> transformation(const experiment::ComponentTable& table) const;
-  Component<sla::Model> model(const experiment::ComponentTable& table,
-                              const sla::ImageShape& shape) const;
-  Component<sla::Objective> objective(const experiment::ComponentTable& table,
-                                      const sla::Task& task,
-                                      const std::shared_ptr<sla::Model>& model) const;
+  Dataset dataset(const experiment::ComponentTable& table) const;
+  /// For images of this shape and `classes` classes.
+  Augmentation augmentation(const experiment::ComponentTable& table, const sla::ImageShape& shape,
+                            int64_t classes) const;
+  Transformation transformation(const experiment::ComponentTable& table) const;
+  Model model(const experiment::ComponentTable& table, const sla::ImageShape& shape) const;
+  Objective objective(const experiment::ComponentTable& table, const sla::Task& task,
+                      const Model& model) const;
 
  private:
   template <typename T, typename... Arguments>
-  Component<T> create(Kind kind, const experiment::ComponentTable& table,
-                      Arguments&&... arguments) const;
+  Made<T> create(Kind kind, const experiment::ComponentTable& table,
+                 Arguments&&... arguments) const;
 
   std::vector<std::filesystem::path> folders_;
-  int64_t seed_;
+  Surroundings surroundings_;
 };
 
 }  // namespace host::plugin

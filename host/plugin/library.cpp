@@ -9,7 +9,7 @@
 
 #include <boost/dll/shared_library.hpp>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/suggest.h"
 #include "host/plugin/call.h"
 #include "host/plugin/elf_file.h"
@@ -20,11 +20,11 @@ namespace host::plugin {
 
 namespace {
 
-/// dlopen(), but as a function that may throw: a plugin's initialisers run inside it, while glibc
-/// declares it noexcept, so that the compiler would end the program instead.
+/// dlopen() as a function that may throw: a plugin's initialisers run inside it, but glibc declares
+/// it noexcept, so that an exception would terminate the program.
 void* (*volatile open_library)(const char* file, int mode) = &dlopen;
 
-/// Loads a library, and keeps it in memory until the program ends.
+/// Loads a library and keeps it in memory until the program ends.
 void open_for_good(const std::filesystem::path& file) {
   if (open_library(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) != nullptr) return;
   const char* complaint = dlerror();
@@ -46,15 +46,15 @@ void check_names(const std::vector<sla::detail::Component>& components,
 }  // namespace
 
 std::string kind_name(Kind kind) {
-  static constexpr std::array<const char*, 4> kNames{"model", "dataset", "transformation",
-                                                     "objective"};
+  static constexpr std::array<const char*, 5> kNames{"model", "dataset", "augmentation",
+                                                     "transformation", "objective"};
   return kNames.at(static_cast<size_t>(kind));
 }
 
 Kind kind_of(const sla::detail::Component& component) {
   // In the order of sla::detail::Component::make.
-  static constexpr std::array<Kind, 5> kKinds{Kind::model, Kind::dataset, Kind::transformation,
-                                              Kind::objective, Kind::dataset};
+  static constexpr std::array<Kind, 6> kKinds{Kind::model,     Kind::dataset, Kind::transformation,
+                                              Kind::objective, Kind::dataset, Kind::augmentation};
   return kKinds.at(component.make.index());
 }
 

@@ -9,30 +9,30 @@
 
 namespace host::plugin {
 
-/// The four kinds of component.
-enum class Kind { model, dataset, transformation, objective };
+/// The five kinds of components.
+enum class Kind { model, dataset, augmentation, transformation, objective };
 
 /// "model", "dataset", ...
 std::string kind_name(Kind kind);
 
-/// One loaded plugin. Never unloaded once accepted: tensors, modules and autograd graphs carry
+/// A loaded plugin. Never unloaded once accepted: tensors, modules and autograd graphs hold
 /// addresses of its code, and nothing can tell when the last of them is gone.
 class Library {
  public:
-  /// Loads a plugin, or returns it if it is loaded already. Throws PluginError with the reason: see
-  /// plugin_file.h, and undefined symbols, a throwing initialiser, two components of one name.
-  /// After a throwing initialiser the dynamic linker belongs to this thread alone: end the program
+  /// Loads a plugin, or returns it if already loaded. Throws PluginError for the reasons in
+  /// plugin_file.h, and for undefined symbols, a throwing initialiser or duplicate component names.
+  /// After a throwing initialiser this thread holds the dynamic linker's lock: end the program
   /// soon.
   static std::shared_ptr<const Library> load(const std::filesystem::path& file);
 
   const std::filesystem::path& file() const { return file_; }
-  /// The plugin's name: its file's, without directory and extension.
+  /// The plugin's name: the file name without directory and extension.
   std::string name() const { return file_.stem().string(); }
   const sla::detail::Handshake& handshake() const { return handshake_; }
   const std::vector<sla::detail::Component>& components() const { return components_; }
 
-  /// The component `name` of a kind; for an empty name the one called as the plugin, or else the
-  /// only one of the kind. Throws PluginError listing those there are.
+  /// The component `name` of a kind; for an empty name the one with the plugin's name, or else the
+  /// only one of the kind. Throws PluginError listing the existing ones.
   const sla::detail::Component& component(Kind kind, const std::string& name) const;
 
  private:
@@ -46,7 +46,7 @@ class Library {
 /// The kind of a component.
 Kind kind_of(const sla::detail::Component& component);
 
-/// Whether it is a dataset made of another dataset.
+/// Whether the component is a derived dataset.
 bool is_derived(const sla::detail::Component& component);
 
 }  // namespace host::plugin

@@ -10,7 +10,7 @@
 #include <boost/core/demangle.hpp>
 #include <boost/process.hpp>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/plugin/elf_file.h"
 
 namespace host::plugin {
@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The libraries of this process.
+/// The shared libraries loaded in this process.
 std::vector<fs::path> loaded_libraries() {
   std::vector<fs::path> files;
   dl_iterate_phdr(
@@ -33,14 +33,14 @@ std::vector<fs::path> loaded_libraries() {
   return files;
 }
 
-/// Whether a file is LibTorch itself, and not one of the libraries that build on it.
+/// Whether a file is LibTorch itself rather than a library that builds on it.
 bool is_libtorch(const fs::path& file) {
   static const std::regex kName("lib(torch|torch_cpu|torch_cuda|c10|c10_cuda)\\.so.*");
   return std::regex_match(file.filename().string(), kName);
 }
 
-/// The name of a function or an object out of its declaration: without arguments, return type and
-/// what the compiler puts before it.
+/// The name of a function or object from its demangled declaration: without arguments, return type
+/// and compiler-generated prefixes.
 std::string qualified_name(const std::string& symbol) {
   size_t begin = 0;
   int depth = 0;
@@ -65,18 +65,18 @@ std::string dynamic_linker() {
       },
       &file);
   if (!file.empty()) return file;
-  throw PluginError("this program was not started by a dynamic linker: it cannot load plugins");
+  throw PluginError("this program is not dynamically linked: it cannot load plugins");
 }
 
-/// Has the linker begin with the LibTorch that this process has: a plugin that needs libraries of
-/// these names gets them, wherever it would find others.
+/// Makes the linker load this process's LibTorch first: a plugin that needs libraries of these
+/// names gets them, wherever else it would find some.
 std::string preloaded() {
   std::string list;
   for (const fs::path& file : own_libtorch()) list += (list.empty() ? "" : ":") + file.string();
   return list;
 }
 
-/// What the linker prints when asked to trace a file.
+/// The dynamic linker's output when it traces a file.
 std::vector<std::string> trace(const fs::path& file) {
   namespace process = boost::process;
   process::environment environment = boost::this_process::environment();
@@ -84,11 +84,11 @@ std::vector<std::string> trace(const fs::path& file) {
   environment["LD_WARN"] = "yes";
   environment["LD_BIND_NOW"] = "yes";
   environment["LD_PRELOAD"] = preloaded();
-  // Auditors are code that runs, also in a trace.
+  // Audit libraries run code, even in a trace.
   environment.erase("LD_AUDIT");
   if (has_auditors(file)) {
     refuse(file,
-           "names auditors for the dynamic linker (DT_AUDIT), which a plugin has no use for; "
+           "requests audit libraries of the dynamic linker (DT_AUDIT), which no plugin needs; "
            "link it without --audit and --depaudit");
   }
   process::ipstream output;
@@ -139,12 +139,12 @@ std::string advice_for(const std::string& symbol) {
   const auto of = [&](const char* space) { return name.starts_with(space); };
   if (of("at::") || of("c10::") || of("torch::") || of("caffe2::")) {
     if (symbol.find("std::string") != std::string::npos) {
-      return "LibTorch defines it with the new strings of libstdc++ alone: compile the plugin "
+      return "LibTorch defines it only for libstdc++'s new ABI: compile the plugin "
              "without _GLIBCXX_USE_CXX11_ABI=0";
     }
     return "LibTorch should define it: is it the same LibTorch as the host's?";
   }
-  if (of("sla::")) return "the SDK should define it: link the plugin through sla_add_plugin()";
+  if (of("sla::")) return "the SDK should define it: build the plugin with sla_add_plugin()";
   if (of("std::") || of("__cxa") || of("__gxx")) {
     return "the C++ library should define it: is it as new as the one the plugin was built with?";
   }

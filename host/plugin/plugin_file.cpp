@@ -16,7 +16,7 @@ namespace {
 
 constexpr const char* kSymbol = "sla_plugin";
 
-/// What an ELF file runs on, in words: "64 bits, little-endian, ELF machine 62 (x86-64)".
+/// The target machine of an ELF file: "64 bits, little-endian, ELF machine 62 (x86-64)".
 std::string processor(const GElf_Ehdr& header) {
   const bool wide = header.e_ident[EI_CLASS] == ELFCLASS64;
   const bool little = header.e_ident[EI_DATA] == ELFDATA2LSB;
@@ -27,7 +27,7 @@ std::string processor(const GElf_Ehdr& header) {
          name;
 }
 
-/// Type and machine must be those of this program itself.
+/// Requires the machine of this program and the type of a shared library.
 void check_header(const ElfFile& elf, const std::filesystem::path& file) {
   GElf_Ehdr header{};
   if (elf_kind(elf.get()) != ELF_K_ELF || gelf_getehdr(elf.get(), &header) == nullptr) {
@@ -43,7 +43,7 @@ void check_header(const ElfFile& elf, const std::filesystem::path& file) {
                      "; build it on this kind of machine");
   }
   if (header.e_type != ET_DYN) refuse(file, "an ELF file, but not a shared library");
-  // The table of sections is what the linker writes last.
+  // The linker writes the section header table last.
   const uint64_t size = std::filesystem::file_size(file);
   const uint64_t table = uint64_t{header.e_shnum} * header.e_shentsize;
   if (header.e_shoff > size || table > size - header.e_shoff) {

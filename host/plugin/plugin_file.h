@@ -8,15 +8,15 @@
 
 namespace host::plugin {
 
-/// Reads the handshake out of a plugin's file without loading it: nothing in it runs. Throws
-/// PluginError where the file is not a shared library for this machine or has no `sla_plugin`.
+/// Reads the handshake from a plugin file without loading it or running its code. Throws
+/// PluginError if the file is not a shared library for this machine or has no `sla_plugin`.
 sla::detail::Handshake read_handshake(const std::filesystem::path& file);
 
-/// Why a plugin of this handshake cannot run in this host: each with expected, found and what to
-/// do; empty where it can.
+/// Why a plugin with this handshake cannot run in this host: each reason with expected and actual
+/// value and what to do; empty if it can.
 std::vector<std::string> mismatches(const sla::detail::Handshake& found);
 
-/// Throws PluginError with the first mismatch, if there is one.
+/// Throws PluginError with the first mismatch, if any.
 void check_handshake(const sla::detail::Handshake& found, const std::filesystem::path& file);
 
 }  // namespace host::plugin

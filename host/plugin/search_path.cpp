@@ -2,13 +2,14 @@
 
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
+#include <torch/version.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <map>
 #include <sstream>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/suggest.h"
 
 namespace host::plugin {
@@ -17,8 +18,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Whether a folder is somebody's who could not as well have put this program there: in a folder
-/// such as /tmp everybody can make one that is not there yet.
+/// Whether a folder's owner is neither this user, root nor the program's owner: in a folder such as
+/// /tmp anyone can create a missing folder.
 bool is_strangers(const fs::path& folder) {
   struct stat about {};
   struct stat program {};
@@ -26,7 +27,7 @@ bool is_strangers(const fs::path& folder) {
   return about.st_uid != 0 && about.st_uid != geteuid() && about.st_uid != program.st_uid;
 }
 
-/// Whether everybody may put files into a folder, or another folder into its place.
+/// Whether anyone may write into a folder, or replace the folder by another one.
 bool everybody_may_write(const fs::path& folder) {
   std::error_code absent;
   const auto has = [](fs::perms permissions, fs::perms asked) {
@@ -37,13 +38,36 @@ bool everybody_may_write(const fs::path& folder) {
   for (fs::path above = folder.parent_path(); above != above.parent_path();
        above = above.parent_path()) {
     const auto permissions = fs::status(above, absent).permissions();
-    // In a sticky folder, such as /tmp, nobody replaces what is another's.
+    // In a sticky folder, such as /tmp, nobody can replace another user's files.
     if (!absent && has(permissions, fs::perms::others_write) &&
         !has(permissions, fs::perms::sticky_bit)) {
       return true;
     }
   }
   return false;
+}
+
+/// The folders, each preceded by its subfolder with builds for this host's LibTorch.
+std::vector<fs::path> with_builds(const std::vector<fs::path>& folders) {
+  std::vector<fs::path> all;
+  for (const fs::path& folder : folders) {
+    all.push_back(folder / TORCH_VERSION);
+    all.push_back(folder);
+  }
+  return all;
+}
+
+/// Builds of a plugin for other LibTorch versions, separated by commas.
+std::string other_builds(const std::string& name, const std::vector<fs::path>& folders) {
+  std::string found;
+  for (const fs::path& folder : folders) {
+    std::error_code absent;
+    for (const auto& entry : fs::directory_iterator(folder, absent)) {
+      const fs::path file = entry.path() / (name + ".so");
+      if (fs::exists(file, absent)) found += (found.empty() ? "" : ", ") + file.string();
+    }
+  }
+  return found;
 }
 
 }  // namespace
@@ -57,19 +81,19 @@ std::vector<SearchFolder> search_folders(const std::vector<fs::path>& first) {
       if (!folder.empty()) folders.push_back({folder, "SLA_PLUGIN_PATH"});
     }
   }
-  // Beside the program in a build tree, under lib/ where it is installed.
+  // Beside the program in a build tree, under lib/ in an installation.
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
   for (const fs::path& folder :
        {program / "plugins", program.parent_path() / "lib" / "sla" / "plugins"}) {
     folders.push_back({folder, "this program"});
     if (everybody_may_write(folder)) {
       folders.back().refusal =
-          "everybody may write to it, or to a folder above it; take that right away (chmod o-w), "
-          "or name it in SLA_PLUGIN_PATH";
+          "anyone may write to it or to one of its parent folders; run chmod o-w on that folder, "
+          "or add it to SLA_PLUGIN_PATH";
     } else if (is_strangers(folder)) {
       folders.back().refusal =
-          "it belongs to somebody who is neither you, root nor the owner of this program; name it "
-          "in SLA_PLUGIN_PATH if you trust it";
+          "its owner is neither you, root nor the owner of this program; add it "
+          "to SLA_PLUGIN_PATH if you trust it";
     }
   }
   return folders;
@@ -81,14 +105,14 @@ std::vector<fs::path> search_path(const std::vector<fs::path>& first) {
     if (folder.refusal.empty())
       searched.push_back(folder.path);
     else
-      spdlog::warn("no plugin is loaded from {}: {}", folder.path.string(), folder.refusal);
+      spdlog::warn("ignoring the plugins in {}: {}", folder.path.string(), folder.refusal);
   }
   return searched;
 }
 
 std::vector<fs::path> list_plugins(const std::vector<fs::path>& folders) {
   std::map<std::string, fs::path> by_name;
-  for (const fs::path& folder : folders) {
+  for (const fs::path& folder : with_builds(folders)) {
     std::error_code absent;
     for (const auto& entry : fs::directory_iterator(folder, absent)) {
       if (entry.path().extension() == ".so") by_name.emplace(entry.path().stem(), entry.path());
@@ -104,12 +128,12 @@ fs::path find_plugin(const std::string& name, const std::vector<fs::path>& folde
   std::error_code unreadable;
   if (fs::path(name).is_absolute()) {
     if (fs::exists(name, unreadable)) return name;
-    throw PluginError("no plugin file " + name + "; build it, or mend the path");
+    throw PluginError("no plugin file " + name + "; build it, or fix the path");
   }
   if (name.find('/') != std::string::npos) {
     throw PluginError("plugin '" + name + "' is neither a name nor an absolute path");
   }
-  for (const fs::path& folder : folders) {
+  for (const fs::path& folder : with_builds(folders)) {
     fs::path file = folder / (name + ".so");
     if (fs::exists(file, unreadable)) return file;
   }
@@ -119,6 +143,12 @@ fs::path find_plugin(const std::string& name, const std::vector<fs::path>& folde
   for (const fs::path& folder : folders) {
     searched += (searched.empty() ? "" : ", ") + folder.string() +
                 (fs::is_directory(folder, unreadable) ? "" : " (no such folder)");
+  }
+  const std::string builds = other_builds(name, folders);
+  if (!builds.empty()) {
+    throw PluginError("plugin '" + name + "' is not built for this host's LibTorch " +
+                      TORCH_VERSION + ", only for others: " + builds +
+                      "; build it for this one, into a folder " + TORCH_VERSION + " next to those");
   }
   throw PluginError("no plugin '" + name + "' in the search path" +
                     experiment::suggest(name, known) + ". Searched: " + searched +

@@ -6,29 +6,30 @@
 
 namespace host::plugin {
 
-/// A folder in which plugins are found by name.
+/// A folder searched for plugins by name.
 struct SearchFolder {
   std::filesystem::path path;
-  /// Who asks for it: "plugin_path", "SLA_PLUGIN_PATH", or "this program".
+  /// Where it comes from: "plugin_path", "SLA_PLUGIN_PATH", or "this program".
   std::string origin;
-  /// Why nothing is loaded from it; empty where it is searched (it may be absent).
+  /// Why it is not searched; empty if it is (it may be missing).
   std::string refusal = {};
 };
 
-/// Those given, those of the variable SLA_PLUGIN_PATH (separated by colons), then those that belong
-/// to this program. Of these last, one that everybody may write to is refused: a plugin is code.
-/// The current directory is never among them, unless it is given.
+/// The folders in `first`, in the variable SLA_PLUGIN_PATH (separated by colons), then the
+/// program's own. Of the latter, those that anyone may write to are refused: a plugin is code.
+/// The current directory is included only if given explicitly.
 std::vector<SearchFolder> search_folders(const std::vector<std::filesystem::path>& first);
 
-/// The folders of these that are searched.
+/// Those of the folders that are searched.
 std::vector<std::filesystem::path> search_path(const std::vector<std::filesystem::path>& first);
 
-/// The file of plugin `name`, which is looked up in `folders` unless it is an absolute path. Throws
-/// PluginError listing the plugins found.
+/// The file of plugin `name`, looked up in `folders` unless it is an absolute path. A folder may
+/// hold one build per LibTorch (2.13.0/NAME.so, 1.13.1/NAME.so): the one for this host's LibTorch
+/// precedes NAME.so in the folder itself. Throws PluginError listing the plugins found.
 std::filesystem::path find_plugin(const std::string& name,
                                   const std::vector<std::filesystem::path>& folders);
 
-/// Every .so in `folders`, sorted by name; of two with one name, the one found first.
+/// Every .so in `folders`, sorted by name; if two share a name, the one found first.
 std::vector<std::filesystem::path> list_plugins(const std::vector<std::filesystem::path>& folders);
 
 }  // namespace host::plugin

@@ -1,5 +1,6 @@
 #include "host/plugin/services.h"
 
+#include <sla/error.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdlib>
@@ -23,9 +24,10 @@ spdlog::level::level_enum spdlog_level(sla::LogLevel level) {
 
 }  // namespace
 
-Services::Services(std::string component, int64_t seed)
+Services::Services(std::string component, Surroundings surroundings)
     : component_(std::move(component)),
-      random_(sla::RandomStream(static_cast<uint64_t>(seed)).child(component_)) {}
+      surroundings_(std::move(surroundings)),
+      random_(sla::RandomStream(static_cast<uint64_t>(surroundings_.seed)).child(component_)) {}
 
 void Services::log(sla::LogLevel level, std::string_view message) {
   spdlog::log(spdlog_level(level), "{}: {}", component_, message);
@@ -44,6 +46,13 @@ std::filesystem::path Services::cache_directory() const {
   }
   const char* home = std::getenv("HOME");
   return std::filesystem::path(home != nullptr ? home : "/tmp") / ".cache" / "sla";
+}
+
+std::shared_ptr<sla::FrozenNetwork> Services::frozen_network(const std::filesystem::path& run) {
+  if (!surroundings_.frozen_network) {
+    throw sla::Error("no runs are available here: networks of earlier runs are for training only");
+  }
+  return surroundings_.frozen_network(run);
 }
 
 }  // namespace host::plugin

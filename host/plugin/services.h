@@ -2,24 +2,42 @@
 
 #include <sla/host.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace host::plugin {
 
-/// What the host does for one component.
+/// The run's context, shared by its components.
+struct Surroundings {
+  int64_t seed = 0;
+  at::Device device = at::kCPU;
+  /// Loads the network of a finished run for an objective.
+  std::function<std::shared_ptr<sla::FrozenNetwork>(const std::filesystem::path& run)>
+      frozen_network = {};
+};
+
+/// The host's services for one component.
 class Services final : public sla::Host {
  public:
-  Services(std::string component, int64_t seed);
+  Services(std::string component, Surroundings surroundings);
 
   void log(sla::LogLevel level, std::string_view message) override;
   void progress(std::string_view activity, int64_t done, int64_t total) override;
   sla::RandomStream random(std::string_view name) const override;
   std::filesystem::path cache_directory() const override;
+  at::Device device() const override { return surroundings_.device; }
+  int64_t rank() const override { return 0; }
+  int64_t processes() const override { return 1; }
+  void once_per_job(const std::function<void()>& work) override { work(); }
+  std::shared_ptr<sla::FrozenNetwork> frozen_network(const std::filesystem::path& run) override;
 
  private:
   std::string component_;
+  Surroundings surroundings_;
   sla::RandomStream random_;
 };
 

@@ -10,7 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/value.h"
 #include "host/storage/json_file.h"
 #include "host/storage/run_directory.h"
@@ -25,16 +25,16 @@ using results::Run;
 using results::Series;
 
 constexpr size_t kMostPoints = 600;
-/// Groups whose pictures are shown.
+/// Maximum number of groups whose images are shown.
 constexpr size_t kMostPictures = 8;
 
-/// JSON has no NaN; and nobody sees more than five digits in a picture.
+/// JSON has no NaN, and five digits are enough for a plot.
 json number(double figure) {
   if (!std::isfinite(figure)) return nullptr;
   return std::strtod(fmt::format("{:.5g}", figure).c_str(), nullptr);
 }
 
-/// [iterations, values]; of more points than can be seen, means of neighbours.
+/// [iterations, values]; averages neighbours if there are more points than a plot can show.
 json thinned(const Series& series) {
   const size_t points = series.values.size();
   const size_t width = (points + kMostPoints - 1) / kMostPoints;
@@ -62,7 +62,7 @@ void flatten(const std::string& name, const json& value, json& flat) {
   for (const auto& [key, inner] : value.items()) flatten(name + ": " + key, inner, flat);
 }
 
-/// Key by key, on one level.
+/// Flattens nested keys to one level.
 json flat_provenance(const json& provenance) {
   json flat = json::object();
   for (const auto& [key, value] : provenance.items()) {
@@ -110,7 +110,7 @@ json published_of(const Run& run) {
   return listed;
 }
 
-/// What the run keeps of its best checkpoint; null where it keeps nothing that can be read.
+/// The stored analysis of a run's best checkpoint; null if missing or unreadable.
 json analysis_of(const Run& run, json& notes) {
   const auto file = storage::RunDirectory(run.path).analysis();
   if (!std::filesystem::exists(file)) return nullptr;
@@ -120,7 +120,7 @@ json analysis_of(const Run& run, json& notes) {
         analysis["gallery"].is_array()) {
       return analysis;
     }
-    notes.push_back(file.string() + " is no analysis of this program and left out");
+    notes.push_back(file.string() + " is not an analysis by this program; skipped");
   } catch (const StorageError& error) {
     notes.push_back(error.what());
   }
@@ -141,7 +141,7 @@ json describe(const Run& run, size_t group, json& notes) {
              {"sessions", sessions_of(run.provenance)},
              {"experiment", experiment::to_toml(run.experiment)}};
   for (const auto& [name, series] : run.series) {
-    // The figures of the end are no curve.
+    // Final test metrics are not a curve.
     if (!name.starts_with("best.")) facts["series"][name] = thinned(series);
   }
   for (const auto& [name, figure] : run.figures) facts["figures"][name] = number(figure);
@@ -198,7 +198,7 @@ json page_data(const std::vector<Run>& runs, const results::Groups& groups,
       facts = describe(runs[i], number, data["notes"]);
     } catch (const json::exception& error) {
       data["notes"].push_back(runs[i].path.string() +
-                              ": provenance.json is not of this program and left out");
+                              ": provenance.json was not written by this program; skipped");
       Run without = runs[i];
       without.provenance = json::object();
       facts = describe(without, number, data["notes"]);

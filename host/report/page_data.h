@@ -9,8 +9,8 @@
 
 namespace host::report {
 
-/// All that the page shows, as its scripts read it. Long series are thinned out, and where there
-/// are several runs, pictures are those of the first run of each group, for the page to stay small.
+/// All data that the page's scripts read. To keep the page small, long series are thinned out and,
+/// if there are several runs, only the first run of each group has images.
 nlohmann::json page_data(const std::vector<results::Run>& runs, const results::Groups& groups,
                          const std::vector<std::string>& notes);
 

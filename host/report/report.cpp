@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/report/page.h"
 #include "host/report/page_data.h"
 #include "host/results/groups.h"
@@ -18,7 +18,7 @@ void replace(std::string& text, std::string_view what, std::string_view by) {
   text.replace(text.find(what), what.size(), by);
 }
 
-/// JSON that can stand inside a <script>: no "<" in it ends that or begins a comment.
+/// JSON that is safe inside <script>: without "<", nothing can close it or open a comment.
 std::string inside_script(const nlohmann::json& data) {
   std::string text;
   for (const char c :
@@ -39,7 +39,7 @@ std::string page_of(std::vector<results::Run> runs, std::vector<std::string> not
   try {
     results::require_one_test_split(runs);
   } catch (const ExperimentError& error) {
-    notes.emplace_back(error.what());  // curves may still be looked at side by side
+    notes.emplace_back(error.what());  // the curves can still be compared
   }
   std::string page(kPage);
   replace(page, "/*STYLE*/", kStyle);

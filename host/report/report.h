@@ -8,8 +8,8 @@
 
 namespace host::report {
 
-/// One HTML page that needs nothing else: curves, tables and pictures of one run or of several.
-/// `notes` are shown on it.
+/// A self-contained HTML page with curves, tables and images of one or more runs. `notes` are shown
+/// on it.
 std::string page_of(std::vector<results::Run> runs, std::vector<std::string> notes);
 
 }  // namespace host::report

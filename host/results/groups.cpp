@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/flat.h"
 
 namespace host::results {
@@ -17,14 +17,14 @@ namespace {
 
 using Keys = std::map<std::string, std::string>;
 
-/// What a group has in common: also that its figures are of the same images.
+/// The keys that define a group; they include the test images.
 Keys keys_of(const Run& run) {
   Keys keys = identity_of(run.experiment);
   if (!run.test_split.empty()) keys["test split"] = run.test_split.substr(0, 12);
   return keys;
 }
 
-/// Of each experiment and seed one run stays, a finished one where there is one.
+/// Keeps one run per experiment and seed, preferably a finished one.
 void drop_repeated_seeds(std::vector<Run>& runs, std::vector<std::string>& notes) {
   std::map<std::pair<Keys, int64_t>, size_t> seen;
   std::vector<Run> kept;
@@ -36,8 +36,8 @@ void drop_repeated_seeds(std::vector<Run>& runs, std::vector<std::string>& notes
     }
     Run& first = kept[place->second];
     if (!first.finished() && run.finished()) std::swap(first, run);
-    notes.push_back(run.path.string() + " is the experiment and seed of " + first.path.string() +
-                    " again; left out");
+    notes.push_back(run.path.string() + " repeats the experiment and seed of " +
+                    first.path.string() + "; skipped");
   }
   runs = std::move(kept);
 }
@@ -56,7 +56,7 @@ std::vector<std::string> keys_that_differ(const std::vector<Keys>& experiments) 
   return differing;
 }
 
-/// Groups of one name are told apart by their settings.
+/// Tells groups of the same name apart by their settings.
 void give_names(std::vector<Group>& groups, const std::vector<Run>& runs) {
   std::map<std::string, int> uses;
   for (Group& group : groups) {
@@ -136,7 +136,7 @@ void require_one_test_split(const std::vector<Run>& runs) {
     throw ExperimentError(first->path.string() + " and " + run.path.string() +
                           " are scored on different test images (SHA-256 of the labels " +
                           first->test_split.substr(0, 12) + " and " + split.substr(0, 12) +
-                          "), so their figures do not belong in one table; name them apart");
+                          "), so their metrics are not comparable; list them separately");
   }
 }
 

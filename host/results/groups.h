@@ -9,47 +9,47 @@
 
 namespace host::results {
 
-/// A figure over the seeds of an experiment.
+/// A metric over an experiment's seeds.
 struct Statistic {
   double mean = 0;
-  /// Sample standard deviation (divisor n - 1); NaN where n is 1.
+  /// Sample standard deviation (divisor n - 1); NaN if n is 1.
   double sd = 0;
   int64_t n = 0;
 
-  /// "29.85 +- 0.31", or "29.85" where n is 1, with so many decimals.
+  /// "29.85 +- 0.31", or "29.85" if n is 1, with `decimals` decimals.
   std::string text(int decimals = 2) const;
 };
 
-/// The statistic of some figures, at least one.
+/// The statistic of one or more values.
 Statistic statistic_of(const std::vector<double>& figures);
 
-/// Runs of one experiment, which differ in nothing that is computed but their seed.
+/// Runs of one experiment that differ only in their seed, and in what does not affect results.
 struct Group {
   std::string name = {};
-  /// Positions in the list of runs.
+  /// Indices into the list of runs.
   std::vector<size_t> runs = {};
-  /// Of the test split, over the finished runs, by name such as "aggregated.accuracy".
+  /// Test-split metrics over the finished runs, by name such as "aggregated.accuracy".
   std::map<std::string, Statistic> figures = {};
-  /// What it has in those keys in which the groups differ, as TOML text.
+  /// Its values of the keys in which the groups differ, as TOML text.
   std::map<std::string, std::string> settings = {};
 };
 
-/// Runs sorted into groups, in the order in which they first appear.
+/// Runs sorted into groups, in order of first appearance.
 struct Groups {
   std::vector<Group> groups;
   /// The keys in which the groups' experiments differ, as "table.key".
   std::vector<std::string> differences;
 };
 
-/// Sorts runs. Two runs of one group with the same seed are one figure: the later is taken out of
-/// `runs` and noted.
+/// Groups runs. If two runs of a group have the same seed, the later is removed from `runs` and
+/// noted.
 Groups group_by_experiment(std::vector<Run>& runs, std::vector<std::string>& notes);
 
-/// What a run's experiment computes, whatever its seed, key by key.
+/// The keys and values that define what a run computes, apart from its seed.
 std::map<std::string, std::string> identity_of(const experiment::Table& document);
 
-/// Throws ExperimentError, naming the runs, where their figures are not of the same test images:
-/// they must not stand in one table.
+/// Throws ExperimentError, naming the runs, if their metrics come from different test images: they
+/// are not comparable.
 void require_one_test_split(const std::vector<Run>& runs);
 
 }  // namespace host::results

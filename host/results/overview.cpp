@@ -18,7 +18,7 @@ int64_t finished_runs(const Group& group, const std::vector<Run>& runs) {
                        [&](size_t i) { return runs.at(i).finished(); });
 }
 
-/// The names of all accuracies that some group has.
+/// The names of all accuracies that any group has.
 std::set<std::string> accuracies_of(const Groups& groups) {
   std::set<std::string> names;
   for (const Group& group : groups.groups) {

@@ -7,14 +7,14 @@
 
 namespace host::results {
 
-/// {"mean", "sd", "n"}; a deviation that there is none of is written as null.
+/// {"mean", "sd", "n"}; an undefined deviation is null.
 nlohmann::json statistic_json(const Statistic& statistic);
 
-/// A row for each group: how many of its runs ended, the settings in which the groups differ, and
-/// each prediction's test accuracy as mean and standard deviation over the seeds.
+/// One row per group: how many of its runs finished, the settings in which the groups differ, and
+/// each prediction's test accuracy as mean and standard deviation over seeds.
 TextTable overview_of(const Groups& groups, const std::vector<Run>& runs);
 
-/// The same with all figures, for other programs.
+/// The same with all metrics, as JSON.
 nlohmann::json overview_json(const Groups& groups, const std::vector<Run>& runs);
 
 }  // namespace host::results

@@ -7,9 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/check.h"
 #include "host/experiment/experiment.h"
+#include "host/plugin/resolution.h"
 #include "host/results/overview.h"
 
 namespace host::results {
@@ -23,33 +24,33 @@ using experiment::Table;
 using experiment::Value;
 
 std::vector<sla::Parameter> table_schema() {
-  return {{.name = "title", .default_value = "", .help = "what the table shows", .required = true}};
+  return {{.name = "title", .default_value = "", .help = "title of the table", .required = true}};
 }
 
 std::vector<sla::Parameter> column_schema() {
-  return {{.name = "name", .default_value = "", .help = "of the column", .required = true},
+  return {{.name = "name", .default_value = "", .help = "name of the column", .required = true},
           {.name = "experiment",
            .default_value = "",
-           .help = "experiment file of its cells, relative to this one",
+           .help = "experiment file for its cells, relative to this one",
            .required = true},
           {.name = "profiles",
            .default_value = "",
-           .help = "the profiles that its cells share, such as \"cifar100\""}};
+           .help = "profiles for its cells, such as \"cifar100\""}};
 }
 
 std::vector<sla::Parameter> row_schema() {
-  return {{.name = "name", .default_value = "", .help = "of the row", .required = true},
+  return {{.name = "name", .default_value = "", .help = "name of the row", .required = true},
           {.name = "metric",
            .default_value = "",
            .help = "PREDICTION.METRIC of the test split",
            .required = true},
           {.name = "profiles",
            .default_value = Texts{},
-           .help = "the profiles that its cells share, such as \"sla,rotation\"; or a list of one "
-                   "for each column, \"\": no such experiment"}};
+           .help = "profiles for its cells, such as \"sla,rotation\"; or a list with "
+                   "one per column, \"\": no such experiment"}};
 }
 
-/// The tables of a list such as [[row]], held against a schema.
+/// Checks the tables of a list such as [[row]] against a schema.
 std::vector<std::pair<experiment::Location, sla::Parameters>> list_of(
     const Table& root, const std::string& key, const std::vector<sla::Parameter>& schema,
     const fs::path& file) {
@@ -60,7 +61,7 @@ std::vector<std::pair<experiment::Location, sla::Parameters>> list_of(
   std::vector<std::pair<experiment::Location, sla::Parameters>> listed;
   for (const Value& value : *found->second.array()) {
     if (value.table() == nullptr) {
-      throw ExperimentError(fmt::format("{}: '{}' must be tables, each begun by [[{}]]",
+      throw ExperimentError(fmt::format("{}: '{}' must be a list of tables, written as [[{}]]",
                                         value.where.text(), key, key));
     }
     listed.emplace_back(value.where,
@@ -82,7 +83,7 @@ std::string percent(const std::optional<double>& figure) {
 std::string PaperCell::missing() const {
   if (experiment.empty()) return "no such experiment";
   Texts what;
-  if (!published) what.emplace_back("nothing published is quoted");
+  if (!published) what.emplace_back("no published value");
   if (!ours && !has_runs) what.emplace_back("no finished run");
   if (!ours && has_runs) what.push_back("its runs have no " + metric);
   if (what.empty()) return "";
@@ -101,7 +102,7 @@ PaperTable::PaperTable(const fs::path& file, const experiment::Overrides& overri
     rows_.push_back(row.text("name"));
     const auto& profiles = row.texts("profiles");
     if (profiles.size() > 1 && profiles.size() != columns.size()) {
-      throw ExperimentError(fmt::format("{}: 'profiles' of [[row]] lists {} for {} columns",
+      throw ExperimentError(fmt::format("{}: 'profiles' of [[row]] has {} entries for {} columns",
                                         place.text(), profiles.size(), columns.size()));
     }
     for (size_t c = 0; c < columns.size(); ++c) {
@@ -129,8 +130,8 @@ void PaperTable::add(PaperCell cell, experiment::Overrides overrides) {
       cell.source = figure.source;
     }
     overrides.profiles = joined(cell.profiles, overrides.profiles);
-    identities_.back() =
-        identity_of(experiment::read_experiment(cell.experiment, overrides).document);
+    identities_.back() = identity_of(
+        plugin::resolve(experiment::read_experiment(cell.experiment, overrides)).document);
   }
   cells_.push_back(std::move(cell));
 }

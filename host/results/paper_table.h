@@ -13,7 +13,7 @@
 
 namespace host::results {
 
-/// A published value beside what the runs of its experiment give.
+/// A published value next to the results of our runs.
 struct PaperCell {
   std::string row;
   std::string column;
@@ -21,16 +21,16 @@ struct PaperCell {
   std::string metric;
   /// Empty if the project has no such experiment.
   std::filesystem::path experiment = {};
-  /// The profiles it is run with, as behind --profile.
+  /// The profiles to run it with, as given to --profile.
   std::string profiles = {};
   std::optional<double> published = std::nullopt;
   std::string source = {};
-  /// Whether there are runs of the experiment at all.
+  /// Whether any runs of the experiment exist.
   bool has_runs = false;
-  /// Over the seeds; nothing if no run is finished.
+  /// Statistic over seeds; nullopt if no run is finished.
   std::optional<Statistic> ours = std::nullopt;
 
-  /// Why it is incomplete, in words; empty if it is not.
+  /// Why the cell is incomplete; empty if it is not.
   std::string missing() const;
 };
 
@@ -51,27 +51,27 @@ struct PaperCell {
 ///     profiles = "sla,rotation"        # optional; or a list of one for each column, "": no such
 ///                                      # experiment
 ///
-/// A cell is its column's experiment with the column's profiles and then the row's. What is
-/// published stands in the experiments; paths are relative to the file.
+/// A cell is its column's experiment with the column's profiles followed by the row's. Published
+/// values come from the experiments; paths are relative to the file.
 class PaperTable {
  public:
-  /// Reads it and its experiments. Ours are those with `overrides` laid over them; what is
-  /// published is of the experiments without. Throws ExperimentError.
+  /// Reads the table and its experiments. `overrides` apply to our experiments, but not to those
+  /// that published values come from. Throws ExperimentError.
   PaperTable(const std::filesystem::path& file, const experiment::Overrides& overrides);
 
-  /// Looks for the runs of each cell's experiment. Throws ExperimentError where those of one column
-  /// are not scored on the same test images.
+  /// Finds the runs of each cell's experiment. Throws ExperimentError if the runs of one column are
+  /// not scored on the same test images.
   void fill(std::vector<Run> runs, std::vector<std::string>& notes);
 
   const std::string& title() const { return title_; }
   const std::vector<PaperCell>& cells() const { return cells_; }
 
-  /// A line for each row; of each column what is published, ours, and the difference.
+  /// One line per row; for each column the published value, ours, and the difference.
   TextTable text() const;
   nlohmann::json json() const;
 
  private:
-  /// Adds a cell, with what is published of its experiment.
+  /// Adds a cell, with its experiment's published value.
   void add(PaperCell cell, experiment::Overrides overrides);
 
   std::string title_;

@@ -4,7 +4,7 @@
 #include <limits>
 #include <string_view>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/document.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/json_file.h"
@@ -22,7 +22,7 @@ std::string text_of(const fs::path& file) {
   return {content.begin(), content.end()};
 }
 
-/// An integer of a table of the experiment; 0 where it is not there.
+/// An integer in a table of the experiment; 0 if missing.
 int64_t integer_at(const experiment::Table& document, const std::string& table,
                    const std::string& key) {
   const auto section = document.find(table);
@@ -53,7 +53,7 @@ void read_metrics(const fs::path& file, Run& run) {
     const auto newline = rest.find('\n');
     const std::string line(rest.substr(0, newline));
     if (newline == std::string_view::npos) {
-      run.notes.push_back(file.string() + ": the last line is torn and left out");
+      run.notes.push_back(file.string() + ": ignoring the incomplete last line");
       return;
     }
     add_line(storage::parse_json_object(line, file), run);
@@ -80,7 +80,7 @@ void read_provenance(const fs::path& file, Run& run) {
   run.test_split = test.value("labels_sha256", "");
 }
 
-/// All files of a run.
+/// Reads all files of a run.
 void read_files(const storage::RunDirectory& directory, Run& run) {
   read_provenance(directory.provenance(), run);
   const int64_t epochs = integer_at(run.experiment, "training", "total_epochs");
@@ -102,7 +102,7 @@ std::string Run::state() const {
 Run read_run(const fs::path& path) {
   const storage::RunDirectory directory(path);
   if (!fs::exists(directory.experiment())) {
-    throw StorageError(path.string() + " is no run directory: it holds no experiment.toml");
+    throw StorageError(path.string() + " is not a run directory: it has no experiment.toml");
   }
   Run run{.path = path};
   run.name = fs::path(path / "").parent_path().filename().string();
@@ -114,13 +114,13 @@ Run read_run(const fs::path& path) {
     read_files(directory, run);
   } catch (const json::exception& error) {
     throw DamagedFileError(path.string() +
-                           " holds JSON that is not of this program: " + error.what());
+                           " holds JSON that this program did not write: " + error.what());
   }
   if (run.series.empty() && !run.finished()) {
     throw StorageError(path.string() + " has no metrics yet");
   }
   if (run.series.empty()) {
-    run.notes.push_back(directory.metrics().string() + " is missing or empty: there are no curves");
+    run.notes.push_back(directory.metrics().string() + " is missing or empty: no curves");
   }
   return run;
 }
@@ -132,13 +132,13 @@ std::vector<Run> read_runs(const std::vector<fs::path>& paths, std::vector<std::
       runs.push_back(read_run(path));
       notes.insert(notes.end(), runs.back().notes.begin(), runs.back().notes.end());
     } catch (const Error& error) {
-      notes.push_back(std::string(error.what()) + "; left out");
+      notes.push_back(std::string(error.what()) + "; skipped");
     }
   }
   if (!runs.empty()) return runs;
   std::string reasons;
   for (const std::string& note : notes) reasons += "\n  " + note;
-  throw StorageError("none of the runs can be read:" + reasons);
+  throw StorageError("cannot read any of the runs:" + reasons);
 }
 
 }  // namespace host::results

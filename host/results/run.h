@@ -12,49 +12,49 @@
 
 namespace host::results {
 
-/// A metric over the iterations of a run; NaN where it was no number.
+/// A metric over the iterations of a run; NaN if it was not finite.
 struct Series {
   std::vector<int64_t> iterations = {};
   std::vector<double> values = {};
 };
 
-/// What a run directory tells of a run, whether it came to its end or not.
+/// The contents of a run directory, whether the run finished or not.
 struct Run {
   std::filesystem::path path;
-  /// The experiment's name; where the run never ended, the directory's.
+  /// The experiment's name; the directory's if the run did not finish.
   std::string name = {};
   experiment::Table experiment = {};
   int64_t seed = 0;
-  /// How far it came.
+  /// The iteration it reached.
   int64_t iteration = 0;
-  /// How far it was to come; 0 where the run does not say.
+  /// The iterations it was to run; 0 if unknown.
   int64_t total_iterations = 0;
   /// By name, such as "validation.aggregated.accuracy".
   std::map<std::string, Series> series = {};
   nlohmann::json provenance = nlohmann::json::object();
-  /// Digest of the test images' labels: what tells one test split from another; empty where the run
-  /// does not say.
+  /// SHA-256 of the test images' labels, which identifies the test split; empty if
+  /// unknown.
   std::string test_split = {};
-  /// What came of it; null where it never ended.
+  /// results.json; null if the run did not finish.
   nlohmann::json results = {};
-  /// Figures of the test split, such as "aggregated.accuracy"; empty where it never ended.
+  /// Test-split metrics, such as "aggregated.accuracy"; empty if the run did not finish.
   std::map<std::string, double> figures = {};
-  /// What is not as it should be, in words.
+  /// Problems found while reading, as text.
   std::vector<std::string> notes = {};
 
   bool finished() const { return !results.is_null(); }
 
-  /// "finished", or how far it came.
+  /// "finished", or how far the run got.
   std::string state() const;
 };
 
-/// Reads a run. A torn last line of its metrics is left out and noted. Throws StorageError where
-/// the directory holds no run, or one that has no metrics yet; DamagedFileError where its files
-/// hold what this program never wrote.
+/// Reads a run. Ignores an incomplete last line of its metrics and adds a note. Throws StorageError
+/// if the directory holds no run or one without metrics; DamagedFileError if its files hold what
+/// this program never wrote.
 Run read_run(const std::filesystem::path& path);
 
-/// Reads those that can be read; why not is added to `notes` for each of the others. Throws
-/// StorageError where none can.
+/// Reads the runs that are readable and adds the reason to `notes` for each of the others. Throws
+/// StorageError if none is readable.
 std::vector<Run> read_runs(const std::vector<std::filesystem::path>& paths,
                            std::vector<std::string>& notes);
 

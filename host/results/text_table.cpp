@@ -11,7 +11,7 @@ namespace {
 
 using Row = std::vector<std::string>;
 
-/// Characters of UTF-8 text.
+/// Number of characters in UTF-8 text.
 size_t width_of(std::string_view text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
@@ -69,7 +69,7 @@ std::string latex_cell(const std::string& text) {
   return escaped;
 }
 
-/// The cells, each as `show` has it, with `between` in between.
+/// The cells, each formatted by `show`, joined by `between`.
 std::string joined(const Row& row, std::string (*show)(const std::string&),
                    std::string_view between) {
   Row shown;

@@ -5,7 +5,7 @@
 
 namespace host::results {
 
-/// Text in rows and columns; the first column is on the left, all others on the right.
+/// A table of text; the first column is left-aligned, all others right-aligned.
 struct TextTable {
   std::vector<std::string> header;
   /// Each as long as the header.
@@ -16,7 +16,7 @@ struct TextTable {
   std::string markdown() const;
   /// RFC 4180, with "\n".
   std::string csv() const;
-  /// A tabular environment of the package booktabs.
+  /// A tabular environment for the package booktabs.
   std::string latex() const;
 };
 

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <string>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/output_file.h"
 
 namespace host::storage {
@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file that is gone again unless it takes another one's place.
+/// A temporary file, deleted unless it replaces another one.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const fs::path& path) : file_(path, OutputFile::Start::empty) {}
@@ -42,7 +42,7 @@ class TemporaryFile {
   bool kept_ = false;
 };
 
-/// A file that is read.
+/// A file open for reading.
 class InputFile {
  public:
   explicit InputFile(const fs::path& path) : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
@@ -79,7 +79,7 @@ void sync_folder(const fs::path& folder) {
   const int reason = errno;
   close(descriptor);
   errno = reason;
-  // Some file systems cannot sync a folder at all.
+  // Some file systems cannot sync folders.
   if (status != 0 && reason != EINVAL) fail("sync", folder);
 }
 
@@ -102,12 +102,12 @@ std::vector<char> read_file(const fs::path& file) {
   while (done < content.size()) {
     const ssize_t read = ::read(input.descriptor(), content.data() + done, content.size() - done);
     if (read < 0 && errno == EINTR) continue;
-    // What the disk does not give back is as good as damaged; anything else may be mended.
+    // Data that the disk cannot return counts as damaged; other errors may be temporary.
     if (read < 0 && errno == EIO) {
       throw DamagedFileError(file.string() + " cannot be read: " + std::strerror(EIO));
     }
     if (read < 0) fail("read", file);
-    if (read == 0) throw DamagedFileError(file.string() + " was cut short while it was read");
+    if (read == 0) throw DamagedFileError(file.string() + " was truncated while being read");
     done += static_cast<size_t>(read);
   }
   return content;

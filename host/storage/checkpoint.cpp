@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/atomic_file.h"
 
 namespace host::storage {
@@ -29,7 +29,7 @@ TensorFile read_checkpoint(const std::filesystem::path& path) {
   const std::string_view text(bytes.data(), bytes.size());
   const std::span<const char> all(bytes);
   if (!text.starts_with(kMagic) || text.size() < kMagic.size() + kDigestSize) {
-    throw DamagedFileError(path.string() + " is not a checkpoint, or its beginning is damaged");
+    throw DamagedFileError(path.string() + " is not a checkpoint, or its header is damaged");
   }
   const auto body = all.subspan(kMagic.size() + kDigestSize);
   if (sla::digest(sla::Digest::sha256, std::as_bytes(body)) !=
@@ -37,7 +37,7 @@ TensorFile read_checkpoint(const std::filesystem::path& path) {
     throw DamagedFileError(
         path.string() +
         " is damaged: its checksum does not match its content (truncated, or bits "
-        "have flipped)");
+        "flipped)");
   }
   return decode_safetensors(body, path.string());
 }

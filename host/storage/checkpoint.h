@@ -10,8 +10,8 @@ namespace host::storage {
 /// safetensors format. Throws StorageError.
 void write_checkpoint(const std::filesystem::path& path, const TensorFile& content);
 
-/// Reads one back. Throws DamagedFileError where the file is truncated or any bit of it has
-/// changed, StorageError where it cannot be read.
+/// Reads a checkpoint. Throws DamagedFileError if the file is truncated or any bit of it has
+/// changed, StorageError if it cannot be read.
 TensorFile read_checkpoint(const std::filesystem::path& path);
 
 }  // namespace host::storage

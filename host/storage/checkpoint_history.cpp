@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/output_file.h"
 #include "host/storage/run_directory.h"
@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// How old a checkpoint of this name is, 0 the newest; nothing where it is something else.
+/// The age of a checkpoint by its name, 0 for the newest; nullopt for other files.
 std::optional<int64_t> age_of(const std::string& name) {
   if (name == RunDirectory::kLastCheckpoint) return 0;
   const std::string begin = "last-";
@@ -58,7 +58,7 @@ std::vector<fs::path> CheckpointHistory::files() const {
 void CheckpointHistory::write(const TensorFile& content, int64_t keep) const {
   const fs::path written = folder_ / "new.ckpt";
   write_checkpoint(written, content);
-  // From here on there is a whole one more than needed, whatever the next lines come to.
+  // From here on there is one intact checkpoint more than needed, so failures are harmless.
   std::error_code absent;
   for (int64_t age = keep - 1; age > 0; --age) {
     if (fs::exists(file(age - 1), absent)) move_file(file(age - 1), file(age));
@@ -82,12 +82,12 @@ std::optional<CheckpointHistory::Found> CheckpointHistory::take_newest() const {
       return found;
     } catch (const DamagedFileError& error) {
       const fs::path aside = path.string() + ".damaged";
-      complaints += std::string(error.what()) + " and is now " + aside.filename().string() + "; ";
+      complaints += std::string(error.what()) + "; renamed to " + aside.filename().string() + "; ";
       move_file(path, aside);
     }
   }
   if (complaints.empty()) return std::nullopt;
-  throw DamagedFileError(complaints + "no checkpoint of the run is left whole: start it again");
+  throw DamagedFileError(complaints + "the run has no intact checkpoint: start it again");
 }
 
 }  // namespace host::storage

@@ -9,28 +9,28 @@
 
 namespace host::storage {
 
-/// The latest checkpoints of a run: last.ckpt, the one before it as last-1.ckpt, and so on. At
-/// every moment one of them is whole.
+/// The latest checkpoints of a run: last.ckpt, the previous one as last-1.ckpt, and so on. At every
+/// moment at least one is intact.
 class CheckpointHistory {
  public:
   explicit CheckpointHistory(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// A checkpoint and where it was found.
+  /// A checkpoint and the file it was read from.
   struct Found {
     std::filesystem::path file;
     TensorFile content;
   };
 
-  /// Those there are, the newest first, whether whole or not.
+  /// All checkpoint files, newest first, intact or not.
   std::vector<std::filesystem::path> files() const;
 
-  /// Writes a new last.ckpt; `keep` (at least 1) of them stay. Throws StorageError; what there was
-  /// is then still there, if perhaps under the name of the one before.
+  /// Writes a new last.ckpt and keeps `keep` (at least 1) in all. Throws StorageError; the previous
+  /// checkpoints then still exist, though possibly renamed to the next older name.
   void write(const TensorFile& content, int64_t keep) const;
 
-  /// The newest that is whole; nothing where there is none at all. Damaged ones are reported and
-  /// renamed to *.damaged, so that none takes the place of a whole one. Throws DamagedFileError
-  /// where all are damaged, StorageError where one cannot be read.
+  /// Reads the newest intact checkpoint; nullopt if there are none at all. Reports damaged ones and
+  /// renames them to *.damaged, so that they do not displace an intact one. Throws DamagedFileError
+  /// if all are damaged, StorageError if one cannot be read.
   std::optional<Found> take_newest() const;
 
  private:

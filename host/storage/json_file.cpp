@@ -1,6 +1,6 @@
 #include "host/storage/json_file.h"
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/atomic_file.h"
 
 namespace host::storage {

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Cuts the file to its first `count` lines; returns how many it has then.
+/// Truncates the file to its first `count` lines; returns how many it then has.
 int64_t keep_lines(const std::filesystem::path& file, int64_t count) {
   if (!std::filesystem::exists(file)) return 0;
   const std::vector<char> content = read_file(file);
@@ -26,7 +26,7 @@ int64_t keep_lines(const std::filesystem::path& file, int64_t count) {
     if (newline == content.end()) break;
     end = newline + 1;
   }
-  // In place: a full disk has no room for a second one.
+  // In place: a full disk has no room for a copy.
   if (end != content.end() && truncate(file.c_str(), end - content.begin()) != 0) {
     fail("shorten", file);
   }

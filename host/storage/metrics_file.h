@@ -9,21 +9,21 @@
 
 namespace host::storage {
 
-/// Metrics of a run as JSON Lines: each line an object with "iteration" and any number of named
-/// figures.
+/// A run's metrics as JSON Lines: each line is an object with "iteration" and any number of named
+/// metrics.
 class MetricsFile {
  public:
-  /// Opens for appending after the first `lines` lines; what follows them was written after the
-  /// checkpoint that a run continues from, and is dropped, as is a torn line. Throws StorageError.
+  /// Opens for appending after the first `lines` lines. Later lines, written after the checkpoint
+  /// being resumed, are dropped, as is an incomplete line. Throws StorageError.
   MetricsFile(const std::filesystem::path& file, int64_t lines);
 
-  /// Appends one line. Throws StorageError, for instance on a full disk.
+  /// Appends one line. Throws StorageError, for example if the disk is full.
   void append(int64_t iteration, const std::map<std::string, double>& figures);
 
-  /// How many lines there are.
+  /// The number of lines.
   int64_t lines() const { return lines_; }
 
-  /// Waits until they are on the disk. Throws StorageError.
+  /// Flushes all lines to disk. Throws StorageError.
   void sync() { file_.sync(); }
 
  private:

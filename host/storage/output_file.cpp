@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 
 namespace host::storage {
 

@@ -6,8 +6,8 @@
 
 namespace host::storage {
 
-/// A file that is written piece by piece. Every function throws StorageError that names the file,
-/// the reason and what to do.
+/// A file written piece by piece. Every function throws StorageError with the file, the reason and
+/// a remedy.
 class OutputFile {
  public:
   enum class Start { empty, at_the_end };
@@ -19,10 +19,10 @@ class OutputFile {
 
   const std::filesystem::path& path() const { return path_; }
 
-  /// Hands all bytes to the system: from here on they survive the end of this program.
+  /// Passes all bytes to the kernel, so that they survive the end of this program.
   void write(std::string_view bytes);
 
-  /// Waits until all that was written is on the disk: from here on it survives a power failure.
+  /// Flushes all data to disk, so that it survives a power failure.
   void sync();
 
  private:
@@ -30,7 +30,7 @@ class OutputFile {
   int descriptor_ = -1;
 };
 
-/// Throws StorageError for a system call on `file` that just failed: "cannot WHAT FILE: ...".
+/// Throws StorageError for a failed system call on `file`: "cannot WHAT FILE: ...".
 [[noreturn]] void fail(std::string_view what, const std::filesystem::path& file);
 
 }  // namespace host::storage

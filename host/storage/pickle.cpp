@@ -4,7 +4,7 @@
 #include <cstring>
 #include <map>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 
 namespace host::storage::pickle {
 
@@ -78,7 +78,7 @@ class Machine {
     return top;
   }
 
-  /// The objects above the last mark, which goes too.
+  /// Pops the objects above the last mark, and the mark.
   List pop_to_mark() {
     if (marks_.empty() || marks_.back() > stack_.size()) fail("a mark is missing");
     const auto begin = stack_.begin() + static_cast<std::ptrdiff_t>(marks_.back());
@@ -97,14 +97,14 @@ class Machine {
   void append(const List& items) {
     if (stack_.empty()) fail("its stack is empty");
     auto* list = std::get_if<List>(&stack_.back()->held);
-    if (list == nullptr) fail("it appends to what is no list");
+    if (list == nullptr) fail("it appends to something that is not a list");
     list->insert(list->end(), items.begin(), items.end());
   }
 
   void set_items(const List& items) {
     if (stack_.empty() || items.size() % 2 != 0) fail("keys and values do not pair up");
     auto* dict = std::get_if<Dict>(&stack_.back()->held);
-    if (dict == nullptr) fail("it sets items of what is no dictionary");
+    if (dict == nullptr) fail("it sets items of something that is not a dictionary");
     for (size_t i = 0; i < items.size(); i += 2) dict->emplace_back(items[i], items[i + 1]);
   }
 
@@ -114,7 +114,7 @@ class Machine {
     const auto* global = std::get_if<Global>(&function->held);
     const auto* tuple = std::get_if<List>(&arguments->held);
     if (global == nullptr || tuple == nullptr) fail("a call is malformed");
-    // The one class whose objects are filled afterwards by SETITEMS, as dictionaries are.
+    // The only class whose objects SETITEMS fills later, as it does dictionaries.
     if (global->name == "collections.OrderedDict") return push(Dict{});
     push(Call{global->name, *tuple});
   }
@@ -142,7 +142,7 @@ class Machine {
 };
 
 void Machine::step(unsigned char opcode) {
-  // A table, an opcode a line.
+  // A table, one opcode per line.
   // clang-format off
   // NOLINTBEGIN(bugprone-branch-clone)
   switch (opcode) {
@@ -207,7 +207,7 @@ void Machine::step(unsigned char opcode) {
     case 'R':
     case 0x81: reduce(); break;  // REDUCE, NEWOBJ
     case 'b': pop(); break;      // BUILD: attributes dropped
-    default: fail("opcode " + std::to_string(opcode) + " is not one that torch.save writes");
+    default: fail("opcode " + std::to_string(opcode) + " is never written by torch.save");
   }
   // NOLINTEND(bugprone-branch-clone)
   // clang-format on

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 
 namespace host::storage {
 
@@ -39,8 +39,8 @@ fs::path RunDirectory::document(const std::string& name) const {
        {experiment(), provenance(), lock(), log(), metrics(), last_checkpoint(), best_checkpoint(),
         weights(), nonfinite_batch(), results(), analysis(), report()}) {
     if (plain && !checkpoint && file != own) continue;
-    throw PluginError("the dataset gives the run a document named '" + name +
-                      "'; it must be a plain file name that is none of the run's own");
+    throw PluginError("the dataset adds a document named '" + name +
+                      "'; its name must be a plain file name that the run does not use itself");
   }
   return file;
 }

@@ -8,7 +8,7 @@
 #include <ATen/ops/empty.h>
 #include <nlohmann/json.hpp>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/atomic_file.h"
 
 namespace host::storage {
@@ -33,7 +33,7 @@ std::string type_name(at::ScalarType type) {
   for (const auto& [name, known] : kTypes) {
     if (known == type) return name;
   }
-  throw StorageError("safetensors has no type for tensors of " + std::string(at::toString(type)));
+  throw StorageError("safetensors cannot store tensors of type " + std::string(at::toString(type)));
 }
 
 at::ScalarType type_of(const std::string& name, const std::string& complaint) {
@@ -43,15 +43,15 @@ at::ScalarType type_of(const std::string& name, const std::string& complaint) {
   throw StorageError(complaint + "has unknown dtype '" + name + "'");
 }
 
-/// A list of integers; a number like 1e300 has no place among sizes and offsets.
+/// A list of integers; floats such as 1e300 are not valid sizes or offsets.
 std::vector<int64_t> integers(const json& list, const std::string& complaint) {
   for (const json& value : list) {
-    if (!value.is_number_integer()) throw StorageError(complaint + "has a size that is none");
+    if (!value.is_number_integer()) throw StorageError(complaint + "has an invalid size");
   }
   return list.get<std::vector<int64_t>>();
 }
 
-/// One tensor of the header, held against the data's size before anything is allocated.
+/// Decodes one tensor; checks its header against the data's size before allocating.
 at::Tensor decode_tensor(const json& entry, std::span<const char> data,
                          const std::string& complaint) {
   const auto type = type_of(entry.at("dtype").get<std::string>(), complaint);
@@ -66,9 +66,9 @@ at::Tensor decode_tensor(const json& entry, std::span<const char> data,
   if (offsets.size() != 2) throw StorageError(complaint + "needs two data_offsets");
   if (offsets[0] < 0 || offsets[0] > offsets[1] || offsets[1] > std::ssize(data) ||
       static_cast<uint64_t>(offsets[1] - offsets[0]) != bytes) {
-    throw StorageError(complaint + "lies at bytes " + std::to_string(offsets[0]) + " to " +
+    throw StorageError(complaint + "spans bytes " + std::to_string(offsets[0]) + " to " +
                        std::to_string(offsets[1]) + " of " + std::to_string(data.size()) +
-                       ", its shape needs " + std::to_string(bytes));
+                       ", but its shape needs " + std::to_string(bytes));
   }
   at::Tensor tensor = at::empty(shape, type);
   if (bytes > 0) std::memcpy(tensor.data_ptr(), data.data() + offsets[0], bytes);
@@ -108,7 +108,7 @@ EncodedTensors encode_safetensors(const TensorFile& file) {
     offset = end;
   }
   std::string text = header.dump();
-  text.append((8 - text.size() % 8) % 8, ' ');  // the format aligns the data to 8 bytes
+  text.append((8 - text.size() % 8) % 8, ' ');  // aligns the data to 8 bytes
   const uint64_t length = text.size();
   encoded.header.assign(reinterpret_cast<const char*>(&length), sizeof(length));
   encoded.header += text;

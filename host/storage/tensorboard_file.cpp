@@ -18,14 +18,14 @@ double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-/// CRC-32C, rotated and offset: the checksum of TFRecord files.
+/// Masked CRC-32C (rotated and offset): the checksum of TFRecord files.
 uint32_t masked_crc(const void* bytes, size_t size) {
   boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
   crc.process_bytes(bytes, size);
   return std::rotr(static_cast<uint32_t>(crc.checksum()), 15) + 0xa282ead8U;
 }
 
-/// TensorBoard reads the files of a folder in the order of their names.
+/// TensorBoard reads the files of a folder in name order.
 std::string unused_name() {
   const auto stamp = std::chrono::duration_cast<std::chrono::microseconds>(
                          std::chrono::system_clock::now().time_since_epoch())
@@ -101,7 +101,7 @@ void TensorBoardFile::append_image(int64_t iteration, const std::string& name,
 
 void TensorBoardFile::write_record(const std::string& data) {
   const std::string length = bytes_of(static_cast<uint64_t>(data.size()));
-  // In one piece, so that nothing of it is there where the disk is full.
+  // Written at once, so that a full disk leaves no partial record.
   file_.write(length + bytes_of(masked_crc(length.data(), length.size())) + data +
               bytes_of(masked_crc(data.data(), data.size())));
 }

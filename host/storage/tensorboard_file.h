@@ -10,20 +10,20 @@
 
 namespace host::storage {
 
-/// An event file that TensorBoard reads. Every function throws StorageError.
+/// An event file for TensorBoard. Every function throws StorageError.
 class TensorBoardFile {
  public:
-  /// Starts a new event file in `folder`. TensorBoard then forgets what earlier files of the folder
-  /// say of iterations after `iteration`.
+  /// Starts a new event file in `folder`. TensorBoard then discards what earlier files of the
+  /// folder contain after `iteration`.
   TensorBoardFile(const std::filesystem::path& folder, int64_t iteration);
 
-  /// Appends scalars; a name's part before the first dot is TensorBoard's group.
+  /// Appends scalars; TensorBoard groups them by the part of the name before the first dot.
   void append(int64_t iteration, const std::map<std::string, double>& figures);
 
   /// Appends Markdown.
   void append_text(int64_t iteration, const std::string& name, const std::string& text);
 
-  /// Appends a picture: a PNG file, its width, height and number of channels.
+  /// Appends an image: a PNG file, its width, height and number of channels.
   void append_image(int64_t iteration, const std::string& name, const std::string& png,
                     std::array<int64_t, 3> size);
 

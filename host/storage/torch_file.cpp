@@ -13,29 +13,29 @@
 
 #include <ATen/ops/empty.h>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/pickle.h"
 
 namespace host::storage {
 
 namespace {
 
-// Far more than any state dictionary has.
+// Far more than any state dictionary needs.
 constexpr int64_t kDeepest = 100;
 constexpr int64_t kMost = 1'000'000;
 
 using Files = std::map<std::string, std::vector<char>>;
 
-/// The archive's files, each under its name without the leading folder.
+/// The archive's files by name, without the leading folder.
 Files unzip(const std::filesystem::path& path) {
   const std::unique_ptr<archive, int (*)(archive*)> reader(archive_read_new(), &archive_read_free);
-  // By its central directory, at the end: a truncated file never passes for a whole one.
+  // Zip's central directory is at the end, so a truncated file is always detected.
   archive_read_support_format_zip_seekable(reader.get());
   const auto fail = [&] {
     const char* reason = archive_error_string(reader.get());
     throw StorageError("cannot read " + path.string() + " as a torch.save file: " +
                        (reason != nullptr ? reason : "damaged zip archive") +
-                       "; files older than PyTorch 1.6 must be saved again");
+                       "; save files from before PyTorch 1.6 again");
   };
   if (archive_read_open_filename(reader.get(), path.c_str(), 1U << 16U) != ARCHIVE_OK) fail();
   Files files;
@@ -54,9 +54,10 @@ Files unzip(const std::filesystem::path& path) {
     while ((block_status = archive_read_data_block(reader.get(), &block, &size, &offset)) ==
            ARCHIVE_OK) {
       const auto* bytes = static_cast<const char*>(block);
-      // torch.save stores and does not compress: more than there is in the file is no such file.
+      // torch.save does not compress: an entry larger than the file is invalid.
       if (size > left) {
-        throw StorageError(path.string() + " is compressed: it holds more than its size");
+        throw StorageError(path.string() +
+                           " is compressed, or damaged: its content exceeds its size");
       }
       left -= size;
       content.insert(content.end(), bytes, bytes + size);
@@ -79,7 +80,7 @@ constexpr std::array<std::pair<const char*, at::ScalarType>, 7> kStorages{
 template <typename T>
 const T& as(const pickle::Object* object, const std::string& complaint) {
   if (const T* value = std::get_if<T>(&object->held)) return *value;
-  throw StorageError(complaint + "a tensor is described in an unknown way");
+  throw StorageError(complaint + "a tensor has an unknown format");
 }
 
 std::vector<int64_t> integers(const pickle::Object* tuple, const std::string& complaint) {
@@ -90,7 +91,7 @@ std::vector<int64_t> integers(const pickle::Object* tuple, const std::string& co
   return values;
 }
 
-/// A tensor out of _rebuild_tensor_v2(storage, offset, size, stride, ...).
+/// Builds a tensor from _rebuild_tensor_v2(storage, offset, size, stride, ...).
 at::Tensor rebuild(const pickle::List& arguments, const Files& files,
                    const std::string& complaint) {
   if (arguments.size() < 4) throw StorageError(complaint + "a tensor lacks arguments");
@@ -114,14 +115,14 @@ at::Tensor rebuild(const pickle::List& arguments, const Files& files,
   return storage.as_strided(sizes, strides, offset).clone();
 }
 
-/// Makes one flat map of nested dictionaries and lists.
+/// Flattens nested dictionaries and lists into one map.
 class Flattener {
  public:
   Flattener(const Files& files, std::string complaint)
       : files_(files), complaint_(std::move(complaint)) {}
 
   void flatten(const pickle::Object* object, const std::string& name) {
-    // Damage may make objects hold one another without end, or each twice over and over.
+    // In damaged files objects may contain each other endlessly or repeat exponentially.
     if (++depth_ > kDeepest) throw StorageError(complaint_ + "it is nested too deeply");
     if (++visited_ > kMost) throw StorageError(complaint_ + "it holds too many objects");
     const std::string prefix = name.empty() ? "" : name + ".";

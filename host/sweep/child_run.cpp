@@ -13,7 +13,7 @@
 #include <fstream>
 #include <utility>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/output_file.h"
 #include "host/storage/run_directory.h"
 
@@ -38,24 +38,24 @@ std::vector<std::string> command_of(const Cell& cell, bool resume,
   return command;
 }
 
-/// The status of a process that somebody else has waited for.
+/// The exit status of a process that was already reaped elsewhere.
 constexpr int kLost = 126;
 
-/// In the child: becomes the program, or ends.
+/// In the child: becomes the program, or exits.
 [[noreturn]] void become(std::vector<char*>& arguments, int output, pid_t parent,
                          const sigset_t& mask) {
-  // From here to the new program's own handlers, being asked to stop ends it.
+  // From here until the new program installs its handlers, a stop request ends it.
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
   sigprocmask(SIG_SETMASK, &mask, nullptr);
-  // In a group of its own, Ctrl-C reaches only the parent, which passes it on once.
+  // In its own process group, Ctrl-C reaches only the parent, which forwards it once.
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   constexpr int kCannotStart = 127;
   if (getppid() != parent) _exit(kCannotStart);
   dup2(output, STDOUT_FILENO);
   dup2(output, STDERR_FILENO);
-  // Not by its name, under which a newer one may have been built.
+  // Not by name: a newer build may have replaced the file.
   execv("/proc/self/exe", arguments.data());
   dprintf(STDERR_FILENO, "cannot start %s: %s\n", arguments.front(), std::strerror(errno));
   _exit(kCannotStart);
@@ -107,7 +107,7 @@ std::optional<int> ChildRun::ended() {
   if (answer == 0 || (answer < 0 && errno == EINTR)) return std::nullopt;
   process_ = -1;
   if (answer < 0) return kLost;
-  constexpr int kSignalStatus = 128;  // as shells have it
+  constexpr int kSignalStatus = 128;  // shell convention
   return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalStatus + WTERMSIG(status);
 }
 

@@ -12,12 +12,12 @@
 
 namespace host::sweep {
 
-/// This program, training a cell in a process of its own. All that it prints goes into sweep.log in
-/// the cell's directory.
+/// This program, training a cell in a child process. Its output goes to sweep.log in the cell's
+/// directory.
 class ChildRun {
  public:
-  /// Starts it; `settings` come on top of the cell's. It is told to save and stop where this
-  /// process dies. Throws StorageError.
+  /// Starts it; `settings` are added to the cell's. If this process dies, the child is told to save
+  /// and stop. Throws StorageError.
   ChildRun(const Cell& cell, bool resume, const std::vector<std::string>& settings);
   ~ChildRun();
   ChildRun(ChildRun&& other) noexcept;
@@ -27,13 +27,13 @@ class ChildRun {
 
   const Cell& cell() const { return *cell_; }
 
-  /// Its exit status once it has ended, 128 + signal where one ended it.
+  /// Its exit status once it has ended; 128 + signal if a signal ended it.
   std::optional<int> ended();
 
   /// Sends it a signal: SIGTERM asks it to save and stop, SIGUSR1 to save.
   void tell(int signal) const;
 
-  /// The last line that it printed.
+  /// The last line of its output.
   std::string last_line() const;
 
   double seconds() const;
@@ -45,7 +45,7 @@ class ChildRun {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Where a cell's output goes.
+/// The log file for a cell's output.
 std::filesystem::path log_of(const Cell& cell);
 
 }  // namespace host::sweep

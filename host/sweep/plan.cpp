@@ -9,10 +9,11 @@
 #include <set>
 #include <span>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/check.h"
 #include "host/experiment/experiment.h"
 #include "host/experiment/flat.h"
+#include "host/plugin/resolution.h"
 #include "host/storage/run_directory.h"
 
 namespace host::sweep {
@@ -23,7 +24,7 @@ namespace fs = std::filesystem;
 using experiment::Table;
 using experiment::Value;
 
-/// A key of an experiment and one value for it.
+/// An experiment key and one value for it.
 struct Choice {
   std::string key;
   std::string value;
@@ -34,14 +35,14 @@ std::vector<sla::Parameter> schema() {
   using Texts = std::vector<std::string>;
   return {{.name = "experiments",
            .default_value = Texts{},
-           .help = "experiment files, relative to this one",
+           .help = "experiment files, relative to this file",
            .required = true},
           {.name = "profiles",
            .default_value = Texts{""},
-           .help = "the profiles that each is run with, such as \"cifar100,sla\"; \"\": none"},
+           .help = "profiles to run each with, such as \"cifar100,sla\"; \"\": none"},
           {.name = "seeds",
            .default_value = std::vector<int64_t>{0},
-           .help = "the seeds that each combination is run with",
+           .help = "seeds to run each combination with",
            .minimum = 0}};
 }
 
@@ -69,7 +70,7 @@ void add_axes(const Table& table, const std::string& prefix,
     const auto* list = value.array();
     if (list == nullptr || list->empty()) {
       throw ExperimentError(value.where.text() + ": '" + prefix + key +
-                            "' of [grid] must be a list of values to try, not empty");
+                            "' of [grid] must be a non-empty list of values to try");
     }
     std::vector<std::string> values;
     for (const Value& element : *list) values.push_back(toml_of(element));
@@ -95,14 +96,14 @@ std::vector<Choices> combinations(const Table& grid) {
   return all;
 }
 
-/// A part of a file's name.
+/// Makes text usable as a part of a file name.
 std::string plain(std::string text) {
   std::erase(text, '"');
   std::replace_if(
       text.begin(), text.end(),
       [](char c) { return std::string_view("/\\ \t[]{}'").find(c) != std::string_view::npos; },
       '_');
-  // File names have an end.
+  // File names have a maximum length.
   constexpr size_t kLongest = 40;
   constexpr size_t kDigits = 8;
   if (text.size() <= kLongest) return text;
@@ -121,7 +122,7 @@ std::string name_of(const Cell& cell, const Choices& choices, int64_t seed) {
   return name + "-seed" + std::to_string(seed);
 }
 
-/// What lies over an experiment in one run.
+/// The overrides of an experiment in one run.
 experiment::Overrides overrides_of(const std::string& profiles, const Choices& always,
                                    const Choices& choices, int64_t seed) {
   experiment::Overrides overrides{.profiles = profiles};
@@ -162,17 +163,17 @@ Plan::Plan(const fs::path& file, const fs::path& out)
   std::set<std::string> names;
   for (const Cell& cell : cells_) {
     if (names.insert(cell.name).second) continue;
-    throw ExperimentError(file.string() + ": two runs are called " + cell.name +
-                          "; list every experiment, choice of profiles, value and seed once, and "
-                          "give experiments names of their own");
+    throw ExperimentError(file.string() + ": two runs are named " + cell.name +
+                          "; list every experiment, profile combination, value and seed once, "
+                          "and give experiments different names");
   }
   if (cells_.empty()) throw ExperimentError(file.string() + ": the sweep has no runs");
 }
 
 State state_of(const Cell& cell) {
-  const auto wanted =
-      experiment::flatten(experiment::read_experiment(cell.experiment, cell.overrides).document,
-                          experiment::keys_without_effect());
+  const auto wanted = experiment::flatten(
+      plugin::resolve(experiment::read_experiment(cell.experiment, cell.overrides)).document,
+      experiment::keys_without_effect());
   const storage::RunDirectory run(cell.directory);
   if (!fs::exists(run.experiment())) return State::fresh;
   const auto there = experiment::flatten(experiment::read_single_file(run.experiment()),
@@ -185,8 +186,8 @@ State state_of(const Cell& cell) {
     };
     for (const auto& [key, ignored] : keys) {
       if (value(there, key) == value(wanted, key)) continue;
-      throw ExperimentError(cell.directory.string() + " holds a run of another experiment: " + key +
-                            " is " + value(there, key) + " there and " + value(wanted, key) +
+      throw ExperimentError(cell.directory.string() + " holds a run of a different experiment: " +
+                            key + " is " + value(there, key) + " there and " + value(wanted, key) +
                             " here; remove it, or choose another directory with --out");
     }
   }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr auto kLookEvery = std::chrono::milliseconds(100);
 
-/// Cells wait in line, occupy a slot, and leave as finished or failed.
+/// Cells queue, occupy a slot, and leave as finished or failed.
 class Runner {
  public:
   Runner(const std::vector<Cell>& cells, std::vector<Slot> slots)
@@ -29,7 +29,7 @@ class Runner {
   Outcome run() {
     terminal::watch_signals();
     terminal::watch_save_requests();
-    std::signal(SIGCHLD, SIG_DFL);  // who started this may have had no use for it
+    std::signal(SIGCHLD, SIG_DFL);  // the parent process may have ignored it
     while (next_ < cells_.size() || !running_.empty()) {
       if (!outcome_.signal && (outcome_.signal = terminal::stop_signal())) stop_all();
       while (!outcome_.signal && next_ < cells_.size() && !free_.empty()) start(cells_[next_++]);
@@ -59,7 +59,7 @@ class Runner {
       const State state = state_of(cell);
       if (state == State::finished) {
         ++finished_;
-        spdlog::info("{} is finished already", cell.name);
+        spdlog::info("{} is already finished", cell.name);
         return;
       }
       const Slot slot = free_.back();
@@ -69,7 +69,7 @@ class Runner {
       const bool resume = state == State::interrupted;
       running_.push_back({ChildRun(cell, resume, settings), slot});
       free_.pop_back();
-      spdlog::info("{} {}{}", cell.name, resume ? "goes on" : "starts",
+      spdlog::info("{} {}{}", cell.name, resume ? "resumes" : "starts",
                    slot.device.empty() ? "" : " on " + slot.device);
     } catch (const std::exception& error) {
       fail(cell, error.what());
@@ -77,7 +77,7 @@ class Runner {
   }
 
   void stop_all() {
-    spdlog::warn("interrupted; waiting until {} runs have saved themselves", running_.size());
+    spdlog::warn("interrupted; waiting for {} runs to save", running_.size());
     tell_all(SIGTERM);
   }
 
@@ -99,7 +99,7 @@ class Runner {
                      terminal::format_duration(running->child.seconds()), finished_, cells_.size());
       } else if (!outcome_.signal) {
         fail(cell, "status " + std::to_string(*status) + ": " + running->child.last_line() +
-                       " (all of it in " + log_of(cell).string() + ")");
+                       " (full output in " + log_of(cell).string() + ")");
       }
       free_.push_back(running->slot);
       running = running_.erase(running);
@@ -137,7 +137,7 @@ std::vector<Slot> slots_on(const std::vector<std::string>& devices, int64_t jobs
     const auto cores = static_cast<int64_t>(std::max(1U, std::thread::hardware_concurrency()));
     for (Slot& slot : slots) slot.threads = std::max<int64_t>(1, cores / std::ssize(slots));
   }
-  // They are handed out from the back.
+  // Slots are taken from the back.
   std::reverse(slots.begin(), slots.end());
   return slots;
 }

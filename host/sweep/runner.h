@@ -8,33 +8,33 @@
 
 namespace host::sweep {
 
-/// Where a run may be at work.
+/// A place to execute a run.
 struct Slot {
-  /// As in --device; empty: what the experiment says.
+  /// As in --device; empty: the experiment's choice.
   std::string device = {};
-  /// Threads of the CPU; 0: what the experiment says.
+  /// CPU threads; 0: the experiment's choice.
   int64_t threads = 0;
 };
 
-/// `jobs` slots on each device (none named: on the experiments' own), which share the cores.
+/// `jobs` slots on each device (if none is given, on the experiments' own), which share the cores.
 std::vector<Slot> slots_on(const std::vector<std::string>& devices, int64_t jobs);
 
-/// A run that did not come to its end.
+/// A run that did not finish.
 struct Failure {
   std::string cell;
-  /// What it said last, or why it was not started.
+  /// The last line of its output, or why it was not started.
   std::string reason;
 };
 
-/// How a sweep ended.
+/// The outcome of a sweep.
 struct Outcome {
   std::vector<Failure> failures = {};
-  /// The signal that interrupted it; the runs under way have saved themselves.
+  /// The signal that interrupted it; the active runs have saved their state.
   std::optional<int> signal = std::nullopt;
 };
 
-/// Runs those cells that are not finished, one at a time in each slot; those that were interrupted
-/// go on. A failure does not keep the others from running.
+/// Runs all unfinished cells, one at a time in each slot; interrupted ones resume. A failure does
+/// not stop the others.
 Outcome run(const std::vector<Cell>& cells, std::vector<Slot> slots);
 
 }  // namespace host::sweep

@@ -8,7 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A word of a shell's command line.
+/// Quotes a word for the shell.
 std::string quoted(const std::string& text) {
   std::string word = "'";
   for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -21,10 +21,10 @@ std::string slurm_script(const Plan& plan, const fs::path& file) {
   const fs::path out = fs::absolute(plan.out()).lexically_normal();
   return fmt::format(
       "#!/bin/bash\n"
-      "# Runs the sweep {name} on a cluster, a job for each of its {count} runs: sbatch "
+      "# Runs the sweep {name} on a cluster, one job per run ({count} runs): sbatch "
       "THIS_FILE.\n"
-      "# Before the time limit a job is told to save; submitted again, unfinished runs go on and\n"
-      "# finished ones are not run again. Add what your cluster asks for, such as --gres=gpu:1.\n"
+      "# Slurm tells jobs to save before the time limit; resubmit to resume unfinished runs\n"
+      "# and skip finished ones. Add what your cluster requires, such as --gres=gpu:1.\n"
       "#SBATCH --job-name=\"{name}\"\n"
       "#SBATCH --array=0-{last}\n"
       "#SBATCH --output=\"{out}/slurm-%A_%a.log\"\n"

@@ -7,7 +7,7 @@
 
 namespace host::sweep {
 
-/// A script for Slurm's sbatch that runs a sweep as an array of jobs, a cell each.
+/// An sbatch script that runs a sweep as a Slurm job array, one cell per job.
 std::string slurm_script(const Plan& plan, const std::filesystem::path& file);
 
 }  // namespace host::sweep

@@ -9,14 +9,14 @@
 #include <mutex>
 #include <string>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/terminal/status_line.h"
 
 namespace host::terminal {
 
 namespace {
 
-/// Standard error; a line first removes the status line.
+/// Standard error; each line first removes the status line.
 class TerminalSink final : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -42,12 +42,12 @@ void log_to_file(const std::filesystem::path& file) {
     sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
     spdlog::default_logger()->sinks().push_back(std::move(sink));
     spdlog::default_logger()->flush_on(spdlog::level::info);
-    // Lines are lost, figures and checkpoints are not: those stop a run where they cannot be
-    // written.
+    // Losing log lines is tolerable; metrics and checkpoints that cannot be written stop the
+    // run.
     spdlog::default_logger()->set_error_handler([](const std::string& reason) {
       static std::once_flag once;
       std::call_once(once, [&] {
-        std::fprintf(stderr, "sla_host: some lines of the log are lost: %s\n", reason.c_str());
+        std::fprintf(stderr, "sla_host: some log lines were lost: %s\n", reason.c_str());
       });
     });
   } catch (const spdlog::spdlog_ex& error) {

@@ -39,7 +39,7 @@ void ProgressBar::update(int64_t done, int64_t images, std::string_view note) {
   const double per_iteration =
       seconds_since(start_) / static_cast<double>(std::max<int64_t>(1, done));
   const int64_t reached = first_ + done;
-  // What a narrow terminal cuts off is what is least missed.
+  // Ordered by importance: a narrow terminal cuts off the end.
   show_status(fmt::format("{} {} {}/{}  {} left  {:.0f} images/s  {}", label_, bar(reached, total_),
                           reached, total_,
                           format_duration(per_iteration * static_cast<double>(total_ - reached)),

@@ -11,7 +11,7 @@ volatile std::sig_atomic_t save = 0;
 
 void remember_to_stop(int signal) {
   stop = signal;
-  // The next one gets the default: the program ends.
+  // The next one gets the default action: terminate.
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
 }

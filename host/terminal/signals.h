@@ -4,20 +4,20 @@
 
 namespace host::terminal {
 
-/// From now on SIGUSR1, the early warning of a batch scheduler, is remembered instead of ending the
-/// program: it asks for a checkpoint.
+/// From now on SIGUSR1, the early warning of a batch scheduler, requests a checkpoint instead of
+/// terminating the program.
 void watch_save_requests();
 
-/// From now on SIGINT and SIGTERM are remembered as well; the second one ends the program at once.
+/// From now on SIGINT and SIGTERM request a stop; a second one terminates at once.
 void watch_signals();
 
-/// The signal that asked to stop, if one did.
+/// The signal that requested a stop, or nullopt.
 std::optional<int> stop_signal();
 
-/// Whether a checkpoint was asked for since this was last called.
+/// Whether a checkpoint was requested since the last call.
 bool take_save_request();
 
-/// Whether there is either: long work that can be done again should make way.
+/// Whether either was requested: repeatable long work should give way.
 bool signal_waits();
 
 }  // namespace host::terminal

@@ -4,11 +4,11 @@
 
 namespace host::terminal {
 
-/// Whether a person watches: standard error is a terminal that can move its cursor.
+/// Whether standard error is a terminal with cursor control.
 bool interactive();
 
-/// Shows `text` as the one line at the bottom that is drawn over and over; cut to the terminal's
-/// width. Does nothing where nobody watches. Any thread.
+/// Shows `text` as the status line at the bottom, cut to the terminal's width. Does nothing without
+/// a terminal. Any thread.
 void show_status(const std::string& text);
 
 /// Removes the status line, so that something else can be printed.

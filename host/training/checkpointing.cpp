@@ -4,9 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/document.h"
 #include "host/experiment/flat.h"
+#include "host/run/weights.h"
+#include "host/training/nonfinite.h"
 
 namespace host::training {
 
@@ -15,7 +17,6 @@ namespace {
 using nlohmann::json;
 using Tensors = std::map<std::string, at::Tensor>;
 
-constexpr const char* kNetwork = "network.";
 constexpr const char* kOptimizer = "optimizer.";
 constexpr const char* kWindow = "window.";
 
@@ -56,7 +57,7 @@ const T& entry(const std::map<std::string, T>& entries, const std::string& name,
   throw StorageError(source + " is not a checkpoint of this program: it lacks '" + name + "'");
 }
 
-/// All of the state but the window.
+/// The state without its loss window.
 TrainingState state_of(const storage::TensorFile& content, const std::string& source) {
   TrainingState state;
   try {
@@ -67,7 +68,7 @@ TrainingState state_of(const storage::TensorFile& content, const std::string& so
     state.metric_lines = parsed.at("metric_lines");
     state.best.iteration = parsed.at("best").at("iteration");
     const json figure = parsed.at("best").value("figure", json());
-    if (figure.is_number()) state.best.figure = figure;  // null stands for what is not finite
+    if (figure.is_number()) state.best.figure = figure;  // null: not finite
   } catch (const json::exception& error) {
     throw StorageError(source + " is not a checkpoint of this program: " + error.what());
   }
@@ -76,13 +77,22 @@ TrainingState state_of(const storage::TensorFile& content, const std::string& so
 
 }  // namespace
 
-storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
-                         const TrainingState& state) {
+storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Optimizer& optimizer,
+                                  TrainingState& state, storage::MetricsFile& metrics) {
+  // Keep the older checkpoints rather than overwrite them with NaN weights.
+  const std::string weight = optimizer.nonfinite_parameter();
+  if (!weight.empty()) {
+    throw NonFiniteError("the weight " + weight, state.iteration,
+                         NonFiniteError::kAdvice + std::string("; it is not saved"));
+  }
+  metrics.sync();
+  state.metric_lines = metrics.lines();
   storage::TensorFile content;
-  add_copies(kNetwork, assembly.network->state(), content.tensors);
+  add_copies(run::kNetworkPrefix, assembly.network->state(), content.tensors);
   add_copies(kOptimizer, optimizer.state(), content.tensors);
   add_copies(kWindow, state.window.state(), content.tensors);
   content.metadata["experiment"] = experiment::to_toml(assembly.experiment.document);
+  content.metadata["task"] = assembly::to_text({assembly.task, assembly.dataset.image_shape()});
   json best = {{"iteration", state.best.iteration}};
   if (state.best.iteration >= 0) best["figure"] = state.best.figure;
   content.metadata["state"] = json{
@@ -94,24 +104,18 @@ storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
   return content;
 }
 
-storage::TensorFile network_part(const storage::TensorFile& content) {
-  storage::TensorFile part{storage::tensors_below(kNetwork, content.tensors), {}};
-  const auto experiment = content.metadata.find("experiment");
-  if (experiment != content.metadata.end()) part.metadata.insert(*experiment);
-  return part;
-}
-
 void unpack_network(const storage::TensorFile& content, const std::string& source,
-                    const Assembly& assembly) {
-  assembly.network->load_state(storage::tensors_below(kNetwork, content.tensors), source);
+                    const assembly::Assembly& assembly) {
+  assembly.network->load_state(storage::tensors_below(run::kNetworkPrefix, content.tensors),
+                               source);
 }
 
 Best unpack_best(const storage::TensorFile& content, const std::string& source) {
   return state_of(content, source).best;
 }
 
-void unpack(const storage::TensorFile& content, const std::string& source, const Assembly& assembly,
-            Optimizer& optimizer, TrainingState& state) {
+void unpack(const storage::TensorFile& content, const std::string& source,
+            const assembly::Assembly& assembly, Optimizer& optimizer, TrainingState& state) {
   check_same_experiment(entry(content.metadata, "experiment", source), assembly.experiment.document,
                         source);
   unpack_network(content, source, assembly);

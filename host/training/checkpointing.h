@@ -5,8 +5,9 @@
 #include <limits>
 #include <string>
 
+#include "host/assembly/assembly.h"
+#include "host/storage/metrics_file.h"
 #include "host/storage/safetensors.h"
-#include "host/training/assembly.h"
 #include "host/training/loss_window.h"
 #include "host/training/optimizer.h"
 
@@ -18,14 +19,14 @@ struct Best {
   double figure = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// Where a run stands. Every random number is a function of the seed and of an iteration's number,
-/// so this and the tensors are all that a run needs to go on bit for bit.
+/// A run's progress. Every random number is a function of the seed and the iteration, so this and
+/// the tensors are all that a run needs to resume bit for bit.
 struct TrainingState {
-  /// Iterations done.
+  /// Completed iterations.
   int64_t iteration = 0;
-  /// The iteration after which the last validation was.
+  /// The iteration of the last validation.
   int64_t validated = 0;
-  /// Iterations whose loss was not finite and that changed nothing.
+  /// Iterations skipped because of a non-finite loss or gradient.
   int64_t skipped = 0;
   /// Lines of metrics written.
   int64_t metric_lines = 0;
@@ -33,25 +34,23 @@ struct TrainingState {
   LossWindow window;
 };
 
-/// A copy of all that a checkpoint holds: network, optimizer, state, and the experiment they belong
-/// to.
-storage::TensorFile pack(const Assembly& assembly, const Optimizer& optimizer,
-                         const TrainingState& state);
+/// A checkpoint's content, copied: network, optimizer, state, and the experiment they belong to.
+/// First syncs the metrics written so far to disk. Throws StorageError if that fails,
+/// NonFiniteError if a weight is not finite.
+storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Optimizer& optimizer,
+                                  TrainingState& state, storage::MetricsFile& metrics);
 
-/// Puts a checkpoint's content back; `source` names it in messages. Throws StorageError where it
-/// belongs to another experiment, naming the keys that differ (those that do not change what is
-/// computed may).
-void unpack(const storage::TensorFile& content, const std::string& source, const Assembly& assembly,
-            Optimizer& optimizer, TrainingState& state);
+/// Restores a checkpoint's content; `source` names it in messages. Throws StorageError if it
+/// belongs to another experiment, naming the keys that differ (keys that do not affect the results
+/// may).
+void unpack(const storage::TensorFile& content, const std::string& source,
+            const assembly::Assembly& assembly, Optimizer& optimizer, TrainingState& state);
 
-/// The network's weights alone, and the experiment where the content names it.
-storage::TensorFile network_part(const storage::TensorFile& content);
-
-/// The best validation as a checkpoint knows it. Throws StorageError.
+/// The best validation recorded in a checkpoint. Throws StorageError.
 Best unpack_best(const storage::TensorFile& content, const std::string& source);
 
-/// Puts the network's weights alone back.
+/// Restores the network's weights only.
 void unpack_network(const storage::TensorFile& content, const std::string& source,
-                    const Assembly& assembly);
+                    const assembly::Assembly& assembly);
 
 }  // namespace host::training

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <sla/objective.h>
+#include <sla/loss.h>
 
 #include <ATen/core/Tensor.h>
 
@@ -8,26 +8,31 @@
 #include <map>
 #include <string>
 
-#include "host/training/evaluation.h"
+#include "host/evaluation/score.h"
 
 namespace host::training {
 
-/// Means of the training loss and its parts since the last line of the log. Adding never waits for
-/// the device.
+/// Means, since the last log line, of the training loss, its terms and the objective's logged
+/// values, each over the iterations that reported it. Adding never waits for the device.
 class LossWindow {
  public:
-  void add(const sla::Loss& loss);
+  void add(const sla::Loss& loss, const at::Tensor& total);
 
-  /// The means, "loss", "loss.PART", ...; then it is empty. Nothing was added: "loss" is NaN.
-  Figures take();
+  /// Returns the means ("loss", "loss.TERM", ..., and logged values under their own names) and
+  /// clears the window. If nothing was added, "loss" is NaN.
+  evaluation::Figures take();
 
   /// For checkpoints.
   std::map<std::string, at::Tensor> state() const;
   void restore(const std::map<std::string, at::Tensor>& state);
 
  private:
-  std::map<std::string, at::Tensor> sums_;
-  int64_t count_ = 0;
+  struct Sum {
+    at::Tensor sum;
+    int64_t count = 0;
+  };
+
+  std::map<std::string, Sum> sums_;
 };
 
 }  // namespace host::training

@@ -3,22 +3,22 @@
 #include <cstdint>
 #include <string>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 
 namespace host::training {
 
-/// A loss, a gradient or a weight that is not finite.
+/// A non-finite loss, gradient or weight.
 class NonFiniteError : public ExperimentError {
  public:
   static constexpr const char* kAdvice =
       "lower optimizer.learning_rate or warm it up (schedule.warmup_epochs)";
 
-  /// `what` it is, such as "the loss".
+  /// `what` is not finite, such as "the loss".
   NonFiniteError(const std::string& what, int64_t iteration, const std::string& advice)
       : NonFiniteError("in iteration " + std::to_string(iteration) + " " + what + " is not finite",
                        advice) {}
 
-  /// What was found, without advice.
+  /// The message without the advice.
   const std::string& finding() const { return finding_; }
 
  private:

@@ -17,7 +17,7 @@ namespace host::training {
 
 namespace {
 
-/// The sum passes on NaN and infinity, and is one pass over the memory.
+/// The sum propagates NaN and infinity, in one pass over the memory.
 bool is_finite(const at::Tensor& tensor) { return std::isfinite(tensor.sum().item<double>()); }
 
 /// SGD with momentum, as torch.optim.SGD computes it: g += decay * p; v = momentum * v + g;
@@ -123,7 +123,7 @@ void Optimizer::step(double learning_rate) {
     if (!gradient.defined()) continue;
     indices.push_back(i);
     gradients.push_back(gradient);
-    // Dropped rather than zeroed: the next backward pass hands over its own, without adding.
+    // Dropped, not zeroed: the next backward pass then assigns its gradients instead of adding.
     gradient.reset();
   }
   update(indices, gradients, learning_rate);
@@ -164,7 +164,11 @@ void Optimizer::add_state(const std::string& prefix, const std::vector<at::Tenso
 
 std::unique_ptr<Optimizer> make_optimizer(const experiment::OptimizerOptions& options,
                                           Optimizer::NamedTensors parameters) {
-  if (options.name == "adamw") return std::make_unique<AdamW>(options, std::move(parameters));
+  switch (options.kind) {
+    case experiment::OptimizerKind::adamw:
+      return std::make_unique<AdamW>(options, std::move(parameters));
+    case experiment::OptimizerKind::sgd: break;
+  }
   return std::make_unique<Sgd>(options, std::move(parameters));
 }
 

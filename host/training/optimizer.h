@@ -19,34 +19,34 @@ class Optimizer {
 
   virtual ~Optimizer() = default;
 
-  /// One update; parameters without a gradient stay. The gradients are gone afterwards.
+  /// One update; skips parameters without a gradient. Clears the gradients.
   void step(double learning_rate);
 
-  /// The name of a parameter whose gradient is not finite; empty where all are. Waits for the
+  /// The name of a parameter with a non-finite gradient; empty if there is none. Waits for the
   /// device.
   std::string nonfinite_gradient() const;
 
-  /// The same of the parameters themselves.
+  /// The same for the parameters themselves.
   std::string nonfinite_parameter() const;
 
-  /// Forgets the gradients.
+  /// Clears the gradients.
   void drop_gradients();
 
-  /// Everything it remembers from step to step, by name; the tensors are the live ones.
+  /// All state kept between steps, by name; the tensors share memory with the optimizer's.
   virtual std::map<std::string, at::Tensor> state() const = 0;
 
  protected:
   explicit Optimizer(NamedTensors parameters) : parameters_(std::move(parameters)) {}
 
-  /// Zeros like each parameter, for a moment or a momentum.
+  /// Zeros shaped like each parameter, for a moment or a momentum buffer.
   std::vector<at::Tensor> zeros() const;
 
   /// Adds `tensors`, one per parameter, to a state under "PREFIX.PARAMETER".
   void add_state(const std::string& prefix, const std::vector<at::Tensor>& tensors,
                  std::map<std::string, at::Tensor>& state) const;
 
-  /// Updates the parameters at `indices`, whose gradients are `gradients` (which it may change).
-  /// Takes no memory, so that it never fails half-way.
+  /// Updates the parameters at `indices`, whose gradients are `gradients` (may be modified).
+  /// Allocates no memory, so it cannot fail half-way.
   virtual void update(const std::vector<size_t>& indices, std::vector<at::Tensor>& gradients,
                       double learning_rate) = 0;
 

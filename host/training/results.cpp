@@ -7,7 +7,7 @@
 
 namespace host::training {
 
-void save_results(const storage::RunDirectory& run, const Assembly& assembly,
+void save_results(const storage::RunDirectory& run, const assembly::Assembly& assembly,
                   const Results& results) {
   nlohmann::json facts = {{"experiment", assembly.experiment.name},
                           {"seed", assembly.experiment.seed},
@@ -18,10 +18,10 @@ void save_results(const storage::RunDirectory& run, const Assembly& assembly,
                           {"best_figure", results.state.best.figure},
                           {"protocol", results.protocol},
                           {"seconds", results.seconds},
-                          {"figures", prefixed("test", results.test.figures)}};
-  // Per class, for each prediction: percent right, and how many of row's images went to column.
+                          {"figures", evaluation::prefixed("test", results.test.figures)}};
+  // For each prediction: accuracy per class in percent, and the confusion matrix.
   for (const auto& [prediction, confusion] : results.test.confusion) {
-    facts["class_accuracy"][prediction] = class_accuracies(confusion);
+    facts["class_accuracy"][prediction] = evaluation::class_accuracies(confusion);
     for (int64_t row = 0; row < confusion.size(0); ++row) {
       const auto* counts = confusion[row].data_ptr<int64_t>();
       facts["confusion"][prediction].push_back(
@@ -29,8 +29,7 @@ void save_results(const storage::RunDirectory& run, const Assembly& assembly,
     }
   }
   if (!results.test.confusion.empty()) {
-    facts["class_names"] = assembly.dataset.call(
-        "class_names", [](const sla::Dataset& dataset) { return dataset.class_names(); });
+    facts["class_names"] = assembly.task.class_names;
   }
   storage::write_atomically(run.results(), storage::json_text(facts));
 }

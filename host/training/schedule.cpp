@@ -5,9 +5,11 @@
 #include <numbers>
 #include <string>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 
 namespace host::training {
+
+using experiment::ScheduleKind;
 
 Schedule::Schedule(const experiment::ScheduleOptions& options, int64_t total_iterations,
                    int64_t iterations_per_epoch)
@@ -15,13 +17,13 @@ Schedule::Schedule(const experiment::ScheduleOptions& options, int64_t total_ite
       total_(static_cast<double>(total_iterations)),
       per_epoch_(static_cast<double>(iterations_per_epoch)) {
   const size_t milestones = options.milestone_fractions.size() + options.milestone_epochs.size();
-  if (options.name == "multi_step" && options.gamma.size() != 1 &&
+  if (options.kind == ScheduleKind::multi_step && options.gamma.size() != 1 &&
       options.gamma.size() != milestones) {
     throw ExperimentError("[schedule] gamma has " + std::to_string(options.gamma.size()) +
                           " factors for " + std::to_string(milestones) +
                           " milestones; give one, or one for each");
   }
-  if (options.name == "step" && options.gamma.size() != 1) {
+  if (options.kind == ScheduleKind::step && options.gamma.size() != 1) {
     throw ExperimentError("[schedule] gamma of 'step' must be one factor, it has " +
                           std::to_string(options.gamma.size()));
   }
@@ -30,12 +32,12 @@ Schedule::Schedule(const experiment::ScheduleOptions& options, int64_t total_ite
 double Schedule::factor(int64_t iteration) const {
   const auto now = static_cast<double>(iteration);
   double factor = 1;
-  if (options_.name == "multi_step") {
+  if (options_.kind == ScheduleKind::multi_step) {
     factor = multi_step(now);
-  } else if (options_.name == "step") {
+  } else if (options_.kind == ScheduleKind::step) {
     factor =
         std::pow(options_.gamma.front(), std::floor(now / (options_.step_epochs * per_epoch_)));
-  } else if (options_.name == "cosine") {
+  } else if (options_.kind == ScheduleKind::cosine) {
     const double through = 0.5 - 0.5 * std::cos(std::numbers::pi * now / total_);
     factor = 1 + (options_.final_factor - 1) * through;
   }

@@ -6,10 +6,10 @@
 
 namespace host::training {
 
-/// The learning rate of each iteration, as a factor of the optimizer's own.
+/// The learning rate of each iteration, as a factor of the base learning rate.
 class Schedule {
  public:
-  /// Throws ExperimentError where gamma fits neither one factor nor one per milestone.
+  /// Throws ExperimentError unless gamma has one factor or one per milestone.
   Schedule(const experiment::ScheduleOptions& options, int64_t total_iterations,
            int64_t iterations_per_epoch);
 

@@ -3,31 +3,31 @@
 #include <string>
 #include <vector>
 
-#include "host/training/assembly.h"
+#include "host/assembly/assembly.h"
+#include "host/evaluation/evaluation.h"
 #include "host/training/checkpointing.h"
-#include "host/training/evaluation.h"
 
 namespace host::training {
 
-/// Which metric chooses the best checkpoint, and what must be scored for it; or that the last one
-/// is taken, where a recipe has no images to choose by.
+/// The metric that selects the best checkpoint and the splits to score for it, or "last": use the
+/// last checkpoint, for recipes without validation images.
 class Selection {
  public:
-  /// Throws ExperimentError where `select` names no figure that an evaluation gives, or its split
-  /// is empty.
-  Selection(const Assembly& assembly, const std::vector<sla::Prediction>& predictions);
+  /// Throws ExperimentError if `select` names no metric of an evaluation, or if its split is
+  /// empty.
+  Selection(const assembly::Assembly& assembly, const std::vector<sla::Prediction>& predictions);
 
   /// SPLIT.PREDICTION.METRIC, or "last".
   const std::string& metric() const { return metric_; }
 
-  /// The splits that each validation scores: validation where there is one, and that of the
-  /// metric.
+  /// The splits that each validation scores: the validation split, if it has images, and the
+  /// metric's.
   const std::vector<sla::Split>& splits() const { return splits_; }
 
-  /// The figure that counts, out of a validation's; NaN where the last checkpoint is taken.
-  double figure(const Figures& figures) const;
+  /// The selecting metric's value among a validation's; NaN if the last checkpoint is used.
+  double figure(const evaluation::Figures& figures) const;
 
-  /// Metric and figure, for the log.
+  /// Metric and value, for the log.
   std::string text(double figure) const;
 
   /// The same, short enough for a status line: "aggregated.accuracy 74.14".

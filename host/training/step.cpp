@@ -1,12 +1,18 @@
 #include "host/training/step.h"
 
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
-#include "host/plugin/contracts.h"
+#include "host/base/errors.h"
+#include "host/base/libtorch.h"
+#include "host/data/batch_tensors.h"
 #include "host/training/nonfinite.h"
 
 namespace host::training {
@@ -15,10 +21,10 @@ namespace {
 
 const std::string kAdvice =
     NonFiniteError::kAdvice + std::string(
-                                  ", or leave such iterations out (training.nonfinite_loss = "
+                                  ", or skip such iterations (training.nonfinite_loss = "
                                   "\"skip\")");
 
-Optimizer::NamedTensors trainable(const Network& network) {
+Optimizer::NamedTensors trainable(const assembly::Network& network) {
   Optimizer::NamedTensors parameters;
   for (const auto& parameter : network.named_parameters()) {
     if (parameter.value().requires_grad()) {
@@ -32,57 +38,98 @@ int64_t length(const experiment::TrainingOptions& options, int64_t per_epoch) {
   return options.total_iterations > 0 ? options.total_iterations : options.total_epochs * per_epoch;
 }
 
+at::Tensor weighted(const at::Tensor& share, const at::Tensor& first, const at::Tensor& second) {
+  return share * first + (1 - share) * second;
+}
+
+/// The loss of mixed images: the losses for both label sets, weighted by their shares (Zhang et
+/// al., "mixup", ICLR 2018; Yun et al., "CutMix", ICCV 2019).
+sla::Loss mixed_loss(sla::Loss first, const plugin::Objective& objective,
+                     const sla::Embedding& embedding, const sla::Phase& phase) {
+  sla::Batch partner = embedding.batch;
+  partner.labels = embedding.batch.mixed->labels;
+  const auto second = objective.loss({.features = embedding.features,
+                                      .feature_maps = embedding.feature_maps,
+                                      .inputs = embedding.inputs,
+                                      .views = embedding.views,
+                                      .copies = embedding.copies,
+                                      .batch = partner},
+                                     phase);
+  for (size_t i = 0; i < first.terms.size(); ++i) {
+    auto& term = first.terms[i];
+    const auto& other = second.terms.at(i);
+    const at::Tensor share = embedding.batch.mixed->share.to(term.mean.scalar_type());
+    term.mean = weighted(share, term.mean, other.mean);
+    if (term.weight.defined()) term.weight = weighted(share, term.weight, other.weight);
+  }
+  return first;
+}
+
+/// LibTorch does not tell whose backward pass failed, so the message names both candidates.
+void backward(const at::Tensor& total, const assembly::Network& network) {
+  try {
+    total.backward();
+  } catch (const std::exception& error) {
+    throw PluginError(fmt::format("{}, or objective '{}', threw in its backward pass: {}",
+                                  plugin::subject(network.model().origin()),
+                                  network.objective().origin().component, message_of(error)));
+  }
+}
+
 }  // namespace
 
-Step::Step(const Assembly& assembly, int64_t iterations_per_epoch)
+Step::Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch)
     : assembly_(assembly),
-      iterations_per_epoch_(iterations_per_epoch),
       total_iterations_(length(assembly.experiment.training, iterations_per_epoch)),
       schedule_(assembly.experiment.schedule, total_iterations_, iterations_per_epoch),
       optimizer_(make_optimizer(assembly.experiment.optimizer, trainable(*assembly.network))),
-      views_(assembly.network->objective().call(
-          "training_views", [](const auto& objective) { return objective.training_views(); })),
+      phases_(assembly.network->objective().phases({total_iterations_, iterations_per_epoch})),
+      registration_(*assembly.network),
       checks_finite_(assembly.device.is_cpu() ||
-                     assembly.experiment.training.nonfinite_loss != "stop"),
+                     assembly.experiment.training.nonfinite_loss != experiment::NonFinite::stop),
       buffers_(assembly.network->buffers()) {
   for (const at::Tensor& buffer : buffers_) buffers_before_.push_back(buffer.detach().clone());
+}
+
+const sla::Phase& Step::phase(int64_t iteration) const {
+  auto next = std::find_if(phases_.begin(), phases_.end(),
+                           [&](const auto& phase) { return phase.begin > iteration; });
+  return *--next;
 }
 
 double Step::learning_rate(int64_t iteration) const {
   return assembly_.experiment.optimizer.learning_rate * schedule_.factor(iteration);
 }
 
-sla::Loss Step::operator()(int64_t iteration, sla::Batch batch) {
+Step::Result Step::operator()(int64_t iteration, sla::Batch batch) {
   remember_buffers();
   try {
-    sla::Loss loss = forward_and_backward(iteration, std::move(batch));
+    Result result = forward_and_backward(iteration, std::move(batch));
     if (checks_finite_) check_gradients(iteration);
     optimizer_->step(learning_rate(iteration));
-    return loss;
+    return result;
   } catch (...) {
     undo();
     throw;
   }
 }
 
-sla::Loss Step::forward_and_backward(int64_t iteration, sla::Batch batch) {
-  Network& network = *assembly_.network;
-  // What plugins draw from LibTorch (dropout) is a function of the iteration, too.
-  at::manual_seed(assembly_.random("step").child(iteration).next());
+Step::Result Step::forward_and_backward(int64_t iteration, sla::Batch batch) {
+  const auto& objective = assembly_.network->objective();
+  // LibTorch's random numbers (dropout) also depend on the iteration alone.
+  libtorch::seed(assembly_.device, assembly_.random("step").child(iteration).next());
 
-  batch = assembly_.preparation.to_device(std::move(batch));
-  const at::Tensor images =
-      assembly_.preparation.model_input(std::exchange(batch.images, {}), views_);
-  const sla::Embedding embedding{network.features(images), views_, batch};
-  const sla::Progress progress{iteration, total_iterations_, iterations_per_epoch_};
-  sla::Loss loss = network.objective().call(
-      "loss", [&](sla::Objective& objective) { return objective.loss(embedding, progress); });
-  plugin::check_loss(loss, network.objective().origin);
-  if (checks_finite_ && !std::isfinite(loss.total.item<double>())) {
+  batch = data::to_device(std::move(batch), assembly_.device);
+  const auto embedding = assembly_.embed(batch, objective.needs().views);
+  sla::Loss loss = objective.loss(embedding, phase(iteration));
+  if (batch.mixed) loss = mixed_loss(std::move(loss), objective, embedding, phase(iteration));
+  at::Tensor total = loss.total();
+  if (checks_finite_ && !std::isfinite(total.item<double>())) {
     throw NonFiniteError("the loss", iteration, kAdvice);
   }
-  network.objective().call("backward", [&](sla::Objective&) { loss.total.backward(); });
-  return loss;
+  registration_.inspect(embedding, total);
+  backward(total, *assembly_.network);
+  return {std::move(loss), std::move(total)};
 }
 
 void Step::check_gradients(int64_t iteration) const {

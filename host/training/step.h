@@ -3,42 +3,53 @@
 #include <memory>
 #include <vector>
 
-#include "host/training/assembly.h"
+#include "host/assembly/assembly.h"
 #include "host/training/optimizer.h"
+#include "host/training/registration_check.h"
 #include "host/training/schedule.h"
 
 namespace host::training {
 
-/// One iteration of training on one batch: transformations, model, loss, gradients, update. The
-/// only place where they meet; training, `check` and the benchmark all go through it.
+/// One training iteration on one batch: transformations, model, loss, gradients, update. The
+/// only implementation; training, `check` and the benchmark all use it.
 class Step {
  public:
-  /// `iterations_per_epoch` of the sampler that feeds it. Throws ExperimentError.
-  Step(const Assembly& assembly, int64_t iterations_per_epoch);
+  /// `iterations_per_epoch` is that of the training sampler. Throws ExperimentError.
+  Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch);
 
-  /// Runs iteration `iteration` on a batch as the loader gives it. Whatever it throws, the network
-  /// and the optimizer are then as they were before. Throws NonFiniteError where it can tell
-  /// without waiting for the device, or where the experiment wants each iteration looked at.
-  sla::Loss operator()(int64_t iteration, sla::Batch batch);
+  /// A loss and the sum of its terms.
+  struct Result {
+    sla::Loss loss;
+    at::Tensor total;
+  };
+
+  /// Runs iteration `iteration` on a batch from the loader. If it throws, network and optimizer are
+  /// as they were before. Throws NonFiniteError if that can be detected without waiting for the
+  /// device, or if the experiment asks to check each iteration.
+  Result operator()(int64_t iteration, sla::Batch batch);
+
+  /// The phases of the objective, in order.
+  const std::vector<sla::Phase>& phases() const { return phases_; }
 
   double learning_rate(int64_t iteration) const;
   int64_t total_iterations() const { return total_iterations_; }
   Optimizer& optimizer() { return *optimizer_; }
 
  private:
-  sla::Loss forward_and_backward(int64_t iteration, sla::Batch batch);
+  Result forward_and_backward(int64_t iteration, sla::Batch batch);
+  const sla::Phase& phase(int64_t iteration) const;
   void check_gradients(int64_t iteration) const;
   void remember_buffers();
   void undo();
 
-  const Assembly& assembly_;
-  int64_t iterations_per_epoch_;
+  const assembly::Assembly& assembly_;
   int64_t total_iterations_;
   Schedule schedule_;
   std::unique_ptr<Optimizer> optimizer_;
-  sla::Views views_;
+  std::vector<sla::Phase> phases_;
+  RegistrationCheck registration_;
   bool checks_finite_;
-  // The forward pass changes them, long before the update changes the parameters.
+  // Saved for undo(): the forward pass changes buffers before the update changes parameters.
   std::vector<at::Tensor> buffers_;
   std::vector<at::Tensor> buffers_before_;
 };

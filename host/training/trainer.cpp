@@ -8,16 +8,17 @@
 #include <string>
 #include <utility>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
+#include "host/run/protocol.h"
+#include "host/run/record.h"
+#include "host/run/saver.h"
+#include "host/run/weights.h"
 #include "host/storage/checkpoint.h"
 #include "host/terminal/progress_bar.h"
 #include "host/terminal/signals.h"
 #include "host/training/checkpointing.h"
 #include "host/training/nonfinite.h"
-#include "host/training/protocol.h"
-#include "host/training/record.h"
 #include "host/training/results.h"
-#include "host/training/saver.h"
 #include "host/training/selection.h"
 #include "host/training/step.h"
 
@@ -25,9 +26,9 @@ namespace host::training {
 
 namespace {
 
-/// The best checkpoint is written before the last one; where that was never written or is lost, the
-/// best one may be from later than where the run continues. Its figure then goes with it, and its
-/// weights, which are written between the two.
+/// The best checkpoint is written before the last one. If the last one was never written or is
+/// lost, the best one may be newer than the point the run resumes from; its metric, and its
+/// weights, which are written between the two, are then kept.
 void adopt_best(const storage::RunDirectory& run, TrainingState& state) {
   if (!std::filesystem::exists(run.best_checkpoint())) return;
   try {
@@ -35,13 +36,13 @@ void adopt_best(const storage::RunDirectory& run, TrainingState& state) {
     const Best best = unpack_best(content, run.best_checkpoint().string());
     if (best.iteration <= state.iteration) return;
     state.best = best;
-    storage::write_safetensors(run.weights(), network_part(content));
+    storage::write_safetensors(run.weights(), run::weights_in(content));
   } catch (const DamagedFileError& error) {
     spdlog::warn("{}", error.what());
   }
 }
 
-void resume(const storage::RunDirectory& run, const Assembly& assembly, Step& step,
+void resume(const storage::RunDirectory& run, const assembly::Assembly& assembly, Step& step,
             TrainingState& state) {
   const auto found = run.checkpoints().take_newest();
   if (!found) return;
@@ -50,7 +51,7 @@ void resume(const storage::RunDirectory& run, const Assembly& assembly, Step& st
   spdlog::info("resuming after iteration {}", state.iteration);
 }
 
-void load_best(const storage::RunDirectory& run, const Assembly& assembly) {
+void load_best(const storage::RunDirectory& run, const assembly::Assembly& assembly) {
   const auto file = run.best_checkpoint();
   try {
     unpack_network(storage::read_checkpoint(file), file.string(), assembly);
@@ -61,40 +62,42 @@ void load_best(const storage::RunDirectory& run, const Assembly& assembly) {
   }
 }
 
-/// All figures of a validation; nothing where a signal came in between.
-std::optional<Figures> validate(const Assembly& assembly, const Selection& selection,
-                                const std::vector<sla::Prediction>& predictions) {
-  Figures figures;
+/// All metrics of a validation; nullopt if a stop signal arrived.
+std::optional<evaluation::Figures> validate(const assembly::Assembly& assembly,
+                                            const Selection& selection,
+                                            const std::vector<sla::Prediction>& predictions) {
+  evaluation::Figures figures;
   for (const sla::Split split : selection.splits()) {
-    const auto evaluation = evaluate(assembly, split, predictions);
+    const auto evaluation = evaluation::evaluate(assembly, split, predictions);
     if (!evaluation) return std::nullopt;
-    figures.merge(prefixed(split_name(split), evaluation->figures));
+    figures.merge(evaluation::prefixed(evaluation::split_name(split), evaluation->figures));
   }
   return figures;
 }
 
-/// Keeps the batch of an iteration for replay.
+/// Saves the batch of an iteration for replay.
 void save_batch(const storage::RunDirectory& run, const sla::Batch& batch, int64_t iteration) {
   storage::TensorFile content{{{"images", batch.images}, {"labels", batch.labels}},
                               {{"iteration", std::to_string(iteration)}}};
   for (const auto& [name, tensor] : batch.annotations)
     content.tensors["annotation." + name] = tensor;
-  for (const auto& [name, number] : batch.numbers) {
-    content.metadata["number." + name] = std::to_string(number);
+  if (batch.mixed) {
+    content.tensors["mixed.labels"] = batch.mixed->labels;
+    content.tensors["mixed.share"] = batch.mixed->share;
   }
   try {
     storage::write_safetensors(run.nonfinite_batch(), content);
-    spdlog::error("the batch of iteration {} is in {}", iteration, run.nonfinite_batch().string());
+    spdlog::error("batch of iteration {} saved to {}", iteration, run.nonfinite_batch().string());
   } catch (const StorageError& error) {
-    spdlog::error("the batch of iteration {} is not kept: {}", iteration, error.what());
+    spdlog::error("cannot save the batch of iteration {}: {}", iteration, error.what());
   }
 }
 
-/// Saves what came before the failure that is being handled.
-void rescue(Saver& saver, TrainingState& state, Record& record) {
+/// Saves the progress made before the exception being handled.
+template <typename Save>
+void rescue(Save&& save, const TrainingState& state) {
   try {
-    saver.save(state, record.metrics());
-    saver.finish();
+    save();
     spdlog::error("stopped; everything up to iteration {} is saved, --resume continues there",
                   state.iteration);
   } catch (const std::exception& error) {
@@ -102,16 +105,25 @@ void rescue(Saver& saver, TrainingState& state, Record& record) {
   }
 }
 
+/// Logs when a phase begins, if there are several.
+void announce_phase(const std::vector<sla::Phase>& phases, int64_t iteration) {
+  if (phases.size() == 1) return;
+  for (const auto& phase : phases) {
+    if (phase.begin == iteration)
+      spdlog::info("iteration {}  phase '{}' begins", iteration, phase.name);
+  }
+}
+
 }  // namespace
 
-Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
+Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& run,
               std::optional<int64_t> stop_after) {
   const auto start = std::chrono::steady_clock::now();
   run.create();
-  // --- What is trained, from where
-  const auto predictions = chosen_predictions(assembly);
+  // --- Setup and resuming
+  const auto predictions = evaluation::chosen_predictions(assembly);
   const Selection selection(assembly, predictions);
-  const auto departures = check_protocol(assembly, selection);
+  const auto departures = run::check_protocol(assembly, selection.metric());
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   TrainingState state;
@@ -124,21 +136,30 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
                                      ? options.validate_every_iterations
                                      : options.validate_every_epochs * sampler->batches_per_pass();
   const int64_t save_every = assembly.experiment.checkpoints.every_iterations;
-  Record record(run, state);
-  Saver saver(assembly, step.optimizer(), run);
+  run::Record record(run, state.metric_lines, state.iteration);
+  run::Saver saver(run, assembly.experiment.checkpoints.keep);
+  const auto save = [&](bool best = false) {
+    saver.finish();
+    saver.save(checkpoint_of(assembly, step.optimizer(), state, record.metrics()), best);
+  };
   const auto validation_is_due = [&] {
     return state.validated < state.iteration &&
            (state.iteration % validate_every == 0 || state.iteration == total);
   };
-  // What fails between two saves costs nothing that came before it. Where the disk is at fault
-  // there is nowhere to save to.
+  // A failure between two saves loses no earlier iterations, unless the disk itself is at fault:
+  // then there is nowhere to save to.
   const auto rescuing = [&](auto&& work) {
     try {
       return work();
     } catch (const StorageError&) {
       throw;
     } catch (...) {
-      rescue(saver, state, record);
+      rescue(
+          [&] {
+            save();
+            saver.finish();
+          },
+          state);
       throw;
     }
   };
@@ -147,20 +168,20 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
   assembly.network->train();
   auto loader = assembly.training_loader(sampler, first, total);
   terminal::ProgressBar progress("train", first, total);
-  Throughput throughput;
+  run::Throughput throughput;
   std::string note;
   std::string validated;
   while (state.iteration < total || validation_is_due()) {
     // --- Signals
     const auto signal = terminal::stop_signal();
     if (signal || state.iteration >= stop_after.value_or(total + 1)) {
-      saver.save(state, record.metrics());
+      save();
       saver.finish();
       return {.iteration = state.iteration, .signal = signal};
     }
     if (terminal::take_save_request()) {
-      saver.save(state, record.metrics());
-      spdlog::info("iteration {}/{}  saved, as a signal asked", state.iteration, total);
+      save();
+      spdlog::info("iteration {}/{}  saved on a signal", state.iteration, total);
     }
 
     // --- Validation
@@ -175,23 +196,25 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
       if (std::isfinite(figure)) validated = "  " + selection.short_text(figure);
       spdlog::info("iteration {}/{}  {}{}", state.iteration, total, selection.text(figure),
                    is_best ? "  (best so far)" : "");
-      saver.save(state, record.metrics(), is_best);
+      save(is_best);
       throughput.restart_window();
       continue;
     }
 
     // --- One iteration
+    announce_phase(step.phases(), state.iteration);
     const sla::Batch batch = rescuing([&] { return loader->next(); });
     throughput.add(batch.labels.numel());
     rescuing([&] {
       try {
-        state.window.add(step(state.iteration, batch));
+        const auto [loss, total] = step(state.iteration, batch);
+        state.window.add(loss, total);
       } catch (const NonFiniteError& error) {
-        if (options.nonfinite_loss != "skip") {
+        if (options.nonfinite_loss != experiment::NonFinite::skip) {
           save_batch(run, batch, state.iteration);
           throw;
         }
-        spdlog::warn("{}; left out", error.finding());
+        spdlog::warn("{}; skipped", error.finding());
         ++state.skipped;
       }
     });
@@ -200,16 +223,17 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
 
     // --- Log
     if (state.iteration % options.log_every_iterations == 0 || validation_is_due()) {
-      Figures figures = state.window.take();
+      evaluation::Figures figures = state.window.take();
       figures["learning_rate"] = step.learning_rate(state.iteration - 1);
       figures["images_per_second"] = throughput.images_per_second();
       if (state.skipped > 0) figures["skipped_iterations"] = static_cast<double>(state.skipped);
       note = fmt::format("loss {:.4f}", figures.at("loss"));
       spdlog::info("iteration {}/{}  {}  lr {:.4g}  {:.0f} images/s", state.iteration, total, note,
                    figures.at("learning_rate"), figures.at("images_per_second"));
-      record.write(state.iteration, prefixed("train", figures));
-      // On a device that is never waited for, this is the first that is heard of it.
-      if (!std::isfinite(figures.at("loss")) && options.nonfinite_loss != "skip") {
+      record.write(state.iteration, evaluation::prefixed("train", figures));
+      // On a device that is never waited for, this is the earliest it can be noticed.
+      if (!std::isfinite(figures.at("loss")) &&
+          options.nonfinite_loss != experiment::NonFinite::skip) {
         throw NonFiniteError("or shortly before, the loss", state.iteration - 1,
                              std::string(NonFiniteError::kAdvice) +
                                  ", or continue with training.nonfinite_loss = \"check\" to stop "
@@ -218,22 +242,22 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
       throughput.restart_window();
     }
     if (save_every > 0 && state.iteration % save_every == 0 && !validation_is_due()) {
-      saver.save(state, record.metrics());
+      save();
     }
   }
   saver.finish();
 
   // --- The best checkpoint on the test split
   load_best(run, assembly);
-  std::optional<Evaluation> test;
-  std::optional<Analysis> analysis;
-  while (!(test = evaluate(assembly, sla::Split::test, predictions,
-                           &analysis.emplace(assembly, predictions)))) {
+  std::optional<evaluation::Evaluation> test;
+  std::optional<evaluation::Analysis> analysis;
+  while (!(test = evaluation::evaluate(assembly, sla::Split::test, predictions,
+                                       &analysis.emplace(assembly, predictions)))) {
     const auto signal = terminal::stop_signal();
     if (signal) return {.iteration = total, .signal = signal};
-    terminal::take_save_request();  // all is saved already
+    terminal::take_save_request();  // everything is saved already
   }
-  record.write(total, prefixed("best.test", test->figures));
+  record.write(total, evaluation::prefixed("best.test", test->figures));
   record.metrics().sync();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   save_results(run, assembly, {state, selection.metric(), seconds.count(), departures, *test});
@@ -244,15 +268,17 @@ Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
           .departures = departures};
 }
 
-double try_one_step(const Assembly& assembly) {
-  const Selection selection(assembly, chosen_predictions(assembly));
-  check_protocol(assembly, selection);
+double try_one_step(const assembly::Assembly& assembly) {
+  const Selection selection(assembly, evaluation::chosen_predictions(assembly));
+  run::check_protocol(assembly, selection.metric());
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();
-  const auto loader = assembly.training_loader(sampler, 0, 1);
+  // Two iterations, because RegistrationCheck compares the first two.
+  const auto loader = assembly.training_loader(sampler, 0, 2);
   const auto loss = step(0, loader->next()).total.item<double>();
   if (!std::isfinite(loss)) throw ExperimentError("the loss of the first step is not finite");
+  step(1, loader->next());
   return loss;
 }
 

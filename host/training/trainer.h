@@ -5,35 +5,35 @@
 #include <string>
 #include <vector>
 
+#include "host/assembly/assembly.h"
+#include "host/evaluation/evaluation.h"
 #include "host/storage/run_directory.h"
-#include "host/training/assembly.h"
-#include "host/training/evaluation.h"
 
 namespace host::training {
 
 /// How a run ended.
 struct Outcome {
-  /// Iterations done.
+  /// Completed iterations.
   int64_t iteration = 0;
-  /// Whether they were all; else the run's state is saved.
+  /// Whether the run is complete; if not, its state is saved.
   bool finished = false;
-  /// The signal that interrupted it.
+  /// The signal that interrupted the run.
   std::optional<int> signal = std::nullopt;
-  /// What the best checkpoint scores on the test split, once finished, and what that shows.
-  Evaluation test = {};
-  std::optional<Analysis> analysis = std::nullopt;
-  /// Departures from the protocol that the experiment accepts.
+  /// Test scores of the best checkpoint and their analysis, once finished.
+  evaluation::Evaluation test = {};
+  std::optional<evaluation::Analysis> analysis = std::nullopt;
+  /// Exceptions to the protocol that the experiment accepts.
   std::vector<std::string> departures = {};
 };
 
-/// Trains, validates, keeps the best, and scores it on the test split; everything goes into `run`.
-/// A run that has a checkpoint goes on from it. Stops after iteration `stop_after` as at a signal.
-/// Throws ExperimentError, PluginError and StorageError; what was saved before stays, and where an
-/// iteration or a validation fails, all before it is saved.
-Outcome train(const Assembly& assembly, const storage::RunDirectory& run,
+/// Trains, validates, keeps the best checkpoint and scores it on the test split; writes everything
+/// to `run`. Resumes from the run's checkpoint if there is one. Stops after iteration `stop_after`
+/// as on a signal. Throws ExperimentError, PluginError and StorageError; earlier saves stay, and if
+/// an iteration or a validation fails, all progress before it is saved.
+Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& run,
               std::optional<int64_t> stop_after = std::nullopt);
 
-/// One training step without saving anything: what `sla_host check` runs. Returns the loss.
-double try_one_step(const Assembly& assembly);
+/// Tries training without saving anything, for `sla_host check`. Returns the first step's loss.
+double try_one_step(const assembly::Assembly& assembly);
 
 }  // namespace host::training

@@ -1,14 +1,32 @@
 # sla_add_plugin(NAME SOURCES source... [LINK library...])
 #
-# Builds NAME.so, a plugin that exports its one symbol and has no undefined ones.
+# Builds NAME.so, a plugin that exports only sla_plugin and has no undefined symbols. CUDA sources (.cu)
+# need a CUDA compiler; nvcc can compile all SDK headers.
 function(sla_add_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  set(cuda_sources ${arg_SOURCES})
+  list(FILTER cuda_sources INCLUDE REGEX "[.]cu$")
+  if(cuda_sources)
+    get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+    if(NOT CUDA IN_LIST languages)
+      include(CheckLanguage)
+      check_language(CUDA)
+      if(NOT CMAKE_CUDA_COMPILER)
+        message(FATAL_ERROR "sla_add_plugin(${name}): ${cuda_sources} needs a CUDA compiler, but none "
+          "was found; put nvcc on the PATH, or set CUDACXX or CMAKE_CUDA_COMPILER to it")
+      endif()
+      message(FATAL_ERROR "sla_add_plugin(${name}): ${cuda_sources} is CUDA; enable the language first: "
+        "project(... LANGUAGES CXX CUDA)")
+    endif()
+  endif()
   set(version_script "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/sla_plugin.version")
   add_library(${name} MODULE ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE sla::sdk ${arg_LINK})
   set_target_properties(${name} PROPERTIES
     PREFIX ""
     CXX_VISIBILITY_PRESET hidden
+    CUDA_VISIBILITY_PRESET hidden
+    CUDA_STANDARD 20
     VISIBILITY_INLINES_HIDDEN ON
     LINK_DEPENDS "${version_script}")
   target_link_options(${name} PRIVATE
@@ -17,9 +35,9 @@ endfunction()
 
 # sla_add_plugin_test(NAME [SOURCES source...] [SET COMPONENT.KEY=VALUE...])
 #
-# Adds to ctest the conformance kit for plugin NAME, its components' parameters set as SET says, and,
-# where there are sources, a test program of them that links sla::testing and knows the plugin's file
-# as PLUGIN_FILE.
+# Adds the conformance kit for plugin NAME to ctest, with the component parameters in SET, and,
+# if there are sources, a test program that links sla::testing; PLUGIN_FILE is defined as the path of
+# the plugin.
 function(sla_add_plugin_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;SET")
   list(TRANSFORM arg_SET PREPEND --set=)
@@ -32,4 +50,25 @@ function(sla_add_plugin_test name)
     target_compile_definitions(${name}_test PRIVATE PLUGIN_FILE="$<TARGET_FILE:${name}>")
     add_test(NAME ${name}_test COMMAND ${name}_test)
   endif()
+endfunction()
+
+# sla_install_plugin(NAME)
+#
+# `cmake --install` installs plugin NAME where a sla_host of the same prefix finds it, in a folder per
+# LibTorch version, so that builds for several versions can coexist; `cpack` makes a .tar.gz of that
+# and, if dpkg is available, a Debian package.
+function(sla_install_plugin name)
+  install(TARGETS ${name} LIBRARY DESTINATION lib/sla/plugins/${LibTorch_VERSION})
+  find_program(SLA_DPKG dpkg)
+  mark_as_advanced(SLA_DPKG)
+  set(CPACK_GENERATOR TGZ)
+  if(SLA_DPKG)
+    list(APPEND CPACK_GENERATOR DEB)
+  endif()
+  string(REPLACE "_" "-" package "sla-plugin-${name}")
+  set(CPACK_PACKAGE_NAME ${package})
+  set(CPACK_PACKAGE_CONTACT "the authors of ${name}")
+  set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Plugin ${name} for sla_host, LibTorch ${LibTorch_VERSION}")
+  set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+  include(CPack)
 endfunction()

@@ -2,26 +2,42 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+
+#include "sla/episode.h"
 
 namespace sla {
 
-/// B labelled images, on the CPU when a dataset returns them, on the training device when an
-/// objective sees them.
+/// The second labels of images that an augmentation mixed in pairs (mixup, CutMix). The host asks
+/// the objective for the loss under both labels and adds the two, weighted by their shares.
+struct MixedLabels {
+  /// [B] int64, the class of the image mixed into each image.
+  at::Tensor labels;
+  /// 0-dimensional, float64, in [0, 1]: the weight of Batch::labels in the loss of this batch; the
+  /// second labels have weight 1 - share.
+  at::Tensor share;
+};
+
+/// B labelled images, on the CPU while they are loaded, then on the training device.
 struct Batch {
-  /// [B, C, H, W], contiguous; uint8 in 0..255 where the source is, else floating point in 0..1.
+  /// [B, C, H, W], contiguous; uint8 in 0..255 or floating point in 0..1, like the source.
   at::Tensor images;
   /// [B] int64, the class of each image.
   at::Tensor labels;
-  /// Whatever else a dataset or its sampler says of the images, by name, such as which rows of an
-  /// episode are its support. First dimension B; moved to the device with the rest. An objective
-  /// that reads one documents its name, shape and dtype.
+  /// Further tensors, by name, from a dataset, its sampler or an augmentation, such as which
+  /// quadrant was rotated. First dimension B; moved to the device with the rest. Whoever writes one
+  /// documents its name, shape and dtype.
   std::map<std::string, at::Tensor> annotations = {};
-  /// Integers that say something of the batch as a whole, by name, such as how many episodes it
-  /// holds. They stay on the CPU, so that reading one never waits for the device.
-  std::map<std::string, int64_t> numbers = {};
+  /// The layout of the batch, if it consists of few-shot episodes.
+  std::optional<EpisodeLayout> episodes = std::nullopt;
+  /// The second labels, if an augmentation mixed the images.
+  std::optional<MixedLabels> mixed = std::nullopt;
 };
+
+/// The annotation `name` of a batch. If it is missing, throws sla::Error listing the existing ones:
+/// the experiment lacks the augmentation or dataset that writes it.
+const at::Tensor& annotation(const Batch& batch, const std::string& name);
 
 }  // namespace sla

@@ -3,16 +3,20 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sla/batch.h"
+#include "sla/exhibit.h"
 #include "sla/random.h"
+#include "sla/request.h"
 #include "sla/sampler.h"
+#include "sla/split.h"
 
 namespace sla {
 
-/// Height, width and channels of every image of a dataset, in pixels.
+/// Channels, height and width of every image of a dataset.
 struct ImageShape {
   /// C of [C, H, W].
   int64_t channels = 3;
@@ -22,48 +26,57 @@ struct ImageShape {
   int64_t width = 32;
 };
 
-/// Labelled images in three splits. Constructed with `(const Parameters&, Host&)`, or, where it is
-/// made of another dataset, with `(const Parameters&, std::shared_ptr<const Dataset>, Host&)`: the
-/// experiment then names that one in the table `source` (see DerivedDataset). The constructor reads
-/// or maps the files and throws sla::Error where they are missing or damaged, so that batch() stays
-/// clean. Immutable afterwards.
+/// Labelled images in three splits. Constructed with `(const Parameters&, Host&)`, or, if it is
+/// derived from another dataset, with `(const Parameters&, std::shared_ptr<const Dataset>, Host&)`:
+/// the experiment names that source in the table `source` (see DerivedDataset). The constructor
+/// reads or maps the files and throws sla::Error if they are missing or damaged, so that batch()
+/// need not check them. Immutable afterwards; every function may be called concurrently.
 class Dataset {
  public:
   virtual ~Dataset() = default;
 
-  /// Shape of every image.
+  /// The shape of every image.
   virtual ImageShape image_shape() const = 0;
 
-  /// Names of the classes; their number is the number of classes N. Labels are 0..N-1.
+  /// The names of the N classes. Labels are 0..N-1.
   virtual const std::vector<std::string>& class_names() const = 0;
 
-  /// [size] int64 on the CPU: the labels of a split in its order; empty for an empty split.
+  /// [size] int64 on the CPU, contiguous, each in [0, N): the labels of a split, in order; empty
+  /// for an empty split.
   virtual at::Tensor labels(Split split) const = 0;
 
-  /// The images of a split at `indices` ([B] int64 on the CPU, each in [0, size)), in that order,
-  /// as new tensors that the caller owns. Called from a data-loading thread and from the main
-  /// thread, possibly at the same time. Throws sla::Error when an image cannot be read.
-  virtual Batch batch(Split split, const at::Tensor& indices) const = 0;
+  /// The requested images, in the order of the request, as new contiguous CPU tensors that the
+  /// caller owns and may edit. Depends on the request alone. Called from loading threads and from
+  /// the main thread. Throws sla::Error if an image cannot be read.
+  virtual Batch batch(const Request& request) const = 0;
 
-  /// The dataset's own way of drawing batches of about `batch_size` images (episodes, balanced
-  /// classes), which then replaces the host's; `random` fixes it. Null: the host's samplers serve.
+  /// The dataset's own sampler, with batches of about `batch_size` images (episodes, balanced
+  /// classes), which replaces the host's; its randomness comes from `random`. Null: the host's.
   virtual std::unique_ptr<Sampler> sampler(Split split, int64_t batch_size,
                                            RandomStream random) const {
     (void)split, (void)batch_size, (void)random;
     return nullptr;
   }
 
-  /// Groups of classes that are scored apart, by name, each as class numbers; a class may be in
-  /// several or none. Prediction "single" with a group "few" is scored as `single.few_accuracy`.
+  /// Groups of classes to score separately, as class numbers by group name; a class may be in
+  /// several or none. Prediction "single" and group "few" give the metric `single.few_accuracy`.
   virtual std::map<std::string, std::vector<int64_t>> class_groups() const { return {}; }
 
-  /// Facts that identify the data, such as hashes of files and of the validation split; recorded in
-  /// each run.
+  /// Facts that identify the data, such as hashes of the files and of the validation split;
+  /// recorded in each run.
   virtual std::map<std::string, std::string> provenance() const { return {}; }
 
-  /// Text files, by name, that each run keeps in its directory, such as the list of the images that
-  /// were drawn, so that another run can read it back.
+  /// Text files, by name, that each run keeps in its directory, such as the list of selected
+  /// images, so that another run can read it back.
   virtual std::map<std::string, std::string> documents() const { return {}; }
+
+  /// How the gallery lays out a training batch (or its beginning) of the dataset's own sampler, if
+  /// the order of its images has a meaning, as in an episode. Nullopt: as a plain list of images.
+  /// Called from the main thread.
+  virtual std::optional<Exhibit> exhibit(const Batch& batch) const {
+    (void)batch;
+    return std::nullopt;
+  }
 };
 
 }  // namespace sla

@@ -10,9 +10,9 @@
 
 namespace sla {
 
-/// A dataset made of another one, its source: everything is the source's unless overridden. What an
-/// override changes about a split's images (which, how many, in which order) must hold for
-/// labels(), batch() and sampler() of that split alike; a sampler's positions are positions in this
+/// A dataset derived from another one, its source: forwards everything that is not overridden. If
+/// an override changes which images a split has, how many, or their order, then labels(), batch()
+/// and sampler() of that split must agree on it; a sampler's positions are positions in this
 /// dataset.
 ///
 ///     [dataset]
@@ -21,7 +21,7 @@ namespace sla {
 ///     plugin = "cifar"
 class DerivedDataset : public Dataset {
  public:
-  /// Takes what it is made of.
+  /// Takes the source.
   explicit DerivedDataset(std::shared_ptr<const Dataset> source) : source_(std::move(source)) {}
 
   ImageShape image_shape() const override { return source_->image_shape(); }
@@ -30,9 +30,7 @@ class DerivedDataset : public Dataset {
 
   at::Tensor labels(Split split) const override { return source_->labels(split); }
 
-  Batch batch(Split split, const at::Tensor& indices) const override {
-    return source_->batch(split, indices);
-  }
+  Batch batch(const Request& request) const override { return source_->batch(request); }
 
   std::unique_ptr<Sampler> sampler(Split split, int64_t batch_size,
                                    RandomStream random) const override {
@@ -47,8 +45,12 @@ class DerivedDataset : public Dataset {
 
   std::map<std::string, std::string> documents() const override { return source_->documents(); }
 
+  std::optional<Exhibit> exhibit(const Batch& batch) const override {
+    return source_->exhibit(batch);
+  }
+
  protected:
-  /// The dataset that this one is made of.
+  /// The source dataset.
   const Dataset& source() const { return *source_; }
 
  private:

@@ -10,20 +10,20 @@
 
 namespace sla {
 
-/// Hash functions on offer: SHA-256 to identify files, MD5 only to check archives that their
-/// publisher describes by it.
+/// The available hash functions: SHA-256 to identify files; MD5 only to check archives whose
+/// publishers give an MD5.
 enum class Digest { sha256, md5 };
 
-/// The digest of bytes, in lower-case hexadecimal.
+/// The digest of bytes as lower-case hexadecimal.
 std::string digest(Digest algorithm, std::span<const std::byte> bytes);
 
-/// The same of texts one after the other, as if they were one.
+/// The digest of the concatenation of texts.
 std::string digest(Digest algorithm, std::span<const std::string_view> pieces);
 
-/// Bytes as lower-case hexadecimal digits, two each.
+/// Bytes as lower-case hexadecimal, two digits each.
 std::string hexadecimal(std::span<const std::byte> bytes);
 
-/// The digest of a file's content, in lower-case hexadecimal. Throws sla::Error when the file
+/// The digest of a file's content as lower-case hexadecimal. Throws sla::Error if the file
 /// cannot be read.
 std::string file_digest(Digest algorithm, const std::filesystem::path& file);
 

@@ -2,33 +2,29 @@
 
 #include <cstdint>
 
-#include "sla/batch.h"
-#include "sla/sampler.h"
-
 namespace sla {
 
-/// The layout of a batch of few-shot episodes: `episodes` after one another, in each `way` classes
-/// after one another, of each class `shot` support images and then `query` query images. A class
-/// counts as its number 0..way-1 inside its episode. It travels in the batch's numbers: a dataset's
-/// sampler writes it, an objective reads it.
+struct Batch;
+
+/// The layout of a batch of few-shot episodes: consecutive episodes, in each of them `way`
+/// consecutive classes, for each class `shot` support images and then `query` query images. Within
+/// an episode classes are numbered 0..way-1. A dataset's sampler sets the layout in its Draw, an
+/// objective reads it from the Batch. It stays on the CPU: reading it never waits for a device.
 struct EpisodeLayout {
-  /// Episodes of the batch.
+  /// Episodes per batch.
   int64_t episodes = 0;
-  /// Classes of each episode.
+  /// Classes per episode.
   int64_t way = 0;
-  /// Support images of each class.
+  /// Support images per class.
   int64_t shot = 0;
-  /// Query images of each class.
+  /// Query images per class.
   int64_t query = 0;
 
-  /// Images of the whole batch.
+  /// Images in the whole batch.
   int64_t images() const { return episodes * way * (shot + query); }
 
-  /// Writes the layout into what a sampler returns.
-  void write(Draw& draw) const;
-
-  /// The layout of a batch. Throws sla::Error where it has none: its dataset draws no episodes.
-  static EpisodeLayout of(const Batch& batch);
+  /// The layout of a batch. Throws sla::Error if it has none: its dataset is not episodic.
+  static const EpisodeLayout& of(const Batch& batch);
 };
 
 }  // namespace sla

@@ -6,14 +6,14 @@
 
 namespace sla {
 
-/// Maps features to logits. A torch module: what it registers is trained and saved.
+/// Maps features to logits. A torch module: registered parameters are trained and saved.
 class Head : public torch::nn::Module {
  public:
-  /// Features [R, D] to logits [R, outputs].
+  /// Maps features [R, D] to logits [R, outputs].
   virtual at::Tensor forward(const at::Tensor& features) = 0;
 };
 
-/// features * weight^T + bias, initialised as torch.nn.Linear: uniform in +-1/sqrt(D).
+/// features * weight^T + bias, initialised like torch.nn.Linear: uniform in +-1/sqrt(D).
 class LinearHead final : public Head {
  public:
   /// From D = `feature_size` features to `outputs` logits.

@@ -6,7 +6,7 @@
 namespace sla {
 
 void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& work) {
-  // A loop of LibTorch's own over the numbers of the tasks: it is compiled into the library.
+  // A loop inside LibTorch over task indices: it is compiled into the library.
   const at::Tensor numbers = at::arange(count, at::kLong);
   auto tasks = at::TensorIteratorConfig().add_input(numbers).build();
   tasks.for_each(

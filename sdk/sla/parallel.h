@@ -5,12 +5,12 @@
 
 namespace sla {
 
-/// Calls work(begin, end) on LibTorch's threads for ranges of at least `grain` (if there are as
-/// many) that cover 0 to `count`. What `work` throws reaches the caller; gradient mode and autocast
+/// Calls work(begin, end) on LibTorch's threads for ranges of at least `grain` (unless `count` is
+/// less) that cover 0 to `count`. Exceptions of `work` reach the caller; gradient mode and autocast
 /// are those of a new thread.
 ///
-/// at::parallel_for does the same only where its caller is compiled with -fopenmp, for the very
-/// OpenMP library of LibTorch, and takes one thread otherwise without a word.
+/// at::parallel_for does the same only if its caller is compiled with -fopenmp for LibTorch's own
+/// OpenMP library; otherwise it silently uses a single thread.
 void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& work);
 
 }  // namespace sla

@@ -17,7 +17,7 @@ std::string element_to_toml(double value) {
   std::array<char, 32> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   std::string text(digits.data(), end);
-  // TOML tells floats from integers by their point or exponent.
+  // TOML distinguishes floats from integers by the point or exponent.
   if (text.find_first_of(".en") == std::string::npos) text += ".0";
   return text;
 }

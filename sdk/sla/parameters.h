@@ -10,50 +10,54 @@
 
 namespace sla {
 
-/// The types that a parameter may have.
+/// The types of parameters.
 using ParameterValue = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>,
                                     std::vector<double>, std::vector<std::string>>;
 
-/// Declares one parameter of a component. The host checks the experiment against it before it
-/// creates the component, and `sla_host describe` prints it.
+/// Declares a parameter of a component. The host checks the experiment against it before
+/// creating the component, and `sla_host describe` prints it.
 struct Parameter {
-  /// Key in the experiment's table.
+  /// The key in the experiment's table.
   std::string name;
-  /// Value when the experiment is silent; its alternative is the parameter's type.
+  /// The default; its alternative is the parameter's type.
   ParameterValue default_value;
-  /// One line for `sla_host describe`, with the unit where there is one.
+  /// One line for `sla_host describe`, with the unit if there is one.
   std::string help;
-  /// Least value allowed, of a number or of each element of a list.
+  /// The minimum of a number, or of each element of a list.
   std::optional<double> minimum = std::nullopt;
-  /// Greatest value allowed, of a number or of each element of a list.
+  /// The maximum of a number, or of each element of a list.
   std::optional<double> maximum = std::nullopt;
-  /// The only values allowed; empty: any.
+  /// The allowed values; empty: any.
   std::vector<ParameterValue> choices = {};
-  /// Whether the experiment must give it; the default value then only tells the type.
+  /// Whether the experiment must set it; the default value then only gives the type.
   bool required = false;
+  /// Whether a string (or each string of a list) is a path. A relative path is relative to the
+  /// experiment file that contains it (on the command line: to the current folder), `~` is the
+  /// user's home; the component gets an absolute path. Empty strings stay empty.
+  bool is_path = false;
 };
 
-/// The parameters of one component, complete and checked: every declared name has a value of its
+/// The parameters of a component, complete and checked: every declared name has a value of its
 /// type.
 class Parameters {
  public:
-  /// Takes the values by name; the host has checked them.
+  /// Takes the values by name, already checked by the host.
   explicit Parameters(std::map<std::string, ParameterValue, std::less<>> values);
 
-  /// The value of a parameter that is declared as a bool. This and the others throw
-  /// std::logic_error for a name that is not declared, or not of this type.
+  /// The value of a parameter declared as a bool. This and the other accessors throw
+  /// std::logic_error if the name is not declared with this type.
   bool flag(std::string_view name) const;
-  /// The value of a parameter that is declared as an int64_t.
+  /// The value of a parameter declared as an int64_t.
   int64_t integer(std::string_view name) const;
-  /// The value of a parameter that is declared as a double.
+  /// The value of a parameter declared as a double.
   double number(std::string_view name) const;
-  /// The value of a parameter that is declared as a std::string.
+  /// The value of a parameter declared as a std::string.
   const std::string& text(std::string_view name) const;
-  /// The values of a parameter that is declared as a list of int64_t.
+  /// The values of a parameter declared as a list of int64_t.
   const std::vector<int64_t>& integers(std::string_view name) const;
-  /// The values of a parameter that is declared as a list of doubles.
+  /// The values of a parameter declared as a list of doubles.
   const std::vector<double>& numbers(std::string_view name) const;
-  /// The values of a parameter that is declared as a list of strings.
+  /// The values of a parameter declared as a list of strings.
   const std::vector<std::string>& texts(std::string_view name) const;
 
  private:
@@ -63,11 +67,11 @@ class Parameters {
   std::map<std::string, ParameterValue, std::less<>> values_;
 };
 
-/// The name of a value's type as experiments and error messages say it: "integer", "list of
+/// The name of a value's type in error messages and documentation: "integer", "list of
 /// numbers", ...
 std::string_view type_name(const ParameterValue& value);
 
-/// The value as it would stand in an experiment file.
+/// The value in the syntax of an experiment file.
 std::string to_toml(const ParameterValue& value);
 
 }  // namespace sla

@@ -1,35 +1,69 @@
 #pragma once
 
 /// @file
-/// How a plugin names its components to the host.
+/// How a plugin registers its components with the host.
 
 #include <concepts>
+#include <type_traits>
 
 #include "sla/detail/registration.h"
 
-/// What plugins include: the classes that components derive from, and what helps to write them.
+/// The SDK for plugins: the base classes of components, and helpers to write them.
 namespace sla {
 
-/// Names a component for SLA_PLUGIN. `T` derives from one of the four kinds and has that kind's
-/// constructor; parameters that it takes are declared by a static member function
-/// `std::vector<sla::Parameter> parameters()`.
+/// Describes a component for SLA_PLUGIN. `T` derives from one of the five kinds and has that kind's
+/// constructor; a static member function `std::vector<sla::Parameter> parameters()` declares its
+/// parameters, if any.
 template <typename T>
 detail::Component component(std::string name, std::string summary) {
+  using From = const std::shared_ptr<const Dataset>&;
   detail::Component made{std::move(name), std::move(summary), detail::parameters_of<T>(), {}};
   if constexpr (std::derived_from<T, Model>) {
+    static_assert(!std::is_abstract_v<T>, "a model overrides features() and feature_size()");
+    static_assert(std::constructible_from<T, const Parameters&, const ImageShape&, Host&>,
+                  "a model needs a public constructor "
+                  "(const sla::Parameters&, const sla::ImageShape&, sla::Host&)");
     made.make = detail::maker<Model, T, const Parameters&, const ImageShape&, Host&>();
-  } else if constexpr (std::derived_from<T, Dataset> &&
-                       std::constructible_from<T, const Parameters&, std::shared_ptr<const Dataset>,
-                                               Host&>) {
-    made.make =
-        detail::maker<Dataset, T, const Parameters&, std::shared_ptr<const Dataset>, Host&>();
   } else if constexpr (std::derived_from<T, Dataset>) {
-    made.make = detail::maker<Dataset, T, const Parameters&, Host&>();
+    static_assert(!std::is_abstract_v<T>,
+                  "a dataset overrides image_shape(), class_names(), labels() and "
+                  "batch(const sla::Request&)");
+    constexpr bool derived = std::constructible_from<T, const Parameters&, From, Host&>;
+    static_assert(
+        derived || std::constructible_from<T, const Parameters&, Host&>,
+        "a dataset needs a public constructor (const sla::Parameters&, sla::Host&) or, if "
+        "it derives from another dataset, (const sla::Parameters&, "
+        "std::shared_ptr<const sla::Dataset>, sla::Host&)");
+    if constexpr (derived) {
+      made.make =
+          detail::maker<Dataset, T, const Parameters&, std::shared_ptr<const Dataset>, Host&>();
+    } else {
+      made.make = detail::maker<Dataset, T, const Parameters&, Host&>();
+    }
+  } else if constexpr (std::derived_from<T, Augmentation>) {
+    static_assert(!std::is_abstract_v<T>,
+                  "an augmentation overrides apply(sla::Batch&, const sla::BatchRandom&), or "
+                  "augment() if it derives from sla::ImageAugmentation");
+    static_assert(
+        std::constructible_from<T, const Parameters&, Host&>,
+        "an augmentation needs a public constructor (const sla::Parameters&, sla::Host&)");
+    made.make = detail::maker<Augmentation, T, const Parameters&, Host&>();
   } else if constexpr (std::derived_from<T, Transformation>) {
+    static_assert(!std::is_abstract_v<T>, "a transformation overrides count() and view()");
+    static_assert(
+        std::constructible_from<T, const Parameters&, Host&>,
+        "a transformation needs a public constructor (const sla::Parameters&, sla::Host&)");
     made.make = detail::maker<Transformation, T, const Parameters&, Host&>();
   } else {
     static_assert(std::derived_from<T, Objective>,
-                  "a component derives from sla::Model, Dataset, Transformation or Objective");
+                  "a component derives publicly from sla::Model, Dataset, Augmentation, "
+                  "Transformation or Objective");
+    static_assert(!std::is_abstract_v<T>,
+                  "an objective overrides loss(const sla::Embedding&, const sla::Phase&), "
+                  "predictions() and predict()");
+    static_assert(std::constructible_from<T, const Parameters&, const Task&, Model&, Host&>,
+                  "an objective needs a public constructor "
+                  "(const sla::Parameters&, const sla::Task&, sla::Model&, sla::Host&)");
     made.make = detail::maker<Objective, T, const Parameters&, const Task&, Model&, Host&>();
   }
   return made;
@@ -37,15 +71,15 @@ detail::Component component(std::string name, std::string summary) {
 
 }  // namespace sla
 
-/// Registers a plugin: its version and its components, on one line at the end of one source file.
+/// Registers a plugin: its version and its components. Use it once, at the end of a source file.
 ///
 ///     SLA_PLUGIN("1.0.0", sla::component<Rotation>("rotation", "Rotations by quarter turns"))
 ///
-/// Several components may follow one another, of one kind or of several; two of the same kind and
-/// name are refused when the plugin is loaded. The macro defines `sla_plugin`, the only symbol that
-/// the library exports: a description of the build that the host compares with its own before it
-/// loads the library, and the function that lists the components. That function and the
-/// constructors run on the main thread; what they throw reaches the user with the plugin's name.
+/// It takes one or more components of any kinds; the host rejects a plugin with two of the same
+/// kind and name. The macro defines `sla_plugin`, the library's only exported symbol: a description
+/// of the build, which the host compares with its own before loading the library, and
+/// the function that lists the components. That function and the
+/// constructors run on the main thread; their exceptions are reported with the plugin's name.
 #define SLA_PLUGIN(version, ...)                                                             \
   extern "C" {                                                                               \
   extern const __attribute__((visibility("default"))) ::sla::detail::PluginEntry sla_plugin; \

@@ -5,23 +5,23 @@
 
 namespace sla {
 
-/// A stream of random numbers that is fixed by its key alone: SplitMix64 (Steele, Lea, Flood,
-/// OOPSLA 2014). Same numbers on every machine and with any number of threads. Cheap to make, so
-/// make one for each thing that must be drawn again alone (an iteration, an episode, an image).
+/// A random stream determined by its key alone: SplitMix64 (Steele, Lea, Flood, OOPSLA 2014). The
+/// same numbers on every machine and with any number of threads. Cheap to construct, so
+/// make one for everything that must be reproducible on its own (an iteration, episode, image).
 class RandomStream {
  public:
   /// The stream of a key; equal keys give equal streams.
   explicit RandomStream(uint64_t key) : key_(mix(key)), state_(key_) {}
 
-  /// An independent stream named `name` below this one; what was drawn from this one so far does
-  /// not matter.
+  /// An independent child stream named `name`; it does not depend on the numbers drawn from this
+  /// stream so far.
   RandomStream child(std::string_view name) const {
     uint64_t hash = 0xcbf29ce484222325U;  // FNV-1a
     for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
     return RandomStream(key_ ^ hash);
   }
 
-  /// An independent stream numbered `index` below this one, for instance of one iteration.
+  /// An independent child stream numbered `index`, for instance for one iteration.
   RandomStream child(int64_t index) const {
     return RandomStream(key_ + kGolden * (static_cast<uint64_t>(index) + 1));
   }

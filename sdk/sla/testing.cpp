@@ -20,7 +20,7 @@ namespace sla::testing {
 
 namespace {
 
-/// A host that does nothing but draw random numbers.
+/// A single-process CPU host that only provides random numbers.
 class QuietHost final : public Host {
  public:
   void log(LogLevel, std::string_view) override {}
@@ -28,6 +28,13 @@ class QuietHost final : public Host {
   RandomStream random(std::string_view name) const override { return RandomStream(0).child(name); }
   std::filesystem::path cache_directory() const override {
     return std::filesystem::temp_directory_path() / "sla_testing";
+  }
+  at::Device device() const override { return at::kCPU; }
+  int64_t rank() const override { return 0; }
+  int64_t processes() const override { return 1; }
+  void once_per_job(const std::function<void()>& work) override { work(); }
+  std::shared_ptr<FrozenNetwork> frozen_network(const std::filesystem::path& run) override {
+    throw Failure("a test without the host has no runs; frozen_network(" + run.string() + ")");
   }
 };
 
@@ -42,7 +49,7 @@ Parameters fill_in(const detail::Component& component, const Values& given) {
                std::string(type_name(value->second)));
   }
   expect(values.size() == component.parameters.size(),
-         "a value was given that '" + component.name + "' declares no parameter for");
+         "a value was given for a parameter that '" + component.name + "' does not declare");
   return Parameters(std::move(values));
 }
 
@@ -50,13 +57,6 @@ Parameters fill_in(const detail::Component& component, const Values& given) {
 
 void expect(bool holds, const std::string& otherwise) {
   if (!holds) throw Failure(otherwise);
-}
-
-std::string describe(const at::Tensor& tensor) {
-  if (!tensor.defined()) return "an undefined tensor";
-  std::ostringstream text;
-  text << tensor.sizes() << " " << tensor.scalar_type();
-  return text.str();
 }
 
 void expect_same(const at::Tensor& found, const at::Tensor& expected, const std::string& what) {
@@ -74,7 +74,7 @@ void expect_close(const at::Tensor& found, const at::Tensor& expected, double to
   const auto wanted = expected.to(at::kDouble);
   const double scale = std::max(wanted.abs().max().item<double>(), 1e-30);
   const auto difference = (found.to(at::kDouble) - wanted).abs().max().item<double>();
-  // Written so that NaN fails.
+  // Written so that NaN is a failure.
   if (difference <= tolerance * scale) return;
   std::ostringstream text;
   text << what << ": values up to " << scale << " differ by " << difference;
@@ -97,7 +97,7 @@ struct Plugin::Content {
   std::vector<detail::Component> components;
   QuietHost host;
 
-  /// The component of this name whose factory is a `Make`; its parameters are complete.
+  /// The component of this name with a factory of type `Make`; checks and completes its parameters.
   template <typename Make, typename... Arguments>
   auto make(const std::string& name, const Values& values, Arguments&&... arguments) {
     for (const auto& component : components) {
@@ -111,7 +111,7 @@ struct Plugin::Content {
 };
 
 Plugin::Plugin(const std::filesystem::path& file) : content_(std::make_unique<Content>()) {
-  // A plugin's initialisers may throw, which dlopen() as it is declared may not.
+  // A plugin's initialisers may throw, but dlopen() is declared noexcept.
   void* (*volatile open_library)(const char*, int) = &dlopen;
   void* library = open_library(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   void* entry = library == nullptr ? nullptr : dlsym(library, "sla_plugin");
@@ -120,6 +120,10 @@ Plugin::Plugin(const std::filesystem::path& file) : content_(std::make_unique<Co
 }
 
 Plugin::~Plugin() = default;
+
+std::shared_ptr<Augmentation> Plugin::augmentation(const std::string& name, const Values& values) {
+  return content_->make<detail::MakeAugmentation>(name, values);
+}
 
 std::shared_ptr<Transformation> Plugin::transformation(const std::string& name,
                                                        const Values& values) {

@@ -9,10 +9,12 @@
 #include <stdexcept>
 #include <string>
 
+#include "sla/describe.h"
 #include "sla/parameters.h"
 
 namespace sla {
 
+class Augmentation;
 class Dataset;
 class Model;
 class Objective;
@@ -22,47 +24,47 @@ struct Task;
 
 }  // namespace sla
 
-/// What tests of plugins need: link sla::testing, as sla_add_plugin_test() does. It works with any
-/// test framework, since what is wrong is thrown, or with none (see run()).
+/// Helpers for tests of plugins: link sla::testing, as sla_add_plugin_test() does. They work with
+/// any test framework, because failures are exceptions, or with none (see run()).
 namespace sla::testing {
 
-/// What a test found wrong, in words.
+/// A test failure and its message.
 class Failure : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Throws Failure, saying `otherwise`, unless `holds`.
+/// Throws Failure with the message `otherwise` unless `holds`.
 void expect(bool holds, const std::string& otherwise);
 
-/// Throws Failure, beginning with `what`, unless both tensors have the same shape, dtype and bits.
+/// Throws Failure, its message starting with `what`, unless shape, dtype and values are equal.
 void expect_same(const at::Tensor& found, const at::Tensor& expected, const std::string& what);
 
-/// Throws Failure, beginning with `what`, unless both have the same shape, and differences of at
-/// most `tolerance` times the largest value expected.
+/// Throws Failure, its message starting with `what`, unless the shapes are equal and values differ
+/// by at most `tolerance` times the largest expected value.
 void expect_close(const at::Tensor& found, const at::Tensor& expected, double tolerance,
                   const std::string& what);
 
-/// Shape and dtype of a tensor: "[2, 3] Float".
-std::string describe(const at::Tensor& tensor);
-
-/// Runs a test: prints what it throws. Returns what main should: 0, or 1 where it threw.
+/// Runs a test and prints its exception, if any. Returns main's exit status: 0, or 1 on failure.
 int run(const std::function<void()>& test);
 
-/// Parameters by name; those left out have their defaults.
+/// Parameters by name; omitted ones have their defaults.
 using Values = std::map<std::string, ParameterValue, std::less<>>;
 
-/// A plugin's shared library, loaded without the host: components are made with the values given,
-/// which are not held against their declared ranges. It outlives what it makes; the library is
-/// never unloaded. Every function throws Failure for a component or parameter that is not there,
-/// and what the component throws. Include the header of the kind that is tested.
+/// A plugin's shared library, loaded without the host. Creates components with the given values,
+/// without checking their declared ranges. Must outlive the components it creates; the library is
+/// never unloaded. Every function throws Failure for an unknown component or parameter, and
+/// passes on the component's exceptions. Include the header of the tested kind.
 class Plugin {
  public:
-  /// Loads the library. Throws Failure with the dynamic linker's words.
+  /// Loads the library. Throws Failure with the dynamic linker's message.
   explicit Plugin(const std::filesystem::path& file);
   ~Plugin();
   Plugin(const Plugin&) = delete;
   Plugin& operator=(const Plugin&) = delete;
+
+  /// A new augmentation.
+  std::shared_ptr<Augmentation> augmentation(const std::string& name, const Values& values = {});
 
   /// A new transformation.
   std::shared_ptr<Transformation> transformation(const std::string& name,
@@ -71,15 +73,15 @@ class Plugin {
   /// A new dataset.
   std::shared_ptr<Dataset> dataset(const std::string& name, const Values& values = {});
 
-  /// A new dataset that is made of another one.
+  /// A new derived dataset.
   std::shared_ptr<Dataset> dataset(const std::string& name, std::shared_ptr<const Dataset> source,
                                    const Values& values = {});
 
-  /// A new model for images of a shape.
+  /// A new model for images of this shape.
   std::shared_ptr<Model> model(const std::string& name, const ImageShape& shape,
                                const Values& values = {});
 
-  /// A new objective for a task; it makes its heads with `model`.
+  /// A new objective for a task; it creates its heads through `model`.
   std::shared_ptr<Objective> objective(const std::string& name, const Task& task, Model& model,
                                        const Values& values = {});
 

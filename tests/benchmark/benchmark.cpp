@@ -21,7 +21,7 @@ struct Options {
   int64_t steps = 10;
 };
 
-/// The first line that a command prints and that holds `mark`, and the seconds until then.
+/// The first line of a command's output that contains `mark`, and the seconds until it appears.
 std::pair<std::string, double> first_line(const std::string& command, const std::string& mark) {
   const auto start = std::chrono::steady_clock::now();
   FILE* pipe = popen(command.c_str(), "r");
@@ -39,7 +39,7 @@ std::pair<std::string, double> first_line(const std::string& command, const std:
   return {found, seconds};
 }
 
-/// One measurement in a process of its own, as memory and caches of another would blur it.
+/// One measurement in its own process, undisturbed by another's memory and caches.
 Measure measured(const std::string& command) {
   std::istringstream line(first_line(command, "").first);
   Measure measure;
@@ -111,7 +111,7 @@ void compare(const std::string& program, const Options& options) {
   std::vector<Measure> bf16;
   std::vector<Measure> input;
   std::vector<double> starts;
-  // In turn, so that a slow minute of the machine is everyone's.
+  // Interleaved, so that a slow phase of the machine affects all alike.
   for (int64_t round = 0; round < options.rounds; ++round) {
     if (!options.python.empty()) {
       plain.push_back(measured(

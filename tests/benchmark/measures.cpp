@@ -7,7 +7,7 @@
 #include <chrono>
 #include <filesystem>
 
-#include "host/data/augmentation.h"
+#include "host/assembly/machine.h"
 #include "host/experiment/document.h"
 #include "host/training/step.h"
 #include "tests/support/fake_cifar.h"
@@ -26,7 +26,7 @@ dataset = { plugin = "cifar", download = false }
 model = { plugin = "cresnet", depth = 32 }
 objective.plugin = "sla"
 transformation.plugin = "rotation"
-augmentation = { crop_padding = 4, horizontal_flip = true }
+augmentation = [{ plugin = "random_crop" }, { plugin = "random_flip" }]
 optimizer = { learning_rate = 0.1, momentum = 0.9, weight_decay = 1e-4 }
 training = { batch_size = 128, total_iterations = 1_000_000, validate_every_iterations = 1000 }
 )";
@@ -52,22 +52,22 @@ total_iterations = 1_000_000
 validate_every_iterations = 1000
 )";
 
-host::training::Assembly assembly_of(const char* experiment,
+host::assembly::Assembly assembly_of(const char* experiment,
                                      const std::vector<std::string>& settings) {
   auto document = host::experiment::parse_document(experiment, "benchmark");
   host::experiment::apply_settings(document, settings);
   auto interpreted = host::experiment::interpret(std::move(document), "benchmark");
-  host::training::prepare_machine(interpreted.runtime);
-  return host::training::assemble(std::move(interpreted));
+  host::assembly::prepare_machine(interpreted.runtime);
+  return host::assembly::assemble(std::move(interpreted));
 }
 
-host::training::Assembly assembly_with(const tests::FakeCifar& files,
+host::assembly::Assembly assembly_with(const tests::FakeCifar& files,
                                        const std::string& precision) {
   return assembly_of(kExperiment, {"dataset.root=" + files.folder.path().string(),
                                    "training.precision=" + precision});
 }
 
-/// Seconds that one call takes, the mean of `count`.
+/// Mean seconds per call over `count` calls.
 template <typename Function>
 double seconds_of(int64_t count, Function&& function) {
   function(0);  // warm-up
@@ -105,15 +105,14 @@ Measure input_pipeline(int64_t batches) {
   const auto assembly = assembly_with(files, "fp32");
   at::set_num_threads(1);
   const auto sampler = assembly.training_sampler();
-  const auto& dataset = *assembly.dataset.object;
   const auto random = assembly.random("augmentation");
   Clock::time_point start;
   for (int64_t i = 0; i < kWarmUp + batches; ++i) {
     if (i == kWarmUp) start = Clock::now();
-    const auto batch = dataset.batch(sla::Split::train, sampler->draw(i).indices);
-    const auto augmented =
-        host::data::augment(batch.images, assembly.experiment.augmentation, random.child(i));
-    assembly.preparation.model_input(augmented, sla::Views::identity);
+    auto batch =
+        assembly.dataset.batch(sla::Request::plain(sla::Split::train, sampler->draw(i).indices));
+    assembly.augmentations.apply(batch, sla::BatchRandom::whole(random.child(i), kImages));
+    assembly.normalisation(batch.images);
   }
   return measure(batches * kImages, start);
 }
@@ -122,8 +121,8 @@ FewShotCosts few_shot_costs(int64_t steps) {
   const auto assembly = assembly_of(kFewShotExperiment, {});
   const auto sampler = assembly.training_sampler();
   auto draw = sampler->draw(0);
-  auto batch = assembly.dataset.object->batch(sla::Split::train, draw.indices);
-  batch.numbers = std::move(draw.numbers);
+  auto batch = assembly.dataset.batch(sla::Request::plain(sla::Split::train, draw.indices));
+  batch.episodes = draw.episodes;
 
   FewShotCosts costs;
   assembly.network->train();
@@ -132,11 +131,13 @@ FewShotCosts few_shot_costs(int64_t steps) {
   costs.drawing = seconds_of(100, [&](int64_t i) { sampler->draw(i); });
 
   auto& network = *assembly.network;
-  const auto features = at::randn({batch.labels.numel(), network.model().object->feature_size()})
-                            .relu()
-                            .requires_grad_();
+  const auto features =
+      at::randn({batch.labels.numel(), network.model().feature_size()}).relu().requires_grad_();
   costs.head = seconds_of(5, [&](int64_t) {
-    network.objective().object->loss({features, sla::Views::all, batch}, {}).total.backward();
+    network.objective()
+        .loss({.features = features, .views = sla::Views::all, .batch = batch}, {})
+        .total()
+        .backward();
   });
   return costs;
 }

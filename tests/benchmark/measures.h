@@ -5,7 +5,7 @@
 
 namespace benchmark {
 
-/// What one measurement gives.
+/// The result of one measurement.
 struct Measure {
   double images_per_second = 0;
   double peak_mib = 0;
@@ -24,9 +24,9 @@ Measure input_pipeline(int64_t batches);
 struct FewShotCosts {
   /// A whole training step.
   double step = 0;
-  /// The head's loss and gradient, out of the step.
+  /// The head's loss and gradient within the step.
   double head = 0;
-  /// Drawing the batch's episodes.
+  /// Sampling the batch's episodes.
   double drawing = 0;
 };
 

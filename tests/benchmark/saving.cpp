@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <vector>
 
+#include "host/assembly/machine.h"
 #include "host/experiment/document.h"
-#include "host/training/record.h"
-#include "host/training/saver.h"
+#include "host/run/record.h"
+#include "host/run/saver.h"
+#include "host/training/checkpointing.h"
 #include "host/training/step.h"
 #include "tests/support/scratch_folder.h"
 
@@ -34,21 +36,22 @@ SavingCosts saving_costs(const std::string& model, int64_t times) {
           model + "\n",
       "benchmark");
   auto experiment = host::experiment::interpret(std::move(document), "benchmark");
-  host::training::prepare_machine(experiment.runtime);
-  const auto assembly = host::training::assemble(std::move(experiment));
+  host::assembly::prepare_machine(experiment.runtime);
+  const auto assembly = host::assembly::assemble(std::move(experiment));
   host::training::Step step(assembly, 1);
   host::training::TrainingState state;
 
   const tests::ScratchFolder folder;
   const host::storage::RunDirectory run(folder / "run");
-  host::training::Record record(run, state);
-  host::training::Saver saver(assembly, step.optimizer(), run);
+  host::run::Record record(run, state.metric_lines, state.iteration);
+  host::run::Saver saver(run, assembly.experiment.checkpoints.keep);
   std::vector<double> blocked;
   std::vector<double> written;
   for (int64_t i = 0; i < times; ++i) {
     record.write(i, {{"train.loss", 1}});
     const auto start = std::chrono::steady_clock::now();
-    saver.save(state, record.metrics());
+    saver.save(host::training::checkpoint_of(assembly, step.optimizer(), state, record.metrics()),
+               /*best=*/false);
     blocked.push_back(seconds_since(start));
     saver.finish();
     written.push_back(seconds_since(start));

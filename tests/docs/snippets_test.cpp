@@ -9,13 +9,13 @@
 
 namespace {
 
-/// A block of code in a document, and the comment above it that says which file it is from.
+/// A code block in a document, and the comment above it that names its file.
 struct Snippet {
   std::string marker;
   std::string code;
 };
 
-/// All blocks that are fenced with the name of a language.
+/// All code blocks fenced with a language.
 std::vector<Snippet> snippets_of(const std::string& document) {
   std::istringstream lines(document);
   std::vector<Snippet> snippets;
@@ -59,7 +59,7 @@ std::string source_of(const std::string& marker) {
 
 }  // namespace
 
-TEST_CASE("code in the documents is that of files which are compiled and run", "[docs]") {
+TEST_CASE("code in the documents equals that of compiled and tested files", "[docs]") {
   int checked = 0;
   for (const std::string document : {"README.md", "docs/plugin-guide.md"}) {
     for (const auto& snippet :

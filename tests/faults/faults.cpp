@@ -1,5 +1,5 @@
-// Provokes faults while a small run trains and saves, checks that nothing saved is lost and that
-// the run comes to the same bits in the end, and prints a table.
+// Injects faults while a small run trains and saves, checks that nothing saved is lost and that the
+// resumed run ends bit-identical, and prints a table.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
@@ -26,31 +26,31 @@ namespace fs = std::filesystem;
 using faults::Storage;
 using faults::Victim;
 
-/// One kind of fault, and what came of it.
+/// One kind of fault, and its results.
 struct Row {
   std::string fault;
   int64_t provoked = 0;
-  /// The most iterations that were saved before a fault and were not after it.
+  /// The maximum number of iterations saved before a fault and lost after it.
   int64_t most_lost = 0;
   std::vector<double> recoveries = {};
 };
 
-/// A run that meets faults until it is through, and then is another one.
+/// A run that suffers faults until it finishes; then a new one takes its place.
 class Trial {
  public:
   explicit Trial(fs::path straight) : straight_(std::move(straight)) { begin_anew(); }
 
   const Victim& victim() const { return *victim_; }
 
-  /// Starts the run, or goes on with it, with a fault at one of its calls that write to the disk.
+  /// Starts or resumes the run, with a fault at one of its calls that write to disk.
   pid_t start(Storage fault, int64_t call) const {
     faults::start_counting();
     return victim_->start(
         [&] { faults::watch(victim_->run(), fault, call, &Victim::iteration_of); });
   }
 
-  /// Checks what a fault has left: of what was saved, at most the newest `may_lose` iterations are
-  /// gone. Goes on as far as the first iteration.
+  /// Checks what a fault left: at most the newest `may_lose` saved iterations may be lost. Resumes
+  /// as far as the first iteration.
   void check(int64_t may_lose, Row& row) {
     const int64_t before = std::max(saved_before_, faults::watched().saved_iteration);
     const int64_t saved = victim_->saved_iteration();
@@ -64,7 +64,7 @@ class Trial {
     saved_before_ = saved;
   }
 
-  /// To be called where the run is through: compares it with the one that nothing happened to.
+  /// Call when the run is finished: compares it with the undisturbed one.
   void complete() {
     victim_->compare_with(straight_);
     begin_anew();
@@ -83,7 +83,7 @@ class Trial {
   int64_t saved_before_ = 0;
 };
 
-/// A signal after a random time, over and over.
+/// A signal after a random time, repeatedly.
 Row at_random(const std::string& name, int signal, int64_t times, double longest,
               const fs::path& straight, std::mt19937_64& random) {
   Row row{name};
@@ -105,7 +105,7 @@ Row at_random(const std::string& name, int signal, int64_t times, double longest
   return row;
 }
 
-/// A fault at each single call that writes to the disk, from the first to the last of a run.
+/// A fault at every single call that writes to disk, from the first to the last of a run.
 Row at_each_storage_call(const std::string& name, Storage fault, int status, int64_t step,
                          const fs::path& straight) {
   Row row{name};
@@ -117,7 +117,7 @@ Row at_each_storage_call(const std::string& name, Storage fault, int status, int
       return row;
     }
     if (ended == 0) {
-      // It met the report, which a run is complete without.
+      // It hit the report, without which a run is complete.
       ++row.provoked;
       trial.complete();
       continue;
@@ -141,7 +141,7 @@ void flip_a_bit(const fs::path& file, uint64_t where) {
   stream.put(byte);
 }
 
-/// A run is stopped, its last checkpoint spoilt, and the run continued.
+/// Stops a run, damages its last checkpoint, and resumes the run.
 Row damaged(const std::string& name, int64_t times, bool truncate, const fs::path& straight,
             std::mt19937_64& random) {
   Row row{name};

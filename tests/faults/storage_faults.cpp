@@ -15,8 +15,8 @@
 #include <string_view>
 #include <utility>
 
-// This program's own open(), write(), ... stand in front of the C library's: they do the same, but
-// for the one call that meets a fault.
+// This program's own open(), write(), ... override the C library's: they do the same, except for
+// the call at which the fault occurs.
 
 namespace faults {
 
@@ -27,7 +27,7 @@ struct Plan {
   Storage fault = Storage::nothing;
   int64_t at = 0;
   std::function<int64_t(const std::filesystem::path&)> iteration_of;
-  // Which descriptors belong to files below the folder.
+  // Descriptors of files below the folder.
   std::array<std::atomic<bool>, 4096> files{};
 };
 
@@ -38,7 +38,7 @@ bool below_folder(const char* path) {
   return !plan.folder.empty() && std::string_view(path).starts_with(plan.folder);
 }
 
-/// Counts a call; returns the fault that it meets.
+/// Counts a call; returns the fault that applies to it.
 Storage meet() {
   const int64_t number = __atomic_add_fetch(&shared->calls, 1, __ATOMIC_SEQ_CST);
   if (plan.fault == Storage::nothing || number != plan.at) return Storage::nothing;
@@ -46,7 +46,7 @@ Storage meet() {
   return plan.fault;
 }
 
-/// Whether the call goes on as usual; else errno says why not.
+/// Whether the call proceeds normally; if not, sets errno.
 bool passes() {
   const Storage fault = meet();
   if (fault == Storage::killed) raise(SIGKILL);
@@ -84,7 +84,7 @@ const Watch& watched() { return *shared; }
 
 }  // namespace faults
 
-// Against this project's own default, so that the C++ library's calls come here, too.
+// Exported despite the project's default, so that the C++ library's calls are intercepted too.
 #pragma GCC visibility push(default)
 extern "C" {
 

@@ -9,10 +9,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/base/errors.h"
 #include "host/commands/experiment_commands.h"
 #include "host/commands/report_errors.h"
-#include "host/errors.h"
-#include "host/storage/run_comparison.h"
+#include "host/run/run_comparison.h"
 #include "host/terminal/log.h"
 #include "tests/support/child.h"
 #include "tests/support/faulty.h"
@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 const std::string kExperiment = R"(
 runtime.threads = 1
 dataset = { plugin = 'synthetic', train = 64, validation = 16, test = 16 }
-augmentation = { crop_padding = 2, horizontal_flip = true }
+augmentation = [{ plugin = "random_crop", padding = 2 }, { plugin = "random_flip" }]
 checkpoints.every_iterations = 1
 training.batch_size = 4
 training.validate_every_iterations = 10
@@ -68,15 +68,15 @@ int64_t Victim::saved_iteration() const {
     try {
       return iteration_of(file);
     } catch (const host::DamagedFileError&) {
-      continue;  // only where the fault is a damaged checkpoint
+      continue;  // only if the fault is a damaged checkpoint
     }
   }
   return 0;
 }
 
 void Victim::compare_with(const fs::path& other) const {
-  const auto comparison = host::storage::compare_runs(host::storage::RunDirectory(run_),
-                                                      host::storage::RunDirectory(other));
+  const auto comparison = host::run::compare_runs(host::storage::RunDirectory(run_),
+                                                  host::storage::RunDirectory(other));
   if (comparison.differences.empty()) return;
   std::string text = "the run came to something else:\n";
   for (const auto& line : comparison.differences) text += line + "\n";

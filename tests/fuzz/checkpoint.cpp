@@ -1,11 +1,11 @@
 #include <sla/digest.h>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/checkpoint.h"
 #include "tests/fuzz/input_file.h"
 
-/// Any file is a checkpoint or an error. Every other input is given a right checksum, to come past
-/// it.
+/// Any file is a checkpoint or an error. Every other input gets a valid checksum, to get past that
+/// check.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   std::string content(reinterpret_cast<const char*>(bytes), size);
   if (size % 2 == 1) {

@@ -3,8 +3,8 @@
 #include "plugins/datasets/cifar/records.h"
 #include "tests/fuzz/input_file.h"
 
-/// Any file is one of CIFAR's or an error; the fewest records that an input may make stand for the
-/// official number of them.
+/// Any file is one of CIFAR's or an error; the smallest possible number of records stands in for
+/// the official one.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const cifar::Layout layout = cifar::layout_of(size % 2 == 0 ? 10 : 100);
   const fuzz::InputFile file(bytes, size);

@@ -1,13 +1,13 @@
 #include <cstdlib>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/experiment.h"
 #include "host/experiment/published.h"
 
 using namespace host::experiment;
 
-/// Any text is an experiment, with all its profiles laid over it, or an error with its place, and
-/// what was read is written so that it reads the same.
+/// Any text is an experiment, with all its profiles applied, or an error with its location; an
+/// experiment is the same after writing and reading it.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   try {
     const std::string text(reinterpret_cast<const char*>(bytes), size);

@@ -11,7 +11,7 @@
 
 namespace fuzz {
 
-/// A file in memory, for what reads files.
+/// An in-memory file, for functions that read files.
 class InputFile {
  public:
   InputFile(const void* bytes, size_t size) : descriptor_(memfd_create("fuzz", 0)) {

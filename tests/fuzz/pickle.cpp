@@ -1,9 +1,9 @@
 #include "host/storage/pickle.h"
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 
-/// Any bytes are a pickle or an error: those inside the zip archives, where the zip's own checksum
-/// keeps a fuzzer from them.
+/// Any bytes are a pickle or an error. Tests the pickle inside zip archives directly, since zip's
+/// checksum would stop a fuzzer.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   try {
     host::storage::pickle::decode({reinterpret_cast<const char*>(bytes), size}, "fuzz");

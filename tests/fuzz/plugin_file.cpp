@@ -1,10 +1,10 @@
 #include "host/plugin/plugin_file.h"
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/plugin/elf_file.h"
 #include "tests/fuzz/input_file.h"
 
-/// Any file is a plugin's or refused, before any of it runs.
+/// Any file is a plugin or rejected before any of it runs.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const fuzz::InputFile file(bytes, size);
   try {

@@ -1,11 +1,11 @@
 #include <cstdlib>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/safetensors.h"
 
 using namespace host::storage;
 
-/// Any bytes are tensors or an error, and tensors are written so that they read the same.
+/// Any bytes are tensors or an error; tensors are the same after writing and reading them.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   try {
     const TensorFile file =

@@ -1,4 +1,4 @@
-// The least file that looks like a plugin from outside: something for a fuzzer to start from.
+// The smallest file that looks like a plugin: a seed for the fuzzer.
 #include <sla/detail/handshake.h>
 
 extern "C" {

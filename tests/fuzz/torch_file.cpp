@@ -1,6 +1,6 @@
 #include "host/storage/torch_file.h"
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "tests/fuzz/input_file.h"
 
 /// Any file is one that torch.save wrote, or an error.

@@ -20,11 +20,11 @@ std::vector<int64_t> list(const at::Tensor& tensor) {
 
 }  // namespace
 
-TEST_CASE("random streams are fixed by their key and independent by name", "[sdk]") {
+TEST_CASE("random streams depend on their key only; names give independent streams", "[sdk]") {
   sla::RandomStream a(7);
   sla::RandomStream b(7);
   CHECK(a.next() == b.next());
-  // What was drawn does not matter to the children.
+  // Child streams do not depend on what was drawn.
   CHECK(a.child("x").next() == sla::RandomStream(7).child("x").next());
   CHECK(a.child("x").next() != a.child("y").next());
   CHECK(a.child(1).next() != a.child(2).next());
@@ -45,7 +45,7 @@ TEST_CASE("random integers and numbers are uniform in their range", "[sdk]") {
   CHECK(sum / 60'000 == Approx(0.5).margin(0.01));
 }
 
-TEST_CASE("joint labels number class and transformation, and back", "[sdk]") {
+TEST_CASE("joint labels map to class and transformation and back", "[sdk]") {
   const auto labels = at::tensor({2, 0, 1}, at::kLong);
   CHECK(list(sla::joint_labels(labels, 4)) ==
         std::vector<int64_t>{8, 9, 10, 11, 0, 1, 2, 3, 4, 5, 6, 7});
@@ -53,7 +53,7 @@ TEST_CASE("joint labels number class and transformation, and back", "[sdk]") {
   CHECK(list(sla::transformation_labels(labels, 2)) == std::vector<int64_t>{0, 1, 0, 1, 0, 1});
 }
 
-TEST_CASE("single and aggregated logits pick and average joint logits", "[sdk]") {
+TEST_CASE("single logits select joint logits, aggregated logits average them", "[sdk]") {
   // One image, M = 2, N = 2; row j, column class * 2 + transformation.
   const auto rows = at::tensor({1.0, 2.0, 3.0, 4.0, 10.0, 20.0, 30.0, 40.0}).view({2, 4});
   CHECK(sla::single_logits(rows.slice(0, 0, 1), 2).equal(at::tensor({1.0, 3.0}).view({1, 2})));
@@ -61,7 +61,7 @@ TEST_CASE("single and aggregated logits pick and average joint logits", "[sdk]")
   CHECK(sla::aggregated_logits(rows, 2).equal(at::tensor({10.5, 21.5}).view({1, 2})));
 }
 
-TEST_CASE("parameters are read by their declared type only", "[sdk]") {
+TEST_CASE("parameters can be read only with their declared type", "[sdk]") {
   const sla::Parameters parameters({{"count", int64_t{3}}, {"rate", 0.5}});
   CHECK(parameters.integer("count") == 3);
   CHECK(parameters.number("rate") == 0.5);
@@ -71,7 +71,7 @@ TEST_CASE("parameters are read by their declared type only", "[sdk]") {
   CHECK_THROWS_WITH(parameters.text("name"), ContainsSubstring("does not declare it"));
 }
 
-TEST_CASE("digests are those of the standards", "[sdk]") {
+TEST_CASE("digests match the standards' test vectors", "[sdk]") {
   // FIPS 180-2, appendix B.1, and RFC 1321, appendix A.5, of "abc".
   const tests::ScratchFolder folder;
   const auto file = folder.write("abc", "abc");

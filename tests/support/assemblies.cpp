@@ -29,10 +29,10 @@ validate_every_iterations = 5
 
 }  // namespace
 
-host::training::Assembly assembly_of(const std::string& experiment) {
+host::assembly::Assembly assembly_of(const std::string& experiment) {
   auto document = host::experiment::parse_document(kDefaults, "defaults");
   merge(document, host::experiment::parse_document(experiment, "test.toml"));
-  return host::training::assemble(host::experiment::interpret(std::move(document), "test"));
+  return host::assembly::assemble(host::experiment::interpret(std::move(document), "test"));
 }
 
 double distance(const at::Tensor& a, const at::Tensor& b) {

@@ -6,8 +6,8 @@
 
 namespace tests {
 
-/// Starts `work` in a process of its own, which then ends with what it returns; at an exception
-/// that is printed, with 99. Only for what needs no threads that run already.
+/// Runs `work` in a child process, which exits with its result, or with 99 after printing an
+/// exception. Only for work that does not need running threads.
 pid_t start_child(const std::function<int()>& work);
 
 /// Waits for a process; its exit status, or 128 + the signal that ended it.

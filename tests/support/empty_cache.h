@@ -6,7 +6,7 @@
 
 namespace tests {
 
-/// Keeps the user's cache, where real datasets may be, out of sight while it lives.
+/// Hides the user's cache, which may hold real datasets, during its lifetime.
 class EmptyCache {
  public:
   EmptyCache() { setenv("SLA_CACHE", folder_.path().c_str(), /*overwrite=*/1); }

@@ -9,10 +9,10 @@
 
 namespace tests {
 
-/// Bytes of one picture.
+/// Bytes of one image.
 constexpr int64_t kCifarPixels = 3 * 32 * 32;
 
-/// CIFAR-10 or CIFAR-100 in the official layout, all zeros (files with holes).
+/// CIFAR-10 or CIFAR-100 in the official layout, all zeros (sparse files).
 struct FakeCifar {
   explicit FakeCifar(int64_t classes) : classes(classes) {
     if (classes == 100) {

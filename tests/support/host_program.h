@@ -8,19 +8,19 @@
 
 namespace tests {
 
-/// How a program ended and all that it printed.
+/// How a program ended and all its output.
 struct Finished {
   int status = -1;
   std::string output;
 };
 
-/// Runs a command of the shell to its end.
+/// Runs a shell command to completion.
 Finished run_program(const std::string& command);
 
-/// Runs sla_host as a user would, to its end.
+/// Runs sla_host to completion, as a user would.
 Finished run_host(const std::vector<std::string>& arguments);
 
-/// sla_host while it runs, its output in a file.
+/// A running sla_host with its output in a file.
 class RunningHost {
  public:
   RunningHost(const std::vector<std::string>& arguments, const std::filesystem::path& output);
@@ -28,12 +28,12 @@ class RunningHost {
   RunningHost(const RunningHost&) = delete;
   RunningHost& operator=(const RunningHost&) = delete;
 
-  /// Waits, for half a minute at most, until its output contains `text` `count` times.
+  /// Waits up to half a minute until its output contains `text` `count` times.
   void wait_for(const std::string& text, int count = 1) const;
 
   void send(int signal) const;
 
-  /// Waits for its end.
+  /// Waits until it ends.
   Finished finish();
 
  private:

@@ -11,7 +11,7 @@
 
 namespace tests {
 
-/// A folder of pictures of one colour each, with lists: the usual layout in little.
+/// A folder of single-colour images with lists: the usual layout in miniature.
 struct PictureFolder {
   PictureFolder() {
     picture("images/a0.png", 8, 8, {255, 0, 0});

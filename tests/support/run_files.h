@@ -7,7 +7,7 @@
 
 namespace tests {
 
-/// The files of a run directory that commands read afterwards, written by hand.
+/// The files of a run directory that commands read later, written by hand.
 struct RunFiles {
   std::string experiment =
       "seed = 0\n[dataset]\nplugin = \"cifar\"\n[objective]\nplugin = \"sla\"\n"
@@ -17,12 +17,12 @@ struct RunFiles {
       "{\"iteration\":50,\"train.loss\":2.5}\n"
       "{\"iteration\":50,\"validation.single.accuracy\":20.0}\n"
       "{\"iteration\":100,\"train.loss\":null}\n";
-  /// Empty: the run has not come to its end.
+  /// Empty: the run is not finished.
   std::string results =
       R"({"experiment":"mine","figures":{"test.single.accuracy":30.0},"seconds":5.0,)"
       R"("best_iteration":50,"select":"validation.single.accuracy","protocol":[]})";
 
-  /// Writes them, but for those that are empty.
+  /// Writes all files that are not empty.
   std::filesystem::path write(const std::filesystem::path& folder) const;
 
   /// The same run with another seed and test accuracy.

@@ -5,7 +5,7 @@
 
 namespace tests {
 
-/// An empty folder that is gone with this object.
+/// An empty folder, deleted with this object.
 class ScratchFolder {
  public:
   ScratchFolder();
@@ -16,7 +16,7 @@ class ScratchFolder {
   std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
   const std::filesystem::path& path() const { return path_; }
 
-  /// Writes a file into the folder and returns its path.
+  /// Writes a file in the folder and returns its path.
   std::filesystem::path write(const std::string& name, const std::string& content) const;
 
  private:

@@ -4,8 +4,8 @@
 
 namespace tests {
 
-/// Prints that the running test case is skipped, and why; the case then returns. ctest reports the
-/// case's tag as skipped unless something fails.
+/// Prints that the running test case is skipped, and why; the case must then return. ctest reports
+/// the case's tag as skipped unless something fails.
 void skip(const std::string& reason);
 
 /// Whether skip() was called.

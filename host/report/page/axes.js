@@ -1,4 +1,4 @@
-// Axes of a chart: ticks, grid lines and titles. The y title stands above the plot, where it needs no turned text.
+// Axes of a chart: ticks, grid lines and titles. The y title is above the plot, so that no text needs rotating.
 
 const LINE_HEIGHT = 16;
 

@@ -31,7 +31,7 @@ function barList({ title, rows, most, index = 0 }) {
   return chart({ title, draw }).figure;
 }
 
-// parts: [{name, value}] in percent, drawn end to end; the legend carries the numbers.
+// parts: [{name, value}] in percent, drawn end to end; the legend shows the numbers.
 function stackedBar({ title, parts }) {
   const pattern = (index) =>
     svgElement(
@@ -81,7 +81,7 @@ function stackedBar({ title, parts }) {
 
 // bars: [{name, value}], drawn in the order given; the readout names the bar under the pointer.
 function histogram({ title, bars, xTitle, yTitle }) {
-  const readout = readoutLine("Point at a bar, or move with the arrow keys.");
+  const readout = readoutLine("Hover over a bar, or use the arrow keys.");
   let frame = null;
   let cursor = null;
   const made = chart({ title, draw, after: [readout] });

@@ -1,5 +1,5 @@
-// The frame that all charts share: a <figure> with a drawing made for its real width, so that text keeps its size,
-// and with a line of text that says what is under the pointer.
+// The frame that all charts share: a <figure> with a drawing made for its actual width, so that text keeps its size,
+// and a line of text that describes what is under the pointer.
 
 const charts = new Set();
 
@@ -29,7 +29,7 @@ function chart({ title, about = title, before = [], after = [], draw, limit = In
   return made;
 }
 
-// Draws the charts that were never drawn or whose width is another one now, and forgets those that left the page.
+// Draws the charts that are new or have changed width, and forgets those that left the page.
 function redrawCharts() {
   for (const made of [...charts]) {
     if (!made.figure.isConnected) charts.delete(made);
@@ -41,8 +41,8 @@ function readoutLine(resting) {
   return element("p", { class: "readout", "aria-live": "polite" }, resting);
 }
 
-// Pointer and arrow keys choose a place in the chart: nearest(x, y) gives the place under the pointer, step(place, dx,
-// dy) the one next to it, show(place) shows it; null is no place.
+// Pointer and arrow keys select a place in the chart: nearest(x, y) returns the place under the pointer, step(place,
+// dx, dy) the one next to it, show(place) shows it; null means none.
 function probe(svg, { nearest, step, show }) {
   let place = null;
   const go = (next) => {

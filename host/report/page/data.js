@@ -1,6 +1,6 @@
-// Reads the report's data and answers questions about it that several sections ask.
+// Reads the report's data and answers the questions that several sections share.
 
-// Fills what may be absent, so that the sections need not ask for each key.
+// Fills in optional keys, so that the sections need not check for each.
 function readData() {
   const data = JSON.parse(document.getElementById("data").textContent);
   fill(data, { title: "Report", notes: [], differences: [], runs: [], groups: [] });
@@ -53,7 +53,7 @@ function curveOf(run, name) {
   return { xs, ys };
 }
 
-// Every prediction that a run mentions, always in the same order, so that each keeps its colour through the page.
+// Every prediction that any run has, always in the same order, so that each keeps its colour throughout the page.
 function predictionNames(run) {
   const names = new Set(Object.keys(run.analysis?.predictions ?? {}));
   for (const name of Object.keys(run.figures)) names.add(figureParts(name).prediction);
@@ -67,8 +67,8 @@ function compareText(left, right) {
   return collator.compare(left, right);
 }
 
-// An exponential moving average whose memory is `reach` iterations, so that curves with many and with few points are
-// smoothed alike. Its weights sum to one from the first point on; a missing value stays missing.
+// An exponential moving average with a memory of `reach` iterations, so that dense and sparse curves are smoothed
+// alike. Its weights sum to one from the first point on; a missing value stays missing.
 function smooth(xs, ys, reach) {
   if (!(reach > 0)) return ys;
   let sum = 0;
@@ -84,7 +84,7 @@ function smooth(xs, ys, reach) {
   });
 }
 
-// The mean of several curves at those iterations at which all of them have a value.
+// The mean of several curves at the iterations where all of them have a value.
 function meanCurve(curves) {
   const totals = new Map();
   for (const { xs, ys } of curves) {

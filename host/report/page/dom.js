@@ -1,4 +1,4 @@
-// Makes elements. Data only ever becomes text nodes and attribute values, never markup.
+// Creates elements. Data only ever becomes text nodes and attribute values, never markup.
 
 function dress(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
@@ -42,7 +42,7 @@ function selectBox(label, options, chosen, onChoose) {
   return element("label", { class: "control" }, element("span", {}, label), select);
 }
 
-// A select box above content that depends on the choice. With one option there is nothing to choose.
+// A select box above content that depends on the choice. With one option the box is omitted.
 function chooser(label, options, chosen, build) {
   const place = element("div", { class: "chosen" });
   const show = (value) => {

@@ -1,4 +1,4 @@
-// Numbers, durations and dates as text. What is missing is shown as a dash, never as "null" or "NaN".
+// Formats numbers, durations and dates. Missing values become a dash, never "null" or "NaN".
 
 const MISSING = "–";
 
@@ -25,7 +25,7 @@ function formatSigned(value, decimals = 2) {
   return (value > 0 ? "+" : "") + formatFixed(value, decimals);
 }
 
-// About four significant digits, for losses, learning rates and whatever else a run measures.
+// About four significant digits, for losses, learning rates and other measurements.
 function formatSignificant(value) {
   if (!isNumber(value)) return MISSING;
   const size = Math.abs(value);
@@ -49,7 +49,7 @@ function formatDuration(seconds) {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-// "2026-11-25T11:00:00Z" as "25 Nov 2026, 11:00 UTC"; text that is no date stays as it is.
+// "2026-11-25T11:00:00Z" as "25 Nov 2026, 11:00 UTC"; text that is not a date stays unchanged.
 function formatDate(text) {
   const date = new Date(text ?? NaN);
   if (Number.isNaN(date.getTime())) return text ? String(text) : MISSING;
@@ -58,7 +58,7 @@ function formatDate(text) {
   return `${day}, ${time} UTC`;
 }
 
-// A TOML string without its quotes; any other TOML value as it is written.
+// A TOML string without its quotes; any other TOML value unchanged.
 function formatSetting(toml) {
   if (toml === null || toml === undefined) return MISSING;
   const text = String(toml);

@@ -1,6 +1,6 @@
-// A matrix of counts, coloured by each row's shares. One path for each colour keeps 10,000 cells cheap.
+// A matrix of counts, coloured by share of the row. One path per colour keeps 10,000 cells cheap.
 
-// Percent of the row at which each colour begins: fine where confusions are, coarse where the diagonal is.
+// Lower bound of each colour in percent of the row: fine where confusions are, coarse where the diagonal is.
 const HEAT_STEPS = [0, 1, 2, 5, 10, 20, 40, 70];
 const HEAT_DARK_FROM = 4;
 const LABEL_SIZE = 11;
@@ -22,14 +22,14 @@ function heatLegend() {
   return element("p", { class: "heat-legend" }, element("span", {}, "% of the row:"), entries);
 }
 
-// names: of the rows and the columns alike. cells: [[row, column, count]] without zeros. rowTitle, columnTitle: what
-// rows and columns are.
+// names: of both rows and columns. cells: nonzero [[row, column, count]]. rowTitle, columnTitle: what rows and columns
+// are.
 function heatMap({ title, names, cells, rowTitle, columnTitle, limit = 620 }) {
   const size = names.length;
   const counts = new Map(cells.map(([row, column, count]) => [row * size + column, count]));
   const totals = new Array(size).fill(0);
   for (const [row, , count] of cells) totals[row] += count;
-  const readout = readoutLine("Point at a cell, or move with the arrow keys.");
+  const readout = readoutLine("Hover over a cell, or use the arrow keys.");
   const made = chart({ title, draw, limit, after: [readout, heatLegend()] });
   let layout = null;
   let cursor = null;
@@ -79,7 +79,7 @@ function heatMap({ title, names, cells, rowTitle, columnTitle, limit = 620 }) {
     }
   }
 
-  // Where cells are smaller than text, only every n-th name is written; the readout names the rest.
+  // If cells are smaller than text, only every n-th name is shown; the readout names the rest.
   function drawNames(svg, room) {
     const { cell, left, top } = layout;
     const every = Math.ceil(14 / cell);

@@ -1,9 +1,9 @@
-// Colours, dashes and markers by index, and the legend whose entries turn curves off and on.
+// Colours, dashes and markers by index, and the legend whose entries toggle curves.
 
 const COLOURS = 8;
 const DASHES = ["none", "7 3", "2 3", "9 3 2 3", "4 2"];
 
-// A series has both a colour and a dash of its own, for those who cannot tell the colours apart and for print.
+// Each series has its own colour and dash, for colour-blind readers and for print.
 function seriesStyle(index) {
   return `--colour: var(--series-${index % COLOURS})`;
 }

@@ -1,6 +1,6 @@
 // Curves over iterations, with a legend that toggles them, a log scale, smoothing and a readout of the values.
 
-// Chooses reach so that the slider is fine where smoothing is light: 0 to 10 gives none to a tenth of the run.
+// Makes the slider fine where smoothing is light: settings 0 to 10 range from none to a tenth of the run.
 function smoothingReach(setting, span) {
   return span * 0.1 * (setting / 10) ** 2;
 }
@@ -20,7 +20,7 @@ function pathOf(xs, ys, frame, log) {
   return path;
 }
 
-// The index of the point at x or nearest to it; -1 where there are none.
+// The index of the point nearest to x; -1 if there are none.
 function nearestIndex(xs, x) {
   let low = 0;
   let high = xs.length - 1;
@@ -38,9 +38,9 @@ function lastIndex(ys) {
   return at;
 }
 
-// series: [{name, label?, index, curves: [{xs, ys, thin?}]}]; the last curve of a series is the one that is read out.
-// format: value -> text. log: offer a log scale. smoothing: the slider's first setting, null for no slider.
-// marked: {x, text}? a vertical line. perEpoch: iterations in an epoch, where known.
+// series: [{name, label?, index, curves: [{xs, ys, thin?}]}]; the readout shows a series' last curve. format: value ->
+// text. log: offer a log scale. smoothing: the slider's initial setting, null for no slider. marked: {x, text}? a
+// vertical line. perEpoch: iterations per epoch, if known.
 function lineChart({ title, series, yTitle, format, limits, log = false, smoothing = null, marked, perEpoch }) {
   const state = { log: false, setting: smoothing ?? 0, off: new Set() };
   const stops = [...new Set(series.flatMap(({ curves }) => curves.flatMap(({ xs }) => xs)))].sort((a, b) => a - b);
@@ -104,7 +104,7 @@ function lineChart({ title, series, yTitle, format, limits, log = false, smoothi
     const values = shown
       .filter(({ name }) => !state.off.has(name))
       .flatMap(({ curves }) => curves.flatMap(({ ys }) => ys));
-    const xTitle = isNumber(perEpoch) ? `iteration (${Number.isInteger(perEpoch) ? formatCount(perEpoch) : formatSignificant(perEpoch)} an epoch)` : "iteration";
+    const xTitle = isNumber(perEpoch) ? `iteration (${Number.isInteger(perEpoch) ? formatCount(perEpoch) : formatSignificant(perEpoch)} per epoch)` : "iteration";
     frame = drawAxes(svg, {
       width,
       height,

@@ -1,4 +1,4 @@
-// Puts the page together. This file comes last: it is the one that runs.
+// Assembles the page. This file comes last because it runs the rest.
 
 function runSections(run) {
   return [
@@ -21,7 +21,7 @@ function singleRun(run) {
   return [cards && section("results", "Results", cards), analysisNote(run), ...runSections(run)];
 }
 
-// The sections of one of several runs, under a box that chooses the run.
+// The sections of one of several runs, under a box that selects the run.
 function chosenRun(runs, onChange) {
   const place = element("div", { class: "run" });
   const show = (index) => {
@@ -82,7 +82,7 @@ function buildPage(data, page) {
   refresh();
 }
 
-// Paper has another width than the window, no pointer and no way to open anything.
+// Print has another width than the window, no pointer and nothing to click.
 function preparePrint(page) {
   let closed = [];
   window.addEventListener("beforeprint", () => {
@@ -105,6 +105,6 @@ function preparePrint(page) {
 const page = document.getElementById("page");
 buildPage(readData(), page);
 preparePrint(page);
-// In the next frame: to redraw within the observer's own turn would change what it observes.
+// In the next frame: redrawing within the observer's callback would change what it observes.
 new ResizeObserver(() => requestAnimationFrame(redrawCharts)).observe(page);
 performance.mark("page-ready");

@@ -1,6 +1,6 @@
 // Charts of points: the reliability diagram and labelled points.
 
-// One readout for both charts: the point nearest to the pointer is ringed and described.
+// One readout for both charts: the point nearest to the pointer is circled and described.
 function probePoints(svg, readout, places) {
   probe(svg, {
     nearest(x, y) {
@@ -25,7 +25,7 @@ function probePoints(svg, readout, places) {
 // series: [{name, label, index, bins: [[confidence, accuracy, count]]}], all in percent.
 function reliabilityChart({ title, series }) {
   const readout = readoutLine(
-    "Below the diagonal a prediction is too sure of itself; the size of a point is the number of images.",
+    "Below the diagonal a prediction is overconfident; point size shows the number of images.",
   );
   let places = [];
   let off = new Set();
@@ -77,9 +77,9 @@ function reliabilityChart({ title, series }) {
   return made.figure;
 }
 
-// points: [{name, index, x, y, text}], each with its name beside it; x on a logarithmic axis.
+// points: [{name, index, x, y, text}], each with its name next to it; x on a logarithmic axis.
 function labelledPoints({ title, points, xTitle, yTitle }) {
-  const readout = readoutLine("Point at a prediction for its numbers.");
+  const readout = readoutLine("Hover over a prediction for its numbers.");
   let places = [];
   const made = chart({ title, draw, limit: 620, after: [readout] });
   probePoints(made.svg, readout, () => places);
@@ -107,7 +107,7 @@ function labelledPoints({ title, points, xTitle, yTitle }) {
       },
     });
     places = points.map(({ x, y, text }) => ({ x: frame.across(x), y: frame.up(y), radius: 5, text }));
-    // A label keeps clear of all the points and of the labels before it.
+    // A label avoids all points and the labels placed before it.
     const taken = places.map(({ x, y }) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 }));
     points.forEach(({ name, index }, i) => {
       const { x, y } = places[i];
@@ -123,7 +123,7 @@ function labelledPoints({ title, points, xTitle, yTitle }) {
   return made.figure;
 }
 
-// The first free place beside a point: right, left, above, below; the right one, kept inside, if none is free.
+// The first free place next to a point: right, left, above, below; if none is free, right, kept inside the plot.
 function labelBox(x, y, width, frame, taken) {
   const inside = (left) => Math.max(frame.left, Math.min(frame.right - width, left));
   const boxAt = (left, top) => ({ left, right: left + width, top, bottom: top + LINE_HEIGHT });

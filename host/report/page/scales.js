@@ -1,6 +1,6 @@
-// Scales, ticks and the size of text: the arithmetic under every chart.
+// Scales, ticks and text sizes: the arithmetic behind every chart.
 
-// Maps values of `domain` to pixels of `range`, by logarithm if asked.
+// Maps values of `domain` to pixels of `range`, logarithmically if asked.
 function makeScale(domain, range, log = false) {
   const bend = log ? Math.log10 : (value) => value;
   const unbend = log ? (value) => 10 ** value : (value) => value;
@@ -11,7 +11,7 @@ function makeScale(domain, range, log = false) {
   return scale;
 }
 
-// The least and greatest value with a little room around them; `limits` are not passed. Never empty, never a point.
+// The minimum and maximum value with some margin, clamped to `limits`. Never empty, never a single point.
 function padDomain(values, { log = false, limits = [-Infinity, Infinity] } = {}) {
   let low = Infinity;
   let high = -Infinity;
@@ -21,7 +21,7 @@ function padDomain(values, { log = false, limits = [-Infinity, Infinity] } = {})
     if (value > high) high = value;
   }
   if (low > high) return log ? [0.1, 1] : [0, 1];
-  // Means of equal numbers differ in their last bits.
+  // Means of equal numbers may differ in their last bits.
   if (high - low <= 1e-9 * Math.max(Math.abs(low), Math.abs(high))) low = high;
   if (log) return low === high ? [low / 2, high * 2] : [low / (high / low) ** 0.05, high * (high / low) ** 0.05];
   const room = low === high ? Math.abs(low) * 0.1 || 0.5 : (high - low) * 0.05;
@@ -50,7 +50,7 @@ function logTicks([low, high], count) {
       .filter((value) => value >= low * 0.999 && value <= high * 1.001),
   );
   const fitting = candidates.find((values) => values.length <= count + 1) ?? thin(candidates[2], count);
-  // Within less than a decade the round factors may be too few to read a value from.
+  // Within less than a decade, round factors may be too few to read values from.
   if (fitting.length < 3 && high / low < 10) return linearTicks([low, high], count);
   return fitting.map((value) => ({ value, text: tidyPower(value) }));
 }
@@ -74,7 +74,7 @@ function textWidth(text, size = TEXT_SIZE) {
   return ruler.measureText(text).width;
 }
 
-// The text, cut with an ellipsis where it is wider than `width`.
+// The text, cut with an ellipsis if it is wider than `width`.
 function fitText(text, width, size = TEXT_SIZE) {
   if (textWidth(text, size) <= width) return text;
   let length = Math.max(1, Math.floor((text.length * width) / textWidth(text, size)));

@@ -1,4 +1,4 @@
-// Tiles of a picture that holds many, shown one by one through background-position.
+// Tiles of an image that holds many, shown individually with background-position.
 
 const TILE_WIDTH = 64;
 const WIDEST_TILE = 96;
@@ -7,7 +7,7 @@ function isPicture(image) {
   return typeof image === "string" && /^data:image\/[a-z]+;base64,[A-Za-z0-9+/=]+$/.test(image);
 }
 
-// The size in pixels that a PNG states in its first bytes; null for anything else.
+// The size in pixels from a PNG's header; null for anything else.
 function pngSize(image) {
   const base64 = /^data:image\/png;base64,([A-Za-z0-9+/]{44})/.exec(image);
   if (!base64) return null;
@@ -16,12 +16,12 @@ function pngSize(image) {
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-// The picture is set once, on an element around the tiles, and each tile looks it up: it may be long.
+// The image is set once, on an element around the tiles that share it, because it may be long.
 function spriteStyle({ image, tile, columns }) {
   return `--sprite: url("${image}"); --columns: ${columns}; --full-width: ${tileWidth(tile)}px; --aspect: ${tile[0] / tile[1]}`;
 }
 
-// Whole multiples of the tile's pixels, as far as they fit, keep its pixels square.
+// Integer multiples of the tile's size, as far as they fit, keep its pixels square.
 function tileWidth([width]) {
   if (width >= TILE_WIDTH) return Math.min(width, WIDEST_TILE);
   return width * Math.floor(TILE_WIDTH / Math.max(1, width));

@@ -1,7 +1,7 @@
-// Tables whose columns sort the rows.
+// Tables whose rows can be sorted by column.
 
-// columns: [{title, value(row), cell?(row), numeric?, first?}]; value is what a column sorts by, null always last.
-// sorted: {column, descending}? the order at first.
+// columns: [{title, value(row), cell?(row), numeric?, first?}]; a column sorts by value, null always last. sorted:
+// {column, descending}? the initial order.
 function sortableTable({ caption, columns, rows, sorted = null }) {
   let order = sorted;
   const body = element("tbody");
@@ -70,12 +70,12 @@ function tableCell(column, row) {
   return element("td", { class: column.numeric && "numeric", "data-value": value ?? "" }, shown);
 }
 
-// Long names may break behind a dot, a dash, a slash or an underscore.
+// Long names may break after a dot, a dash, a slash or an underscore.
 function breakable(text) {
   return text.split(/(?<=[._/-])/).flatMap((part) => [part, element("wbr")]);
 }
 
-// A table of names and values that nobody needs to sort.
+// A table of names and values that needs no sorting.
 function pairTable(caption, pairs) {
   return element(
     "table",

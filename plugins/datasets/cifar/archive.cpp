@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The digest that a SHA256SUMS file in `folder` gives for `name`.
+/// The digest for `name` in the SHA256SUMS file of `folder`.
 std::optional<std::string> published_sha256(const fs::path& folder, const std::string& name) {
   std::ifstream sums(folder / "SHA256SUMS");
   for (std::string digest, file; sums >> digest >> file;) {
@@ -27,7 +27,7 @@ std::optional<std::string> published_sha256(const fs::path& folder, const std::s
   return std::nullopt;
 }
 
-/// Whether `file` is in `folder`; throws where its digest is not the one published beside it.
+/// Whether `folder` contains `file`; throws if its digest differs from the published one.
 bool found_intact(const fs::path& folder, const std::string& name,
                   const std::string& official_md5) {
   const fs::path file = folder / name;
@@ -45,11 +45,11 @@ bool found_intact(const fs::path& folder, const std::string& name,
   return true;
 }
 
-/// Unpacks the files of `layout` into `target`/<folder>, whole or not at all.
+/// Unpacks the files of `layout` into `target`/<folder>, all or none.
 void unpack(const fs::path& archive_file, const Layout& layout, const fs::path& target,
             sla::Host& host) {
   host.log(sla::LogLevel::info, "unpacking " + archive_file.string() + " into " + target.string());
-  // Of this process alone: another one may be unpacking, too.
+  // Unique to this process: another one may be unpacking too.
   const fs::path partial = target / (layout.folder + "." + std::to_string(getpid()) + ".part");
   fs::remove_all(partial);
   fs::create_directories(partial);
@@ -69,7 +69,7 @@ void unpack(const fs::path& archive_file, const Layout& layout, const fs::path& 
   int status = ARCHIVE_OK;
   while ((status = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK) {
     if (archive_entry_filetype(entry) != AE_IFREG) continue;
-    // Only the name counts: an entry never decides where it is written.
+    // Only the file name is used, so an entry cannot choose where it is written.
     const fs::path name = fs::path(archive_entry_pathname(entry)).filename();
     host.progress("unpack " + name.string(), 0, 0);
     std::ofstream out(partial / name, std::ios::binary);
@@ -116,7 +116,7 @@ fs::path provide_files(const Layout& layout, const Source& source, sla::Host& ho
     throw sla::Error("no folder " + layout.folder + " and no archive " + layout.archive_stem +
                      ".gz in " + (source.root.empty() ? "" : source.root.string() + " or ") +
                      cache.string() +
-                     "; put one there, set root (or the variable SLA_DATA) to where it is, or set "
+                     "; put one there, set root (or the variable SLA_DATA) to its folder, or set "
                      "download = true");
   }
   const fs::path downloaded = cache / (layout.archive_stem + ".gz");
@@ -132,7 +132,7 @@ std::string verified_sha256(const fs::path& file) {
   const std::string expected = published_sha256(folder.parent_path(), name).value_or(found);
   if (found != expected) {
     throw sla::Error(file.string() + " has SHA-256 " + found + ", expected " + expected +
-                     " as SHA256SUMS says; it is damaged: unpack the archive again");
+                     " from SHA256SUMS; it is damaged: unpack the archive again");
   }
   return found;
 }

@@ -9,21 +9,21 @@
 
 namespace cifar {
 
-/// Where to look for the files and what may be done to get them.
+/// Where to look for the files, and whether they may be downloaded.
 struct Source {
-  /// Folder that holds the unpacked folder or the archive; may be empty.
+  /// The folder that holds the unpacked folder or the archive; may be empty.
   std::filesystem::path root;
   bool may_download = true;
 };
 
-/// The folder of the unpacked files: in the root or the cache as they are, else unpacked into the
-/// cache from an archive in either, else from the archive downloaded. An archive must have the
-/// digest that a SHA256SUMS file beside it or its publisher gives. Throws sla::Error where all that
-/// fails.
+/// Returns the folder of the unpacked files. Looks in the root and the cache for unpacked files,
+/// then for an archive, which is unpacked into the cache, and downloads the archive last. An
+/// archive must match the digest in a SHA256SUMS file next to it or its publisher's. Throws
+/// sla::Error if all that fails.
 std::filesystem::path provide_files(const Layout& layout, const Source& source, sla::Host& host);
 
-/// The SHA-256 of an unpacked file. Throws sla::Error where a SHA256SUMS file beside its folder
-/// publishes another.
+/// The SHA-256 of an unpacked file. Throws sla::Error if it differs from a SHA256SUMS file next to
+/// its folder.
 std::string verified_sha256(const std::filesystem::path& file);
 
 }  // namespace cifar

@@ -11,33 +11,36 @@
 
 namespace {
 
-/// CIFAR-10 or CIFAR-100 out of the official binary files, wholly in memory.
+/// CIFAR-10 or CIFAR-100 from the official binary files, held in memory.
 class Cifar final : public sla::Dataset {
  public:
   static std::vector<sla::Parameter> parameters() {
-    return {{.name = "classes",
-             .default_value = 100,
-             .help = "which of the two: 10 or 100",
-             .choices = {10, 100}},
-            {.name = "root",
-             .default_value = "",
-             .help = "folder of the unpacked files or the archive; empty: $SLA_DATA; looked in "
-                     "before the cache"},
-            {.name = "download",
-             .default_value = true,
-             .help = "whether to download the archive when it is not found"},
-            {.name = "validation",
-             .default_value = 5000,
-             .help = "training images held out for validation",
-             .minimum = 0},
-            {.name = "split_seed",
-             .default_value = 0,
-             .help = "seed of the held-out images; apart from the run's seed, so that runs compare",
-             .minimum = 0},
-            {.name = "limit_per_class",
-             .default_value = 0,
-             .help = "most training images of each class; 0: all",
-             .minimum = 0}};
+    return {
+        {.name = "classes",
+         .default_value = 100,
+         .help = "CIFAR-10 or CIFAR-100",
+         .choices = {10, 100}},
+        {.name = "root",
+         .default_value = "",
+         .help = "folder of the unpacked files or the archive; empty: $SLA_DATA; searched "
+                 "before the cache",
+         .is_path = true},
+        {.name = "download",
+         .default_value = true,
+         .help = "download the archive if it is not found"},
+        {.name = "validation",
+         .default_value = 5000,
+         .help = "training images held out for validation",
+         .minimum = 0},
+        {.name = "split_seed",
+         .default_value = 0,
+         .help =
+             "seed of the held-out images; separate from the run's seed, so runs stay comparable",
+         .minimum = 0},
+        {.name = "limit_per_class",
+         .default_value = 0,
+         .help = "maximum training images per class; 0: all",
+         .minimum = 0}};
   }
 
   Cifar(const sla::Parameters& parameters, sla::Host& host)
@@ -73,9 +76,9 @@ class Cifar final : public sla::Dataset {
     return train_.labels.index_select(0, positions(split));
   }
 
-  sla::Batch batch(sla::Split split, const at::Tensor& indices) const override {
-    if (split == sla::Split::test) return gather(test_, indices);
-    return gather(train_, positions(split).index_select(0, indices));
+  sla::Batch batch(const sla::Request& request) const override {
+    if (request.split == sla::Split::test) return gather(test_, request.indices);
+    return gather(train_, positions(request.split).index_select(0, request.indices));
   }
 
   std::map<std::string, std::string> provenance() const override { return provenance_; }
@@ -97,7 +100,7 @@ class Cifar final : public sla::Dataset {
 
   cifar::Layout layout_;
   std::vector<std::string> class_names_;
-  cifar::Records train_;  // both the train and the validation split
+  cifar::Records train_;  // the train and validation splits
   cifar::Records test_;
   cifar::HeldOut held_out_;
   std::map<std::string, std::string> provenance_;

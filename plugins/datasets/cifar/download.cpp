@@ -31,7 +31,7 @@ void fetch(const std::string& url, const std::filesystem::path& part, sla::Host&
   const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(part.c_str(), "ab"), &std::fclose);
   if (!file) throw sla::Error("cannot write " + part.string());
   const std::unique_ptr<CURL, void (*)(CURL*)> curl(curl_easy_init(), &curl_easy_cleanup);
-  if (!curl) throw sla::Error("cannot start a download: libcurl does not initialise");
+  if (!curl) throw sla::Error("cannot start a download: libcurl failed to initialise");
 
   std::array<char, CURL_ERROR_SIZE> reason{};
   Progress progress{&host, part.stem().string(),
@@ -53,8 +53,8 @@ void fetch(const std::string& url, const std::filesystem::path& part, sla::Host&
   if (result != CURLE_OK) {
     throw sla::Error("cannot download " + url + ": " +
                      (reason.front() != '\0' ? reason.data() : curl_easy_strerror(result)) +
-                     "; what has arrived is kept in " + part.string() +
-                     " and the next run continues it");
+                     "; the partial download is kept in " + part.string() +
+                     ", and the next run resumes it");
   }
 }
 
@@ -70,7 +70,7 @@ void download(const std::string& url, const std::string& md5, const std::filesys
   if (found != md5) {
     std::filesystem::remove(part);
     throw sla::Error("the download of " + url + " has MD5 " + found + ", expected " + md5 +
-                     "; it was discarded, run again");
+                     "; it was deleted, run again");
   }
   std::filesystem::rename(part, file);
 }

@@ -6,7 +6,7 @@
 
 namespace cifar {
 
-/// One of the two datasets as their authors publish it (Krizhevsky, "Learning Multiple Layers of
+/// The layout of one dataset as its authors publish it (Krizhevsky, "Learning Multiple Layers of
 /// Features from Tiny Images", 2009): files of records, each a few label bytes and 3,072 pixel
 /// bytes.
 struct Layout {
@@ -17,9 +17,9 @@ struct Layout {
   std::string test_file;
   int64_t records_per_train_file;
   int64_t records_in_test_file;
-  /// Label bytes of a record; the last of them is the class.
+  /// Label bytes per record; the last one is the class.
   int64_t label_bytes;
-  /// File of class names, one a line.
+  /// File of class names, one per line.
   std::string names_file;
   /// The archive's file name, without what follows ".tar".
   std::string archive_stem;

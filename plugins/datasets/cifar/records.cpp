@@ -26,7 +26,7 @@ void check_size(const std::filesystem::path& file, int64_t records, int64_t reco
                      std::to_string(expected) + " (" + std::to_string(records) + " records of " +
                      std::to_string(record_bytes) +
                      " bytes); it is truncated or not the official binary version: delete it to "
-                     "have it unpacked again");
+                     "unpack it again");
   }
 }
 

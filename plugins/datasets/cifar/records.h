@@ -11,18 +11,18 @@
 
 namespace cifar {
 
-/// Images and labels of one or several files, in file order.
+/// Images and labels of one or more files, in file order.
 struct Records {
   at::Tensor images;  // [N, 3, 32, 32] uint8
   at::Tensor labels;  // [N] int64
 };
 
-/// Reads the files of one split. Throws sla::Error where a file is missing, has not exactly
+/// Reads the files of one split. Throws sla::Error if a file is missing, does not have exactly
 /// `records_per_file` records, or holds a label out of range.
 Records read_records(const Layout& layout, const std::vector<std::filesystem::path>& files,
                      int64_t records_per_file);
 
-/// Reads the class names; throws sla::Error unless there are as many as classes.
+/// Reads the class names. Throws sla::Error if their number is not the number of classes.
 std::vector<std::string> read_class_names(const Layout& layout, const std::filesystem::path& file);
 
 }  // namespace cifar

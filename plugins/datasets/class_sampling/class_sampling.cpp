@@ -11,8 +11,8 @@ namespace {
 
 using Positions = std::vector<int64_t>;
 
-/// Draws with replacement: a class with probability proportional to n_c^power, then one of its n_c
-/// images uniformly.
+/// Samples with replacement: a class with probability proportional to n_c^power, then one of its
+/// n_c images uniformly.
 class ClassSampler final : public sla::Sampler {
  public:
   ClassSampler(std::vector<Positions> classes, double power, int64_t batch_size,
@@ -31,7 +31,7 @@ class ClassSampler final : public sla::Sampler {
     Positions chosen;
     const double total = cumulated_.back();
     for (int64_t b = 0; b < batch_size_; ++b) {
-      // Rounding must not reach the end, where there is no class.
+      // Rounding must not select an index past the last class.
       const double point = std::min(random.uniform() * total, std::nextafter(total, 0.0));
       const auto found = std::upper_bound(cumulated_.begin(), cumulated_.end(), point);
       const Positions& positions = classes_[found - cumulated_.begin()];
@@ -44,20 +44,20 @@ class ClassSampler final : public sla::Sampler {
 
  private:
   std::vector<Positions> classes_;
-  std::vector<double> cumulated_;  // weights of the classes up to and with this one
+  std::vector<double> cumulated_;  // cumulative weights, inclusive
   int64_t size_ = 0;
   int64_t batch_size_;
   sla::RandomStream random_;
 };
 
-/// A dataset whose training batches are drawn class by class, however many images a class has.
+/// A dataset whose training batches are sampled class by class, with chosen class probabilities.
 class ClassSampling final : public sla::DerivedDataset {
  public:
   static std::vector<sla::Parameter> parameters() {
     return {{.name = "sampling",
              .default_value = "class_balanced",
-             .help = "probability of a class: alike for each image (uniform), for each class "
-                     "(class_balanced), or as the root of its images (square_root)",
+             .help = "class probabilities: proportional to the number of images (uniform), equal "
+                     "(class_balanced), or proportional to its square root (square_root)",
              .choices = {"uniform", "class_balanced", "square_root"}}};
   }
 
@@ -86,4 +86,4 @@ class ClassSampling final : public sla::DerivedDataset {
 
 SLA_PLUGIN("1.0.0",
            sla::component<ClassSampling>("class_sampling",
-                                         "Any dataset, its training images drawn class by class"))
+                                         "Any dataset, with training images sampled by class"))

@@ -17,7 +17,7 @@ constexpr std::array<Split, 3> kSplits{Split::train, Split::validation, Split::t
 
 size_t number(Split split) { return static_cast<size_t>(split); }
 
-/// The split of each class, where it has one.
+/// The split of each listed class.
 using Homes = std::vector<std::optional<Split>>;
 
 void settle(Homes& homes, int64_t c, Split split, const std::string& name) {
@@ -25,7 +25,7 @@ void settle(Homes& homes, int64_t c, Split split, const std::string& name) {
   if (home && *home != split) {
     throw sla::Error("class '" + name + "' is in the " + split_name(*home) + " split and in the " +
                      split_name(split) +
-                     " split; the splits of few-shot learning share no class: list it in one of "
+                     " split; few-shot splits must not share classes: list it in one of "
                      "validation_classes and test_classes");
   }
   home = split;

@@ -13,14 +13,14 @@ namespace episodes {
 /// "training", "validation" or "test".
 std::string split_name(sla::Split split);
 
-/// Which of the source's classes validation and test have, by name; training has the rest. Both
-/// empty: each split keeps the classes that it has in the source.
+/// The names of the source's validation and test classes; training gets the rest. If both are
+/// empty, each split keeps its classes from the source.
 struct ClassLists {
   std::vector<std::string> validation;
   std::vector<std::string> test;
 };
 
-/// Where one image is in the source.
+/// The location of an image in the source.
 struct Place {
   sla::Split split;
   int64_t index;
@@ -30,25 +30,25 @@ struct Place {
 struct ClassSplit {
   /// In the order of the source's splits and positions.
   std::vector<Place> images;
-  /// [size] int64: the class of each image, numbered as ClassSplits::class_names.
+  /// [size] int64: the class of each image, an index into ClassSplits::class_names.
   at::Tensor labels;
-  /// The positions in `images` of each of this split's classes.
+  /// For each class of this split, its positions in `images`.
   std::vector<std::vector<int64_t>> positions;
 };
 
-/// A dataset's images divided by class; in the order of sla::Split.
+/// A dataset's images divided by class, in the order of sla::Split.
 struct ClassSplits {
   std::array<ClassSplit, 3> splits;
-  /// Those of training first, then validation, then test, each in the source's order.
+  /// The training classes, then validation, then test, each in the source's order.
   std::vector<std::string> class_names;
-  /// The number of the first class of each split in `class_names`, and the number of all.
+  /// The index in `class_names` of each split's first class, and the number of classes.
   std::array<int64_t, 4> first_class{};
 };
 
-/// Divides a dataset by class. All images of a class, from whichever of the source's splits, go to
-/// the split that its name is listed for. Throws sla::Error for a name that the source does not
-/// have or that is listed twice, for a split without classes, and, without lists, for a class that
-/// two of the source's splits share.
+/// Divides a dataset by class. All images of a class, from any split of the source, go to the
+/// split that lists its name. Throws sla::Error if a name is not in the source or is listed
+/// twice, if a split has no classes, and, without lists, if two of the source's splits share a
+/// class.
 ClassSplits split_by_class(const sla::Dataset& source, const ClassLists& lists);
 
 }  // namespace episodes

@@ -9,7 +9,7 @@ namespace episodes {
 
 namespace {
 
-/// `count` different numbers below `bound`, in random order (Floyd's algorithm, then a shuffle).
+/// `count` distinct numbers below `bound`, in random order (Floyd's algorithm, then a shuffle).
 std::vector<int64_t> choose(int64_t count, int64_t bound, sla::RandomStream& random) {
   std::vector<int64_t> chosen;
   for (int64_t last = bound - count; last < bound; ++last) {
@@ -28,7 +28,7 @@ EpisodeSampler::EpisodeSampler(std::vector<std::vector<int64_t>> positions,
     : positions_(std::move(positions)), batch_(batch), total_(total), random_(random) {}
 
 sla::Draw EpisodeSampler::draw(int64_t number) const {
-  // A batch is numbered over the whole run, an episode too: each pass draws new ones.
+  // Batches and episodes are numbered across the whole run: each pass has new episodes.
   const int64_t pass = number / batches_per_pass();
   const int64_t first = number % batches_per_pass() * batch_.episodes;
   sla::EpisodeLayout layout = batch_;
@@ -36,9 +36,7 @@ sla::Draw EpisodeSampler::draw(int64_t number) const {
   std::vector<int64_t> indices;
   indices.reserve(static_cast<size_t>(layout.images()));
   for (int64_t e = 0; e < layout.episodes; ++e) draw_episode(pass * total_ + first + e, indices);
-  sla::Draw draw{at::tensor(indices, at::kLong)};
-  layout.write(draw);
-  return draw;
+  return {.indices = at::tensor(indices, at::kLong), .episodes = layout};
 }
 
 void EpisodeSampler::draw_episode(int64_t number, std::vector<int64_t>& indices) const {

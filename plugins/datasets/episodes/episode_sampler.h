@@ -9,13 +9,13 @@
 
 namespace episodes {
 
-/// Draws batches of episodes: of each, `way` classes and of each class `shot` + `query` images,
-/// both without replacement. Episode n of the split is a function of the seed and of n alone,
-/// whatever batches it is part of.
+/// Samples batches of episodes: `way` classes per episode, and `shot` + `query` images per class,
+/// both without replacement. Episode n of a split depends on the seed and n alone, whatever batch
+/// contains it.
 class EpisodeSampler final : public sla::Sampler {
  public:
-  /// `positions` of the images of each class; a full batch holds `batch.episodes` episodes, one
-  /// pass `total`, its last batch what is left. There are enough classes and images.
+  /// `positions` of each class's images. A full batch holds `batch.episodes` episodes; a pass holds
+  /// `total`, so its last batch may be smaller. There must be enough classes and images.
   EpisodeSampler(std::vector<std::vector<int64_t>> positions, sla::EpisodeLayout batch,
                  int64_t total, sla::RandomStream random);
 

@@ -1,7 +1,6 @@
 #include <sla/derived_dataset.h>
 #include <sla/digest.h>
 #include <sla/error.h>
-#include <sla/exhibitor.h>
 #include <sla/plugin.h>
 
 #include <ATen/ops/empty.h>
@@ -14,9 +13,9 @@ namespace {
 
 using sla::Split;
 
-/// Few-shot episodes over any dataset, whose classes are divided among training, validation and
+/// Few-shot episodes from any dataset, whose classes are divided among training, validation and
 /// test.
-class Episodes final : public sla::DerivedDataset, public sla::Exhibitor {
+class Episodes final : public sla::DerivedDataset {
  public:
   static std::vector<sla::Parameter> parameters();
 
@@ -26,7 +25,7 @@ class Episodes final : public sla::DerivedDataset, public sla::Exhibitor {
 
   at::Tensor labels(Split split) const override { return of(split).labels; }
 
-  sla::Batch batch(Split split, const at::Tensor& indices) const override;
+  sla::Batch batch(const sla::Request& request) const override;
 
   std::unique_ptr<sla::Sampler> sampler(Split split, int64_t batch_size,
                                         sla::RandomStream random) const override;
@@ -35,12 +34,12 @@ class Episodes final : public sla::DerivedDataset, public sla::Exhibitor {
 
   std::map<std::string, std::string> provenance() const override;
 
-  sla::Exhibit exhibit(const sla::Batch& batch) const override;
+  std::optional<sla::Exhibit> exhibit(const sla::Batch& batch) const override;
 
  private:
   struct Plan {
     sla::EpisodeLayout batch;
-    int64_t episodes = 0;  // of one pass
+    int64_t episodes = 0;  // per pass
   };
 
   const episodes::ClassSplit& of(Split split) const {
@@ -60,28 +59,29 @@ sla::Parameter count(const char* name, int64_t value, const char* help, double m
 
 std::vector<sla::Parameter> Episodes::parameters() {
   using Names = std::vector<std::string>;
-  return {count("way", 5, "classes of a training episode", /*minimum=*/2),
-          count("shot", 5, "support images of each class of a training episode"),
-          count("query", 6, "query images of each class of a training episode"),
-          count("episodes_per_batch", 8, "episodes of a training batch; overrules batch_size"),
-          count("batches_per_epoch", 1000, "batches that make an epoch of training"),
-          count("evaluation_way", 5, "classes of a validation or test episode", /*minimum=*/2),
-          count("evaluation_shot", 5, "support images of each class of such an episode"),
-          count("evaluation_query", 15, "query images of each class of such an episode"),
-          count("validation_episodes", 1000, "episodes of a validation"),
-          count("test_episodes", 1000, "episodes of the test"),
-          count("evaluation_episodes_per_batch", 4, "episodes scored at once"),
-          {.name = "validation_classes",
-           .default_value = Names{},
-           .help = "names of the source's classes that only validation sees"},
-          {.name = "test_classes",
-           .default_value = Names{},
-           .help = "names of those that only the test sees; both lists empty: each split keeps the "
-                   "classes that it has in the source"},
-          {.name = "train_on",
-           .default_value = "episodes",
-           .help = "images: training batches are drawn as from any dataset, to pre-train",
-           .choices = {"episodes", "images"}}};
+  return {
+      count("way", 5, "classes per training episode", /*minimum=*/2),
+      count("shot", 5, "support images per class of a training episode"),
+      count("query", 6, "query images per class of a training episode"),
+      count("episodes_per_batch", 8, "episodes per training batch; overrides batch_size"),
+      count("batches_per_epoch", 1000, "training batches per epoch"),
+      count("evaluation_way", 5, "classes per validation or test episode", /*minimum=*/2),
+      count("evaluation_shot", 5, "support images per class of such an episode"),
+      count("evaluation_query", 15, "query images per class of such an episode"),
+      count("validation_episodes", 1000, "episodes per validation"),
+      count("test_episodes", 1000, "test episodes"),
+      count("evaluation_episodes_per_batch", 4, "episodes scored at once"),
+      {.name = "validation_classes",
+       .default_value = Names{},
+       .help = "names of the source's classes used only for validation"},
+      {.name = "test_classes",
+       .default_value = Names{},
+       .help = "names of the classes used only for testing; both lists empty: each split keeps its "
+               "classes from the source"},
+      {.name = "train_on",
+       .default_value = "episodes",
+       .help = "images: sample ordinary training batches instead, for pre-training",
+       .choices = {"episodes", "images"}}};
 }
 
 Episodes::Episodes(const sla::Parameters& parameters, std::shared_ptr<const sla::Dataset> from,
@@ -114,16 +114,17 @@ void Episodes::check(const Plan& plan, Split split, const std::string& prefix) c
   const int64_t needed = plan.batch.shot + plan.batch.query;
   for (size_t c = 0; c < classes.size(); ++c) {
     if (std::ssize(classes[c]) >= needed) continue;
-    throw sla::Error("class '" + class_names().at(divided_.first_class.at(number) + c) +
-                     "' of the " + name + " split has " + std::to_string(classes[c].size()) +
-                     " images, but " + prefix + "shot + " + prefix + "query = " +
-                     std::to_string(needed) + "; lower one of them or leave the class out");
+    throw sla::Error(
+        "class '" + class_names().at(divided_.first_class.at(number) + c) + "' of the " + name +
+        " split has " + std::to_string(classes[c].size()) + " images, but " + prefix + "shot + " +
+        prefix + "query = " + std::to_string(needed) + "; lower one of them or exclude the class");
   }
 }
 
-sla::Batch Episodes::batch(Split split, const at::Tensor& indices) const {
-  const auto& images = of(split).images;
-  // What lies in one split of the source is read at once.
+sla::Batch Episodes::batch(const sla::Request& request) const {
+  const auto& images = of(request.split).images;
+  const at::Tensor& indices = request.indices;
+  // Images from the same split of the source are read together.
   std::array<std::vector<int64_t>, 3> wanted;
   std::array<std::vector<int64_t>, 3> rows;
   const auto* index = indices.data_ptr<int64_t>();
@@ -136,15 +137,17 @@ sla::Batch Episodes::batch(Split split, const at::Tensor& indices) const {
   for (const Split from : {Split::train, Split::validation, Split::test}) {
     const auto& positions = wanted.at(static_cast<size_t>(from));
     if (positions.empty() && (from != Split::train || indices.numel() > 0)) continue;
-    const at::Tensor part = source().batch(from, at::tensor(positions, at::kLong)).images;
+    const auto& part_rows = rows.at(static_cast<size_t>(from));
+    const at::Tensor part =
+        source().batch(request.from(from, at::tensor(positions, at::kLong), part_rows)).images;
     if (!batch.images.defined()) {
       auto shape = part.sizes().vec();
       shape.front() = indices.numel();
       batch.images = at::empty(shape, part.options());
     }
-    batch.images.index_copy_(0, at::tensor(rows.at(static_cast<size_t>(from)), at::kLong), part);
+    batch.images.index_copy_(0, at::tensor(part_rows, at::kLong), part);
   }
-  batch.labels = of(split).labels.index_select(0, indices);
+  batch.labels = of(request.split).labels.index_select(0, indices);
   return batch;
 }
 
@@ -172,9 +175,9 @@ std::map<std::string, std::string> Episodes::provenance() const {
   return facts;
 }
 
-sla::Exhibit Episodes::exhibit(const sla::Batch& batch) const {
-  if (!trains_on_episodes_) return {};
-  const auto [episodes, way, shot, query] = sla::EpisodeLayout::of(batch);
+std::optional<sla::Exhibit> Episodes::exhibit(const sla::Batch& batch) const {
+  if (!trains_on_episodes_) return std::nullopt;
+  const auto& [episodes, way, shot, query] = sla::EpisodeLayout::of(batch);
   sla::Exhibit exhibit{.title = "One of " + std::to_string(episodes) + " episodes of a batch: " +
                                 std::to_string(way) + " classes, support and query images"};
   for (int64_t i = 0; i < shot; ++i) exhibit.column_names.push_back("support " + std::to_string(i));
@@ -189,6 +192,5 @@ sla::Exhibit Episodes::exhibit(const sla::Batch& batch) const {
 
 }  // namespace
 
-SLA_PLUGIN("1.0.0",
-           sla::component<Episodes>("episodes",
-                                    "Few-shot episodes over any dataset, its classes divided"))
+SLA_PLUGIN("1.0.0", sla::component<Episodes>("episodes",
+                                             "Few-shot episodes from any dataset, split by class"))

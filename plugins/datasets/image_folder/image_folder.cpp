@@ -18,24 +18,28 @@ namespace {
 namespace fs = std::filesystem;
 using image_folder::Entry;
 
-/// Pictures in a folder, divided among the splits by lists of file and class: mini-ImageNet as it
-/// is usually kept. Classes are numbered in the order in which the lists name them.
+/// Images in a folder, with split lists of file and class, as mini-ImageNet is usually stored.
+/// Classes are numbered in order of first appearance in the lists.
 class ImageFolder final : public sla::Dataset {
  public:
   static std::vector<sla::Parameter> parameters() {
-    return {{.name = "root",
-             .default_value = "",
-             .help = "folder of the lists and of the pictures' folder",
-             .required = true},
-            {.name = "images", .default_value = "images", .help = "folder of the pictures in root"},
-            {.name = "train_list", .default_value = "train.csv", .help = "CSV of file and class"},
-            {.name = "validation_list", .default_value = "val.csv", .help = "the same"},
-            {.name = "test_list", .default_value = "test.csv", .help = "the same"},
-            {.name = "size",
-             .default_value = 84,
-             .help = "side that every picture is scaled to, in pixels",
-             .minimum = 1,
-             .maximum = 4096}};
+    return {
+        {.name = "root",
+         .default_value = "",
+         .help = "folder that holds the lists and the image folder",
+         .required = true,
+         .is_path = true},
+        {.name = "images", .default_value = "images", .help = "image folder inside root"},
+        {.name = "train_list",
+         .default_value = "train.csv",
+         .help = "CSV of files and classes for training"},
+        {.name = "validation_list", .default_value = "val.csv", .help = "the same for validation"},
+        {.name = "test_list", .default_value = "test.csv", .help = "the same for testing"},
+        {.name = "size",
+         .default_value = 84,
+         .help = "side length that images are scaled to, in pixels",
+         .minimum = 1,
+         .maximum = 4096}};
   }
 
   ImageFolder(const sla::Parameters& parameters, sla::Host& host)
@@ -44,7 +48,7 @@ class ImageFolder final : public sla::Dataset {
     const fs::path images = root / parameters.text("images");
     if (!fs::is_directory(images)) {
       throw sla::Error("no folder " + images.string() +
-                       "; root must hold the pictures' folder and "
+                       "; root must contain the image folder and "
                        "the split lists");
     }
     std::vector<Entry> entries;
@@ -64,8 +68,10 @@ class ImageFolder final : public sla::Dataset {
 
   at::Tensor labels(sla::Split split) const override { return of(split).labels; }
 
-  sla::Batch batch(sla::Split split, const at::Tensor& indices) const override {
-    return {store_->pictures(indices + of(split).first), of(split).labels.index_select(0, indices)};
+  sla::Batch batch(const sla::Request& request) const override {
+    const Part& part = of(request.split);
+    return {store_->pictures(request.indices + part.first),
+            part.labels.index_select(0, request.indices)};
   }
 
   std::map<std::string, std::string> provenance() const override {
@@ -76,7 +82,7 @@ class ImageFolder final : public sla::Dataset {
 
  private:
   struct Part {
-    int64_t first = 0;  // among all pictures
+    int64_t first = 0;  // among all images
     at::Tensor labels;
   };
 
@@ -116,4 +122,4 @@ class ImageFolder final : public sla::Dataset {
 
 SLA_PLUGIN("1.0.0",
            sla::component<ImageFolder>("image_folder",
-                                       "Pictures in a folder with split lists (mini-ImageNet)"))
+                                       "Images in a folder with split lists (mini-ImageNet)"))

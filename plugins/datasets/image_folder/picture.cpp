@@ -25,7 +25,7 @@ void read_picture(const std::filesystem::path& file, int64_t size, uint8_t* plan
     const char* reason = stbi_failure_reason();
     throw sla::Error("cannot decode " + file.string() + ": " +
                      (reason != nullptr ? reason : "unknown reason") +
-                     "; it is damaged or no JPEG, PNG, BMP or PNM");
+                     "; it is damaged, or not a JPEG, PNG, BMP or PNM file");
   }
   const int side = static_cast<int>(size);
   std::vector<uint8_t> scaled(static_cast<size_t>(size * size * kChannels));

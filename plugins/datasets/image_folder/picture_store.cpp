@@ -41,14 +41,14 @@ std::string key_of(const std::vector<Entry>& entries, int64_t size) {
 }
 
 [[noreturn]] void fail_to_read(const fs::path& file, const std::string& reason) {
-  throw sla::Error("cannot read the decoded pictures in " + file.string() + ": " + reason +
-                   "; delete the file, the next run decodes them again");
+  throw sla::Error("cannot read the decoded images in " + file.string() + ": " + reason +
+                   "; delete the file, and the next run decodes them again");
 }
 
-/// A file that is gone again unless it is kept.
+/// A temporary file, deleted unless it is kept.
 class PartialFile {
  public:
-  /// Of this process alone: another one may be at the same pictures.
+  /// Unique to this process: another one may be decoding the same images.
   explicit PartialFile(const fs::path& target)
       : target_(target), path_(target.string() + "." + std::to_string(getpid()) + ".part") {}
   ~PartialFile() {
@@ -74,7 +74,7 @@ void write_pictures(const std::vector<Entry>& entries, int64_t size, const fs::p
   const int64_t total = std::ssize(entries);
   at::Tensor block = at::empty({kPicturesPerWrite, bytes}, at::kByte);
   for (int64_t first = 0; first < total; first += kPicturesPerWrite) {
-    host.progress("decode pictures", first, total);
+    host.progress("decode images", first, total);
     const int64_t count = std::min(kPicturesPerWrite, total - first);
     auto* planes = block.data_ptr<uint8_t>();
     sla::parallel_for(count, /*grain=*/1, [&](int64_t begin, int64_t end) {
@@ -97,10 +97,10 @@ PictureStore::PictureStore(const std::vector<Entry>& entries, int64_t size, sla:
   file_ = folder / (key_of(entries, size) + ".u8");
   const auto bytes = std::size(entries) * 3 * size * size;
   std::error_code failure;
-  // Of another size it is what a crash has left of it.
+  // A different size means that a crash left it incomplete.
   if (fs::file_size(file_, failure) != bytes || failure) {
     host.log(sla::LogLevel::info,
-             "decoding " + std::to_string(std::size(entries)) + " pictures into " + file_.string());
+             "decoding " + std::to_string(std::size(entries)) + " images into " + file_.string());
     fs::create_directories(folder, failure);
     if (failure) fail_to_write(folder, failure.message());
     const PartialFile partial(file_);

@@ -12,22 +12,22 @@
 
 namespace image_folder {
 
-/// All pictures, decoded and scaled, in a file in the cache that is written at the first use of
-/// just these files (by name, length and time of change) and size. It is read and not mapped: a
-/// file that is cut short by someone is then an error and not the end of the program.
+/// All images, decoded and scaled, in a cache file that is written at the first use of these files
+/// (identified by name, length and modification time) and this size. It is read, not memory-mapped,
+/// so that truncating it causes an error instead of a crash.
 class PictureStore {
  public:
-  /// Throws sla::Error where a picture cannot be decoded or the cache not be written.
+  /// Throws sla::Error if an image cannot be decoded or the cache cannot be written.
   PictureStore(const std::vector<Entry>& entries, int64_t size, sla::Host& host);
   ~PictureStore();
   PictureStore(const PictureStore&) = delete;
   PictureStore& operator=(const PictureStore&) = delete;
 
-  /// The pictures at `indices` ([B] int64, in the order of the entries): [B, 3, size, size] uint8.
-  /// Any thread. Throws sla::Error where the file cannot be read.
+  /// The images at `indices` ([B] int64, in the order of the entries): [B, 3, size, size] uint8.
+  /// Any thread. Throws sla::Error if the file cannot be read.
   at::Tensor pictures(const at::Tensor& indices) const;
 
-  /// SHA-256 of all of them. Throws sla::Error.
+  /// SHA-256 of all images. Throws sla::Error.
   std::string sha256() const;
 
  private:

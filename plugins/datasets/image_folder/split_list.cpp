@@ -32,7 +32,7 @@ std::vector<Entry> read_split_list(const fs::path& list, const fs::path& images)
     if (!fs::exists(file)) {
       throw sla::Error(where + ": no file '" + name + "' in " + images.string() + " or " +
                        (images / label).string() +
-                       "; the list belongs to other images, or some "
+                       "; the list is for other images, or some "
                        "are missing");
     }
     entries.push_back({std::move(file), label, where});

@@ -14,10 +14,10 @@ struct Entry {
   std::string where;
 };
 
-/// Reads a split list in the form in which mini-ImageNet's are published (Ravi and Larochelle, ICLR
-/// 2017): a heading `filename,label`, then a file name and its class on each line. The files are in
-/// `images` or in a folder of it that is called like the class. Throws sla::Error naming the line
-/// for a file that is not there.
+/// Reads a split list in mini-ImageNet's format (Ravi and Larochelle, ICLR 2017): a header
+/// `filename,label`, then a file name and its class per line. The files are in `images`, or
+/// in a subfolder named after the class. Throws sla::Error naming the line if a file is
+/// missing.
 std::vector<Entry> read_split_list(const std::filesystem::path& list,
                                    const std::filesystem::path& images);
 

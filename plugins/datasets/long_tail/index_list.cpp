@@ -35,8 +35,9 @@ at::Tensor draw(const Recipe& recipe, const at::Tensor& source_labels,
   size_t largest = positions.front().size();
   for (size_t c = 0; c < positions.size(); ++c) {
     if (positions[c].empty()) {
-      throw sla::Error("class '" + class_names[c] + "' (" + std::to_string(c) +
-                       ") has no training image in the source; a long tail needs some of each");
+      throw sla::Error(
+          "class '" + class_names[c] + "' (" + std::to_string(c) +
+          ") has no training images in the source; a long tail needs images of every class");
     }
     largest = std::min(largest, positions[c].size());
   }
@@ -46,11 +47,11 @@ at::Tensor draw(const Recipe& recipe, const at::Tensor& source_labels,
   for (size_t c = 0; c < positions.size(); ++c) {
     if (counts[c] == 0) {
       throw sla::Error("class '" + class_names[c] + "' (" + std::to_string(c) +
-                       ") would keep none of its images: ratio = " + json(recipe.ratio).dump() +
+                       ") would lose all its images: ratio = " + json(recipe.ratio).dump() +
                        ", but the largest class has " + std::to_string(largest) +
-                       "; lower the ratio to at most that");
+                       "; use a ratio of at most that");
     }
-    // A shuffle of the class's own, so that a smaller ratio keeps what a larger one kept.
+    // Each class has its own shuffle, so that a smaller ratio keeps what a larger one kept.
     auto random = sla::RandomStream(static_cast<uint64_t>(recipe.seed))
                       .child("long_tail")
                       .child(static_cast<int64_t>(c));
@@ -83,27 +84,28 @@ at::Tensor read_document(const std::filesystem::path& file, const Recipe& recipe
   std::ifstream stream(file);
   if (!stream) {
     throw sla::Error("cannot open index_file " + file.string() +
-                     "; leave it out to draw the images from the seed");
+                     "; omit it to draw the images from the seed");
   }
   try {
     const json document = json::parse(stream);
     if (document.at("format") != kFormat) {
-      throw sla::Error("index_file " + file.string() + " is no list of this plugin");
+      throw sla::Error("index_file " + file.string() + " is not an index list of this plugin");
     }
     const Recipe stored{document.at("profile"), document.at("ratio"), document.at("seed")};
     if (stored != recipe) {
       throw sla::Error("index_file " + file.string() + " was drawn with " + text(stored) +
-                       ", the experiment says " + text(recipe) + "; change one of them");
+                       ", but the experiment says " + text(recipe) + "; change one of them");
     }
     if (document.at("source_labels_sha256") != sla::index_digest(source_labels)) {
-      throw sla::Error("index_file " + file.string() +
-                       " was drawn from another training split: the labels of this source have "
-                       "another SHA-256; use the dataset and validation split that it belongs to");
+      throw sla::Error(
+          "index_file " + file.string() +
+          " was drawn from a different training split: the labels of this source have a "
+          "different SHA-256; use its dataset and validation split");
     }
     auto indices = at::tensor(document.at("indices").get<std::vector<int64_t>>(), at::kLong);
     if (document.at("sha256") != sla::index_digest(indices)) {
       throw sla::Error("index_file " + file.string() +
-                       " is damaged: its indices do not have the SHA-256 that it says");
+                       " is damaged: its indices do not match its SHA-256");
     }
     return indices;
   } catch (const json::exception& error) {

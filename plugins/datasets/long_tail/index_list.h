@@ -8,19 +8,19 @@
 
 namespace long_tail {
 
-/// How a long-tailed training set is drawn from its source.
+/// How to draw a long-tailed training set from its source.
 struct Recipe {
   /// "exp" or "step".
   std::string profile;
-  /// Images of the largest class over those of the smallest.
+  /// Size of the largest class divided by that of the smallest.
   double ratio = 1;
-  /// Which images of a class are kept.
+  /// Determines which images of a class are kept.
   int64_t seed = 0;
 
   bool operator==(const Recipe&) const = default;
 };
 
-/// The images that were drawn, as sorted positions in the source's training split: [n] int64.
+/// The images kept, as sorted positions in the source's training split: [n] int64.
 at::Tensor draw(const Recipe& recipe, const at::Tensor& source_labels,
                 const std::vector<std::string>& class_names);
 
@@ -28,8 +28,8 @@ at::Tensor draw(const Recipe& recipe, const at::Tensor& source_labels,
 std::string to_document(const at::Tensor& indices, const Recipe& recipe,
                         const at::Tensor& source_labels);
 
-/// Reads such a document back. Throws sla::Error where it is damaged, or belongs to another recipe
-/// or another source.
+/// Reads such a document. Throws sla::Error if it is damaged, or belongs to a different recipe or
+/// source.
 at::Tensor read_document(const std::filesystem::path& file, const Recipe& recipe,
                          const at::Tensor& source_labels);
 

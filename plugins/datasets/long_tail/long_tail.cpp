@@ -8,34 +8,35 @@
 
 namespace {
 
-/// A dataset whose training split is thinned out to a long tail; validation and test stay as they
-/// are.
+/// A dataset whose training split is reduced to a long tail; validation and test are
+/// unchanged.
 class LongTail final : public sla::DerivedDataset {
  public:
   static std::vector<sla::Parameter> parameters() {
     return {{.name = "profile",
              .default_value = "exp",
-             .help = "how the class counts fall: exponentially, or in one step at half the classes",
+             .help = "how class sizes decrease: exponentially, or in one step at half the classes",
              .choices = {"exp", "step"}},
             {.name = "ratio",
              .default_value = 100.0,
-             .help = "images of the largest class over those of the smallest",
+             .help = "size of the largest class divided by that of the smallest",
              .minimum = 1,
              .maximum = 1000},
             {.name = "seed",
              .default_value = 0,
-             .help = "which images are kept; apart from the run's seed, so that runs compare",
+             .help = "which images to keep; separate from the run's seed, so runs stay comparable",
              .minimum = 0},
             {.name = "index_file",
              .default_value = "",
-             .help = "a long_tail.json that an earlier run kept: train on exactly those images"},
+             .help = "long_tail.json of an earlier run: train on exactly its images",
+             .is_path = true},
             {.name = "many_above",
              .default_value = 100,
-             .help = "classes of more training images are scored as 'many'",
+             .help = "classes with more training images are scored as 'many'",
              .minimum = 0},
             {.name = "few_below",
              .default_value = 20,
-             .help = "classes of fewer training images are scored as 'few', the rest as 'medium'",
+             .help = "classes with fewer training images are scored as 'few', the rest as 'medium'",
              .minimum = 0}};
   }
 
@@ -57,12 +58,12 @@ class LongTail final : public sla::DerivedDataset {
     return split == sla::Split::train ? labels_ : source().labels(split);
   }
 
-  sla::Batch batch(sla::Split split, const at::Tensor& indices) const override {
-    const bool thinned = split == sla::Split::train;
-    return source().batch(split, thinned ? indices_.index_select(0, indices) : indices);
+  sla::Batch batch(const sla::Request& request) const override {
+    if (request.split != sla::Split::train) return source().batch(request);
+    return source().batch(request.at_positions(indices_.index_select(0, request.indices)));
   }
 
-  /// Positions that the source draws for training are not positions in the thinned split.
+  /// The source samples positions of its own training split, not of the reduced one.
   std::unique_ptr<sla::Sampler> sampler(sla::Split split, int64_t batch_size,
                                         sla::RandomStream random) const override {
     if (split == sla::Split::train) return nullptr;
@@ -106,5 +107,5 @@ class LongTail final : public sla::DerivedDataset {
 }  // namespace
 
 SLA_PLUGIN("1.0.0",
-           sla::component<LongTail>("long_tail",
-                                    "Any dataset, its training classes thinned to a long tail"))
+           sla::component<LongTail>(
+               "long_tail", "Any dataset, with its training classes reduced to a long tail"))

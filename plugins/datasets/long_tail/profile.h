@@ -6,10 +6,10 @@
 
 namespace long_tail {
 
-/// Images of each class of a long-tailed training set of `classes` classes, the largest of
-/// `largest` images and `ratio` times the smallest: "exp" decays exponentially from class to class,
-/// n_c = int(largest * f^(c/(C-1))) with f = 1/ratio; "step" gives the second half of the classes
-/// int(largest * f) (Cao et al., NeurIPS 2019, section 4).
+/// The class sizes of a long-tailed training set of `classes` classes, whose largest class has
+/// `largest` images and `ratio` times as many as the smallest. "exp" decays exponentially from
+/// class to class, n_c = int(largest * f^(c/(C-1))) with f = 1/ratio; "step" gives the second half
+/// of the classes int(largest * f) (Cao et al., NeurIPS 2019, section 4).
 std::vector<int64_t> class_counts(const std::string& profile, int64_t classes, int64_t largest,
                                   double ratio);
 

@@ -14,9 +14,9 @@ namespace {
 
 constexpr int64_t kSize = 32;
 
-/// Pictures drawn by a formula: stripes whose direction and width tell the class, over a background
-/// that grows redder downwards and greener to the right, so that every rotation, flip, tile
-/// permutation and colour permutation of a picture can be told from the picture.
+/// Synthetic images: stripes whose direction and width encode the class, over a background that
+/// grows redder downwards and greener to the right, so that every rotation, flip, tile permutation
+/// and colour permutation changes the image.
 class Synthetic final : public sla::Dataset {
  public:
   static std::vector<sla::Parameter> parameters() {
@@ -26,7 +26,7 @@ class Synthetic final : public sla::Dataset {
             {.name = "test", .default_value = 500, .help = "test images", .minimum = 0},
             {.name = "noise",
              .default_value = 0.2,
-             .help = "amplitude of the noise, of a picture in 0..1",
+             .help = "noise amplitude, for images in 0..1",
              .minimum = 0,
              .maximum = 1}};
   }
@@ -49,13 +49,14 @@ class Synthetic final : public sla::Dataset {
         .remainder(std::ssize(class_names_));
   }
 
-  sla::Batch batch(sla::Split split, const at::Tensor& indices) const override {
+  sla::Batch batch(const sla::Request& request) const override {
+    const at::Tensor& indices = request.indices;
     const int64_t size = indices.numel();
     sla::Batch batch{at::empty({size, 3, kSize, kSize}, at::kByte),
                      indices.remainder(std::ssize(class_names_))};
     auto* pixels = batch.images.data_ptr<uint8_t>();
     const auto* index = indices.data_ptr<int64_t>();
-    const auto pictures = sla::RandomStream(0).child(static_cast<int64_t>(split));
+    const auto pictures = sla::RandomStream(0).child(static_cast<int64_t>(request.split));
     for (int64_t b = 0; b < size; ++b) {
       draw(pictures.child(index[b]), index[b] % std::ssize(class_names_), pixels);
       pixels += 3 * kSize * kSize;
@@ -94,4 +95,4 @@ class Synthetic final : public sla::Dataset {
 }  // namespace
 
 SLA_PLUGIN("1.0.0",
-           sla::component<Synthetic>("synthetic", "Oriented stripes, for trying things out"))
+           sla::component<Synthetic>("synthetic", "Synthetic oriented stripes, for quick tests"))

@@ -12,8 +12,8 @@ namespace {
 using sla::nn::BatchNorm;
 using sla::nn::Convolution;
 
-/// Two 3x3 convolutions around a shortcut. Where the shape changes the shortcut takes every other
-/// pixel and pads the new channels with zeros ("option A").
+/// Two 3x3 convolutions with a shortcut. If the shape changes, the shortcut takes every other pixel
+/// and zero-pads the new channels ("option A").
 class Block final : public torch::nn::Module {
  public:
   Block(int64_t in, int64_t out, int64_t stride)
@@ -32,7 +32,7 @@ class Block final : public torch::nn::Module {
  private:
   at::Tensor shortcut(const at::Tensor& x) const {
     if (stride_ == 1) return x;
-    // The mean over one pixel, every `stride_` pixels: a slice whose gradient is one pass.
+    // Pooling over one pixel every `stride_` pixels: a slice whose gradient is one pass.
     const auto halved = at::avg_pool2d(x, /*kernel_size=*/1, stride_);
     return at::constant_pad_nd(halved, {0, 0, 0, 0, 0, new_channels_});
   }
@@ -46,7 +46,7 @@ class Block final : public torch::nn::Module {
 };
 
 /// ResNet for CIFAR (He et al., CVPR 2016, section 4.2): three stages of 16, 32 and 64 channels.
-/// Submodules bear the names that the paper's public code gives them, so that its weights load.
+/// Submodules have the names of the paper's public code, so that its weights load.
 class CifarResNet final : public sla::Model {
  public:
   static std::vector<sla::Parameter> parameters() {
@@ -66,9 +66,20 @@ class CifarResNet final : public sla::Model {
   }
 
   at::Tensor features(const at::Tensor& images) override {
+    return staged_features(images).features;
+  }
+
+  std::vector<int64_t> stage_channels() const override { return {16, 32, 64}; }
+
+  sla::StagedFeatures staged_features(const at::Tensor& images) override {
+    sla::StagedFeatures staged;
     at::Tensor x = stem_bn_->relu(stem_->forward(images));
-    for (const auto& block : blocks_) x = block->forward(x);
-    return x.mean({2, 3});
+    for (const auto& stage : stages_) {
+      for (const auto& block : stage) x = block->forward(x);
+      staged.maps.push_back(x);
+    }
+    staged.features = x.mean({2, 3});
+    return staged;
   }
 
   int64_t feature_size() const override { return 64; }
@@ -76,10 +87,11 @@ class CifarResNet final : public sla::Model {
  private:
   void add_stage(const std::string& name, int64_t blocks, int64_t in, int64_t out) {
     const auto stage = register_module(name, std::make_shared<Stage>());
+    stages_.emplace_back();
     for (int64_t i = 0; i < blocks; ++i) {
       const int64_t stride = i == 0 && in != out ? 2 : 1;
       auto block = std::make_shared<Block>(i == 0 ? in : out, out, stride);
-      blocks_.push_back(stage->register_module(std::to_string(i), std::move(block)));
+      stages_.back().push_back(stage->register_module(std::to_string(i), std::move(block)));
     }
   }
 
@@ -87,7 +99,7 @@ class CifarResNet final : public sla::Model {
 
   std::shared_ptr<Convolution> stem_;
   std::shared_ptr<BatchNorm> stem_bn_;
-  std::vector<std::shared_ptr<Block>> blocks_;
+  std::vector<std::vector<std::shared_ptr<Block>>> stages_;
 };
 
 }  // namespace

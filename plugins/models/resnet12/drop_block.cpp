@@ -21,8 +21,8 @@ at::Tensor DropBlock::forward(const at::Tensor& x) {
   const int64_t size = std::min({block_size_, x.size(2), x.size(3)});
   const int64_t rows = x.size(2) - size + 1;
   const int64_t columns = x.size(3) - size + 1;
-  // The probability that a block begins at a pixel, so that the expected share is dropped (equation
-  // 1). It stays a tensor: reading the counter would wait for the device.
+  // The probability that a block starts at a pixel, chosen to drop the expected share (equation 1).
+  // It stays a tensor: reading the counter would synchronise with the device.
   const auto pixels = static_cast<double>(x.size(2) * x.size(3));
   const auto starts = static_cast<double>(rows * columns);
   const auto share =
@@ -31,7 +31,7 @@ at::Tensor DropBlock::forward(const at::Tensor& x) {
 
   const auto options = x.options().dtype(at::kFloat);
   const auto begins = at::rand({x.size(0), x.size(1), rows, columns}, options).lt(probability);
-  // A block covers the pixels from its beginning on: each pixel looks back over `size` beginnings.
+  // A block covers the pixels from its start on: each pixel looks back over `size` starts.
   const int64_t margin = size - 1;
   const auto padded = at::constant_pad_nd(begins.to(at::kFloat), {margin, margin, margin, margin});
   const auto kept = 1 - at::max_pool2d(padded, /*kernel_size=*/size, /*stride=*/1);

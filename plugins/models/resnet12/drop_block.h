@@ -6,15 +6,15 @@
 
 namespace resnet12 {
 
-/// DropBlock (Ghiasi, Lin, Le, NeurIPS 2018): while training, zeroes squares of `block_size` pixels
-/// of each channel and scales what is left to the old mean. The share that is dropped rises
-/// linearly from 0 to `rate` over `ramp` batches, as in MetaOptNet (Lee et al., CVPR 2019). How
-/// many batches were seen is saved with the network, in the buffer `num_batches_tracked`.
+/// DropBlock (Ghiasi, Lin, Le, NeurIPS 2018): during training, zeroes squares of `block_size`
+/// pixels in each channel and rescales the rest to the old mean. The dropped share rises linearly
+/// from 0 to `rate` over `ramp` batches, as in MetaOptNet (Lee et al., CVPR 2019). The number of
+/// batches seen is saved with the network, in the buffer `num_batches_tracked`.
 class DropBlock final : public torch::nn::Module {
  public:
   DropBlock(double rate, int64_t block_size, int64_t ramp);
 
-  /// [R, C, H, W] of any floating type, to the same; a block no larger than the image.
+  /// Maps [R, C, H, W] of any floating type to the same shape; a block must not exceed the image.
   at::Tensor forward(const at::Tensor& x);
 
  private:

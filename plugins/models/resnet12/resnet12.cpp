@@ -19,8 +19,8 @@ using sla::nn::Convolution;
 
 constexpr double kSlope = 0.1;
 
-/// Three 3x3 convolutions around a 1x1 shortcut, LeakyReLU, 2x2 max-pooling; then dropout or, where
-/// it is given, DropBlock.
+/// Three 3x3 convolutions with a 1x1 shortcut, LeakyReLU, 2x2 max-pooling; then DropBlock if given,
+/// else dropout.
 class Block final : public torch::nn::Module {
  public:
   Block(int64_t in, int64_t out, double dropout, std::shared_ptr<DropBlock> drop_block)
@@ -56,7 +56,7 @@ class Block final : public torch::nn::Module {
   std::shared_ptr<DropBlock> drop_block_;
 };
 
-/// ResNet-12 of MetaOptNet (Lee et al., CVPR 2019): blocks of 64, 160, 320 and 640 channels,
+/// The ResNet-12 of MetaOptNet (Lee et al., CVPR 2019): blocks of 64, 160, 320 and 640 channels,
 /// dropout after the first two, DropBlock after the others; the features are flattened, or averaged
 /// over the pixels.
 class ResNet12 final : public sla::Model {
@@ -69,16 +69,16 @@ class ResNet12 final : public sla::Model {
              .maximum = 0.9},
             {.name = "drop_block_size",
              .default_value = 5,
-             .help = "side of DropBlock's squares, in pixels; 2 for images of 32x32",
+             .help = "side length of DropBlock's squares, in pixels; 2 for 32x32 images",
              .minimum = 1},
             {.name = "drop_block_ramp",
              .default_value = 20'000,
              .help = "batches over which DropBlock's share rises to drop_rate; MetaOptNet's 40,000 "
-                     "count supports and queries apart",
+                     "count supports and queries separately",
              .minimum = 1},
             {.name = "average_pool",
              .default_value = false,
-             .help = "whether the features are averaged over the pixels instead of flattened"}};
+             .help = "average the features over the pixels instead of flattening them"}};
   }
 
   ResNet12(const sla::Parameters& parameters, const sla::ImageShape& shape, sla::Host&)
@@ -102,9 +102,20 @@ class ResNet12 final : public sla::Model {
   }
 
   at::Tensor features(const at::Tensor& images) override {
+    return staged_features(images).features;
+  }
+
+  std::vector<int64_t> stage_channels() const override { return {64, 160, 320, 640}; }
+
+  sla::StagedFeatures staged_features(const at::Tensor& images) override {
+    sla::StagedFeatures staged;
     at::Tensor x = images;
-    for (const auto& block : blocks_) x = block->forward(x);
-    return average_pool_ ? x.mean({2, 3}) : x.flatten(1);
+    for (const auto& block : blocks_) {
+      x = block->forward(x);
+      staged.maps.push_back(x);
+    }
+    staged.features = average_pool_ ? x.mean({2, 3}) : x.flatten(1);
+    return staged;
   }
 
   int64_t feature_size() const override { return feature_size_; }

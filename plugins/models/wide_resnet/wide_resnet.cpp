@@ -12,7 +12,7 @@ namespace {
 using sla::nn::BatchNorm;
 using sla::nn::Convolution;
 
-/// Normalise, ReLU, convolve, twice, around a shortcut; a 1x1 convolution where the shape changes.
+/// Twice normalisation, ReLU, convolution; the shortcut is a 1x1 convolution if shapes differ.
 class Block final : public torch::nn::Module {
  public:
   Block(int64_t in, int64_t out, int64_t stride, double dropout)
@@ -49,10 +49,10 @@ class WideResNet final : public sla::Model {
   static std::vector<sla::Parameter> parameters() {
     return {
         {.name = "depth", .default_value = 28, .help = "number of layers, 6n + 4", .minimum = 10},
-        {.name = "width", .default_value = 10, .help = "factor of the channels", .minimum = 1},
+        {.name = "width", .default_value = 10, .help = "channel multiplier", .minimum = 1},
         {.name = "dropout",
          .default_value = 0.0,
-         .help = "probability of dropping between a block's convolutions",
+         .help = "dropout probability between a block's convolutions",
          .minimum = 0,
          .maximum = 0.99}};
   }
@@ -69,19 +69,34 @@ class WideResNet final : public sla::Model {
     int64_t in = 16;
     for (int64_t stage = 0; stage < 3; ++stage) {
       const int64_t out = feature_size_ / 4 << stage;
+      stages_.emplace_back();
       for (int64_t i = 0; i < (depth - 4) / 6; ++i, in = out) {
         const int64_t stride = i == 0 && stage > 0 ? 2 : 1;
         const std::string name = "stage" + std::to_string(stage) + "_" + std::to_string(i);
-        blocks_.push_back(register_module(name, std::make_shared<Block>(in, out, stride, dropout)));
+        stages_.back().push_back(
+            register_module(name, std::make_shared<Block>(in, out, stride, dropout)));
       }
     }
     last_bn_ = register_module("last_bn", std::make_shared<BatchNorm>(feature_size_));
   }
 
   at::Tensor features(const at::Tensor& images) override {
+    return staged_features(images).features;
+  }
+
+  std::vector<int64_t> stage_channels() const override {
+    return {feature_size_ / 4, feature_size_ / 2, feature_size_};
+  }
+
+  sla::StagedFeatures staged_features(const at::Tensor& images) override {
+    sla::StagedFeatures staged;
     at::Tensor x = stem_->forward(images);
-    for (const auto& block : blocks_) x = block->forward(x);
-    return last_bn_->relu(x).mean({2, 3});
+    for (const auto& stage : stages_) {
+      for (const auto& block : stage) x = block->forward(x);
+      staged.maps.push_back(x);
+    }
+    staged.features = last_bn_->relu(x).mean({2, 3});
+    return staged;
   }
 
   int64_t feature_size() const override { return feature_size_; }
@@ -89,7 +104,7 @@ class WideResNet final : public sla::Model {
  private:
   int64_t feature_size_;
   std::shared_ptr<Convolution> stem_;
-  std::vector<std::shared_ptr<Block>> blocks_;
+  std::vector<std::vector<std::shared_ptr<Block>>> stages_;
   std::shared_ptr<BatchNorm> last_bn_;
 };
 

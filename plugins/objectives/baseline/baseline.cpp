@@ -14,9 +14,9 @@ class Baseline final : public sla::Objective {
       : transformations_(task.transformations),
         head_(register_module("0", model.make_head(task.classes))) {}
 
-  sla::Views training_views() const override { return sla::Views::identity; }
+  sla::Needs needs() const override { return {.views = sla::Views::identity}; }
 
-  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Phase&) override {
     return {at::cross_entropy_loss(head_->forward(embedding.features), embedding.batch.labels)};
   }
 

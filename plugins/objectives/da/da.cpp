@@ -2,21 +2,20 @@
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
-#include <sla/row_predictor.h>
 
 #include <ATen/ops/cross_entropy_loss.h>
 
 namespace {
 
 /// mean_j CE(head_N(t_j x), y): every transformed image keeps its class (plain data augmentation,
-/// as Lee, Hwang, Shin, ICML 2020, compare with it).
-class DataAugmentation final : public sla::Objective, public sla::RowPredictor {
+/// the comparison of Lee, Hwang, Shin, ICML 2020).
+class DataAugmentation final : public sla::Objective {
  public:
   DataAugmentation(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)
       : transformations_(task.transformations),
         head_(register_module("0", model.make_head(task.classes))) {}
 
-  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Phase&) override {
     const auto labels = sla::repeat_labels(embedding.batch.labels, transformations_);
     return {at::cross_entropy_loss(head_->forward(embedding.features), labels)};
   }

@@ -44,7 +44,7 @@ class SupportVectorMachine final : public EpisodicFewShot {
     auto all = EpisodicFewShot::parameters();
     all.push_back({.name = "penalty",
                    .default_value = 0.1,
-                   .help = "C, the greatest weight of a support image",
+                   .help = "C, the maximum weight of a support image",
                    .minimum = 1e-3,
                    .maximum = 10});
     return all;
@@ -67,10 +67,9 @@ class SupportVectorMachine final : public EpisodicFewShot {
 }  // namespace few_shot
 
 SLA_PLUGIN("1.0.0",
-           sla::component<few_shot::Prototypical>("prototypical",
-                                                  "Few-shot episodes by the nearest class mean"),
-           sla::component<few_shot::Ridge>("ridge", "Few-shot episodes by ridge regression"),
+           sla::component<few_shot::Prototypical>("prototypical", "Few-shot: nearest class mean"),
+           sla::component<few_shot::Ridge>("ridge", "Few-shot: ridge regression"),
            sla::component<few_shot::SupportVectorMachine>(
-               "svm", "Few-shot episodes by a differentiable support vector machine"),
+               "svm", "Few-shot: differentiable support vector machine"),
            sla::component<few_shot::PretrainedFewShot>(
-               "pretrained", "Ordinary pre-training, episodes by the nearest class mean"))
+               "pretrained", "Few-shot: ordinary pre-training, then nearest class mean"))

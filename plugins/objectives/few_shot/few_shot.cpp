@@ -14,7 +14,7 @@ namespace few_shot {
 
 namespace {
 
-/// The number inside its episode of each query's class: [E*way*query].
+/// Each query's class number within its episode: [E*way*query].
 at::Tensor query_labels(const sla::EpisodeLayout& layout, const at::Tensor& like) {
   return at::arange(layout.way, like.options().dtype(at::kLong))
       .repeat_interleave(layout.query)
@@ -35,7 +35,7 @@ std::vector<sla::Prediction> FewShot::predictions() const {
 }
 
 at::Tensor FewShot::predict(std::string_view name, const sla::Embedding& embedding) {
-  const auto layout = sla::EpisodeLayout::of(embedding.batch);
+  const auto& layout = sla::EpisodeLayout::of(embedding.batch);
   if (name == "aggregated") {
     const auto logits = joint_logits(embedding.features, layout, transformations_);
     return sla::aggregated_logits(logits, transformations_);
@@ -45,7 +45,7 @@ at::Tensor FewShot::predict(std::string_view name, const sla::Embedding& embeddi
 }
 
 sla::Targets FewShot::targets(const sla::Batch& batch) const {
-  const auto layout = sla::EpisodeLayout::of(batch);
+  const auto& layout = sla::EpisodeLayout::of(batch);
   return {query_labels(layout, batch.labels), /*trials=*/layout.episodes};
 }
 
@@ -65,7 +65,7 @@ at::Tensor FewShot::joint_logits(const at::Tensor& features, const sla::EpisodeL
 std::vector<sla::Parameter> EpisodicFewShot::parameters() {
   return {{.name = "label_smoothing",
            .default_value = 0.0,
-           .help = "share of a label that is spread evenly over the other classes",
+           .help = "label smoothing: share spread evenly over the other classes",
            .minimum = 0,
            .maximum = 0.5}};
 }
@@ -75,12 +75,12 @@ EpisodicFewShot::EpisodicFewShot(const sla::Parameters& parameters, const sla::T
       label_smoothing_(parameters.number("label_smoothing")),
       scale_(register_parameter("scale", at::ones({}))) {}
 
-sla::Loss EpisodicFewShot::loss(const sla::Embedding& embedding, const sla::Progress&) {
-  const auto layout = sla::EpisodeLayout::of(embedding.batch);
+sla::Loss EpisodicFewShot::loss(const sla::Embedding& embedding, const sla::Phase&) {
+  const auto& layout = sla::EpisodeLayout::of(embedding.batch);
   const auto logits = joint_logits(embedding.features, layout, transformations_) * scale_;
   const auto labels =
       sla::joint_labels(query_labels(layout, embedding.batch.labels), transformations_);
-  // LibTorch spreads its share over all classes, the right one too.
+  // LibTorch spreads its share over all classes, including the true one.
   const auto classes = static_cast<double>(logits.size(1));
   return {at::cross_entropy_loss(logits, labels, /*weight=*/{}, at::Reduction::Mean,
                                  /*ignore_index=*/-100,
@@ -96,7 +96,7 @@ PretrainedFewShot::PretrainedFewShot(const sla::Parameters&, const sla::Task& ta
     : FewShot(task),
       head_(register_module("0", model.make_head(trained_classes(task) * task.transformations))) {}
 
-sla::Loss PretrainedFewShot::loss(const sla::Embedding& embedding, const sla::Progress&) {
+sla::Loss PretrainedFewShot::loss(const sla::Embedding& embedding, const sla::Phase&) {
   const auto targets = sla::joint_labels(embedding.batch.labels, transformations_);
   return {at::cross_entropy_loss(head_->forward(embedding.features), targets)};
 }

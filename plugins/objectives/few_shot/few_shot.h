@@ -11,36 +11,39 @@
 
 namespace few_shot {
 
-/// Learning to classify the queries of few-shot episodes from their supports. With SLA each (class,
-/// transformation) is a class of its own, way*M of them, and the aggregated prediction averages
-/// over the transformations (Lee, Hwang, Shin, ICML 2020); without transformations (M = 1) these
-/// are the classes themselves. Reads the batch's sla::EpisodeLayout.
+/// Classifies the queries of few-shot episodes from their supports. With SLA, each (class,
+/// transformation) is a class of its own, way*M in all, and the aggregated prediction averages over
+/// the transformations (Lee, Hwang, Shin, ICML 2020); without transformations (M = 1) these are the
+/// classes themselves. Reads the batch's sla::EpisodeLayout.
 class FewShot : public sla::Objective {
  public:
   explicit FewShot(const sla::Task& task) : transformations_(task.transformations) {}
 
-  /// "single" classifies among the untransformed supports alone.
+  /// "single" classifies with the untransformed supports only.
   std::vector<sla::Prediction> predictions() const override;
 
   at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override;
 
-  /// The class inside its episode of each query.
+  /// Each query's class within its episode.
   sla::Targets targets(const sla::Batch& batch) const override;
+
+  /// Episodes relabel their classes, so a mixture of two images has no label in them.
+  bool accepts_mixed_labels() const override { return false; }
 
  protected:
   /// Logits [E, Q, C] of a head fitted to the supports; see heads.h.
   virtual at::Tensor class_logits(const at::Tensor& support, const at::Tensor& query) const = 0;
 
-  /// Logits of each query under each transformation, against all (class, transformation):
-  /// [E*way*query*M, way*M]. `features` [images*M, D] of a batch of this layout; M = 1 for those of
-  /// the untransformed images alone.
+  /// Logits of each query under each transformation, for all (class, transformation) pairs:
+  /// [E*way*query*M, way*M]. `features` [images*M, D] of a batch with this layout; M = 1 for the
+  /// untransformed images alone.
   at::Tensor joint_logits(const at::Tensor& features, const sla::EpisodeLayout& layout,
                           int64_t transformations) const;
 
   int64_t transformations_;
 };
 
-/// Training by episodes: cross-entropy of the queries' joint labels, with a learnable scale of the
+/// Episodic training: cross-entropy of the queries' joint labels, with a learnable scale of the
 /// logits that starts at 1 (MetaOptNet, Lee et al., CVPR 2019).
 class EpisodicFewShot : public FewShot {
  public:
@@ -48,7 +51,7 @@ class EpisodicFewShot : public FewShot {
 
   EpisodicFewShot(const sla::Parameters& parameters, const sla::Task& task);
 
-  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress& progress) override;
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Phase& phase) override;
 
   at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override;
 
@@ -57,14 +60,14 @@ class EpisodicFewShot : public FewShot {
   at::Tensor scale_;
 };
 
-/// Pre-training as an ordinary classifier of the training classes (of their joint labels, with
-/// SLA); episodes are then scored by the nearest prototype.
+/// Pre-training as an ordinary classifier of the training classes (with SLA, of their joint
+/// labels); episodes are then scored by nearest prototype.
 class PretrainedFewShot final : public FewShot {
  public:
   PretrainedFewShot(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
                     sla::Host& host);
 
-  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress& progress) override;
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Phase& phase) override;
 
  private:
   at::Tensor class_logits(const at::Tensor& support, const at::Tensor& query) const override;

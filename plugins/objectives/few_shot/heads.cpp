@@ -32,14 +32,14 @@ at::Tensor ridge_logits(const at::Tensor& support, const at::Tensor& query, doub
   const at::Tensor rows = support.flatten(1, 2);
   const at::Tensor system = gram(rows) + lambda * at::eye(rows.size(1), rows.options());
   const at::Tensor targets = indicators(support).expand({rows.size(0), -1, -1});
-  // Not checked for singularity, which lambda > 0 excludes: a check would wait for the device.
+  // No singularity check: lambda > 0 rules it out, and a check would synchronise with the device.
   const at::Tensor dual = std::get<0>(at::linalg_solve_ex(system, targets));
   return 2 * query.matmul(rows.mT()).matmul(dual);
 }
 
 at::Tensor svm_logits(const at::Tensor& support, const at::Tensor& query, double penalty) {
   const at::Tensor rows = support.flatten(1, 2);
-  // The solver's matrices grow far apart at the solution: float32 would not do.
+  // The solver's matrices become ill-conditioned near the solution: float32 is not enough.
   const at::Tensor wide = rows.to(at::kDouble);
   const at::Tensor labels = indicators(support).to(at::kDouble);
   const at::Tensor dual = svm_dual(gram(wide), labels, penalty).to(rows.scalar_type());

@@ -21,16 +21,16 @@ namespace few_shot {
 
 namespace {
 
-// A primal-dual interior-point method (Mehrotra's predictor and corrector). Tensors of unknowns are
-// [E, C, n]: the Hessian K + I couples the images of one class only, so that each step solves E*C
-// systems of n unknowns, and one of n for the equality constraints.
+// A primal-dual interior-point method (Mehrotra's predictor-corrector). Tensors of unknowns are [E,
+// C, n]: the Hessian K + I only couples images within a class, so each step solves E*C systems of n
+// unknowns, and one of n for the equality constraints.
 
 constexpr int kIterations = 30;
-constexpr double kGap = 1e-14;         // the duality gap to stop at, per constraint
-constexpr double kToBoundary = 0.995;  // share of the way to the boundary that a step goes
+constexpr double kGap = 1e-14;         // duality gap per constraint to stop at
+constexpr double kToBoundary = 0.995;  // fraction of the distance to the boundary per step
 
-/// The optimality system at some point, with what the slack eliminates put on the diagonal:
-/// (K + I + diag(d_c)) x_c + nu = right_c and sum_c x_c = sum.
+/// The optimality system at a point, with the eliminated slack on the diagonal: (K + I + diag(d_c))
+/// x_c + nu = right_c and sum_c x_c = sum.
 class NewtonSystem {
  public:
   NewtonSystem(const at::Tensor& hessian, const at::Tensor& diagonal)
@@ -50,9 +50,9 @@ class NewtonSystem {
 
  private:
   static at::Tensor inverse_of(const at::Tensor& matrices) {
-    // Not checked: they are positive definite, and a check would wait for the device.
+    // No check: they are positive definite, and a check would synchronise with the device.
     const at::Tensor root = std::get<0>(at::linalg_cholesky_ex(matrices));
-    // A third of the work, but on the GPU it waits.
+    // A third of the work, but it synchronises on the GPU.
     if (root.is_cpu()) return at::cholesky_inverse(root);
     const at::Tensor identity = at::eye(root.size(-1), root.options()).expand_as(root);
     const at::Tensor inverse_root = at::linalg_solve_triangular(root, identity, /*upper=*/false);
@@ -67,7 +67,7 @@ class NewtonSystem {
   at::Tensor coupling_;  // [E, n, n]
 };
 
-/// A point between the constraints: a, the slack s of a <= h, its multiplier, that of the sums.
+/// An interior point: a, the slack s of a <= h, its multiplier, and that of the sums.
 struct Point {
   at::Tensor a;
   at::Tensor slack;
@@ -75,7 +75,7 @@ struct Point {
   at::Tensor nu;
 };
 
-/// The largest step in 0..1 that keeps `values` positive along `direction`, of each episode.
+/// The largest step in 0..1 that keeps `values` positive along `direction`, per episode.
 at::Tensor longest_step(const at::Tensor& values, const at::Tensor& direction) {
   const at::Tensor limits = at::where(direction < 0, -values / direction, at::ones_like(values));
   return limits.amin({1, 2}, /*keepdim=*/true).clamp_max(1.0);
@@ -88,7 +88,7 @@ at::Tensor gap_of(const Point& point) {
 /// K + I times each class's vector.
 at::Tensor apply(const at::Tensor& hessian, const at::Tensor& a) { return a.matmul(hessian); }
 
-/// Moves the point once towards the optimum.
+/// Takes one step towards the optimum.
 void improve(Point& point, const at::Tensor& hessian, const at::Tensor& targets,
              const at::Tensor& bounds) {
   const at::Tensor gap = gap_of(point);
@@ -132,13 +132,13 @@ Point optimum(const at::Tensor& hessian, const at::Tensor& targets, const at::Te
   Point point{start.clone(), at::ones_like(start), at::ones_like(start), start.sum(1)};
   for (int i = 0; i < kIterations; ++i) {
     improve(point, hessian, targets, bounds);
-    // Only where looking costs nothing: steps at the optimum change nothing.
+    // Only if checking is free: steps at the optimum change nothing.
     if (hessian.is_cpu() && gap_of(point).max().item<double>() < kGap) break;
   }
   return point;
 }
 
-/// The same on the CPU: its matrices stay in the caches when each thread takes an episode at a
+/// The same on the CPU: its matrices stay in cache if each thread handles one episode at a
 /// time.
 Point optimum_by_episode(const at::Tensor& hessian, const at::Tensor& targets,
                          const at::Tensor& bounds) {
@@ -165,8 +165,8 @@ at::Tensor svm_dual(const at::Tensor& kernel, const at::Tensor& labels, double p
   const auto solve = kernel.is_cpu() ? optimum_by_episode : optimum;
   const Point point = solve(hessian.detach(), targets, bounds);
 
-  // One more Newton step, taken from constants but for the kernel in the stationarity: at the
-  // optimum its length is nothing and its derivative is that of the optimum.
+  // One more Newton step, in which only the kernel in the stationarity condition is not constant:
+  // at the optimum its length is zero and its derivative is that of the optimum.
   const at::Tensor stationarity =
       apply(hessian, point.a) - targets + point.nu.unsqueeze(1) + point.multiplier;
   const NewtonSystem system(hessian.detach(), point.multiplier / point.slack);

@@ -9,10 +9,10 @@ namespace few_shot {
 ///     minimise  1/2 sum_c a_c^T (K + I) a_c - sum_i a_i,y(i)
 ///     over a [n, C], subject to  a_ic <= penalty [c = y(i)]  and  sum_c a_ic = 0,
 ///
-/// as MetaOptNet has it (Lee et al., CVPR 2019, equation 9; its I is the regulariser). `kernel`
-/// [E, n, n] float64, symmetric, positive semidefinite; `labels` [n, C] float64, one 1 in each row.
-/// Returns a, [E, n, C], differentiable with respect to `kernel` through the conditions of the
-/// optimum (Amos and Kolter, ICML 2017). On the GPU it never waits for the device.
+/// as in MetaOptNet (Lee et al., CVPR 2019, equation 9; its I is the regulariser). `kernel` [E, n,
+/// n] float64, symmetric, positive semidefinite; `labels` [n, C] float64, one-hot rows. Returns a,
+/// [E, n, C], differentiable with respect to `kernel` through the optimality conditions (Amos and
+/// Kolter, ICML 2017). Never synchronises with the GPU.
 at::Tensor svm_dual(const at::Tensor& kernel, const at::Tensor& labels, double penalty);
 
 }  // namespace few_shot

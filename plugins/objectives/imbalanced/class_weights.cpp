@@ -8,7 +8,7 @@ namespace imbalanced {
 
 namespace {
 
-/// `figure` of each count; 0 where there is no image.
+/// Applies `figure` to each count; 0 for classes without images.
 template <typename Figure>
 std::vector<double> of_counts(const std::vector<int64_t>& counts, Figure&& figure) {
   std::vector<double> figures;

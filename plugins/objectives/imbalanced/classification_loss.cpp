@@ -1,7 +1,8 @@
 #include "classification_loss.h"
 
+#include <cmath>
+
 #include <ATen/ops/cross_entropy_loss.h>
-#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/tensor.h>
 
 #include "class_weights.h"
@@ -12,7 +13,11 @@ namespace {
 
 constexpr double kLeastDoubt = 1e-12;
 
-/// Each figure `times` times, one after another.
+// Names of the phases.
+const std::string kUnweighted = "unweighted";
+const std::string kWeighted = "class-weighted";
+
+/// Repeats each value `times` times, one after another.
 at::Tensor repeated(const std::vector<double>& figures, int64_t times) {
   return at::tensor(figures, at::kDouble).repeat_interleave(times);
 }
@@ -22,7 +27,7 @@ at::Tensor repeated(const std::vector<double>& figures, int64_t times) {
 std::vector<sla::Parameter> ClassificationLoss::parameters() {
   return {{.name = "loss",
            .default_value = "cross_entropy",
-           .help = "what a wrong score costs",
+           .help = "loss function",
            .choices = {"cross_entropy", "focal", "ldam"}},
           {.name = "head",
            .default_value = "auto",
@@ -34,24 +39,24 @@ std::vector<sla::Parameter> ClassificationLoss::parameters() {
            .choices = {"none", "class_balanced"}},
           {.name = "weights_from_epoch",
            .default_value = 0.0,
-           .help = "epochs before the class weights come into force (DRW: 160 of 200)",
+           .help = "epochs before the class weights apply (DRW: 160 of 200)",
            .minimum = 0},
           {.name = "beta",
            .default_value = 0.9999,
-           .help = "of the class-balanced weights",
+           .help = "beta of the class-balanced weights",
            .minimum = 0,
            .maximum = 0.9999999},
           {.name = "focal_gamma",
            .default_value = 1.0,
-           .help = "how much focal loss spares what is right already",
+           .help = "gamma of the focal loss: down-weights easy images",
            .minimum = 0},
           {.name = "max_margin",
            .default_value = 0.5,
-           .help = "LDAM's margin of the rarest class",
+           .help = "LDAM: margin of the rarest class",
            .minimum = 0},
           {.name = "scale",
            .default_value = 30.0,
-           .help = "LDAM's factor s of the scores",
+           .help = "LDAM: scale s of the scores",
            .minimum = 1e-3}};
 }
 
@@ -69,35 +74,33 @@ ClassificationLoss::ClassificationLoss(const sla::Parameters& parameters,
           "weights",
           repeated(class_balanced_weights(counts, parameters.number("beta")), labels_per_class))) {}
 
-at::Tensor ClassificationLoss::forward(const at::Tensor& scores, const at::Tensor& labels,
-                                       const sla::Progress& progress) const {
-  at::Tensor hindered = scores;
-  if (name_ == "ldam") {
-    const at::Tensor margins = margins_.index_select(0, labels).unsqueeze(1);
-    hindered = scores.scatter_add(/*dim=*/1, labels.unsqueeze(1), -margins);
-  }
-  at::Tensor losses =
-      at::cross_entropy_loss(logits(hindered), labels, /*weight=*/{}, at::Reduction::None);
-  if (name_ == "focal") {
-    // (1 - p)^gamma; never 0, where a gamma below 1 has no gradient.
-    losses = losses * (-(-losses).expm1()).clamp_min(kLeastDoubt).pow(focal_gamma_);
-  }
-  if (!weighted(progress)) return losses.mean();
-  const at::Tensor weights = weights_.index_select(0, labels);
-  return (losses * weights).sum() / weights.sum();
+std::vector<sla::Phase> ClassificationLoss::phases(const sla::TrainingLength& length) const {
+  if (!class_balanced_) return {{kUnweighted, 0}};
+  const auto begin = static_cast<int64_t>(
+      std::ceil(weights_from_epoch_ * static_cast<double>(length.iterations_per_epoch)));
+  if (begin == 0) return {{kWeighted, 0}};
+  return {{kUnweighted, 0}, {kWeighted, begin}};
 }
 
-std::vector<std::pair<std::string, at::Tensor>> ClassificationLoss::schedule(
-    const sla::Progress& progress) const {
-  if (!class_balanced_) return {};
-  return {{"class_weights", at::scalar_tensor(weighted(progress) ? 1.0 : 0.0, at::kDouble)}};
+sla::LossTerm ClassificationLoss::forward(const std::string& name, const at::Tensor& scores,
+                                          const at::Tensor& labels, const sla::Phase& phase) const {
+  at::Tensor lowered = scores;
+  if (name_ == "ldam") {
+    const at::Tensor margins = margins_.index_select(0, labels).unsqueeze(1);
+    lowered = scores.scatter_add(/*dim=*/1, labels.unsqueeze(1), -margins);
+  }
+  at::Tensor losses =
+      at::cross_entropy_loss(logits(lowered), labels, /*weight=*/{}, at::Reduction::None);
+  if (name_ == "focal") {
+    // (1 - p)^gamma; never 0, as a gamma below 1 has no gradient there.
+    losses = losses * (-(-losses).expm1()).clamp_min(kLeastDoubt).pow(focal_gamma_);
+  }
+  if (phase.name != kWeighted) return {name, losses.mean()};
+  const at::Tensor weights = weights_.index_select(0, labels);
+  const at::Tensor weight = weights.sum();
+  return {name, (losses * weights).sum() / weight, weight};
 }
 
 at::Tensor ClassificationLoss::logits(const at::Tensor& scores) const { return scores * scale_; }
-
-bool ClassificationLoss::weighted(const sla::Progress& progress) const {
-  const auto begin = weights_from_epoch_ * static_cast<double>(progress.iterations_per_epoch);
-  return class_balanced_ && static_cast<double>(progress.iteration) >= begin;
-}
 
 }  // namespace imbalanced

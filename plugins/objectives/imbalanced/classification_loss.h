@@ -1,43 +1,41 @@
 #pragma once
 
-#include <sla/objective.h>
+#include <sla/loss.h>
 #include <sla/parameters.h>
+#include <sla/phase.h>
+#include <torch/nn/module.h>
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace imbalanced {
 
-/// The loss of scores against labels that are unequally frequent: cross-entropy, focal (Lin et al.,
-/// ICCV 2017) or LDAM (Cao et al., NeurIPS 2019, equation 12), class-balanced or not, from some
-/// epoch on (deferred re-weighting, DRW). A joint label (y, j) has the count of its class y. What
-/// depends on the counts is in buffers: `margins` and `weights`, one for each label.
+/// A loss for imbalanced classes: cross-entropy, focal (Lin et al., ICCV 2017) or LDAM (Cao et al.,
+/// NeurIPS 2019, equation 12), optionally class-balanced, from the start or from a later epoch
+/// (deferred re-weighting, DRW). A joint label (y, j) has the count of its class y. What depends on
+/// the counts is in the buffers `margins` and `weights`, one value per label.
 class ClassificationLoss final : public torch::nn::Module {
  public:
-  /// The parameters that an objective with this loss has, those of its heads among them.
+  /// The parameters of an objective with this loss, including those of its heads.
   static std::vector<sla::Parameter> parameters();
 
-  /// `counts` of the classes; each class has `labels_per_class` labels, one after another.
+  /// `counts` per class; each class has `labels_per_class` consecutive labels.
   ClassificationLoss(const sla::Parameters& parameters, const std::vector<int64_t>& counts,
                      int64_t labels_per_class);
 
-  /// The loss of scores [R, labels] against labels [R]: the mean over the rows, weighted by the
-  /// labels' weights where these are in force.
-  at::Tensor forward(const at::Tensor& scores, const at::Tensor& labels,
-                     const sla::Progress& progress) const;
+  /// One phase, or two if the class weights start to apply during the run.
+  std::vector<sla::Phase> phases(const sla::TrainingLength& length) const;
 
-  /// For the log: "class_weights", 1 while the weights are in force and 0 before; empty where there
-  /// are none.
-  std::vector<std::pair<std::string, at::Tensor>> schedule(const sla::Progress& progress) const;
+  /// The loss of scores [R, labels] against labels [R], as a term named after the phase: the mean
+  /// over the rows, weighted by the labels' weights in that phase.
+  sla::LossTerm forward(const std::string& name, const at::Tensor& scores, const at::Tensor& labels,
+                        const sla::Phase& phase) const;
 
-  /// What a head's scores are as logits: for LDAM s times the scores.
+  /// Converts a head's scores to logits: for LDAM, s times the scores.
   at::Tensor logits(const at::Tensor& scores) const;
 
  private:
-  bool weighted(const sla::Progress& progress) const;
-
   std::string name_;
   double focal_gamma_;
   double scale_;

@@ -3,6 +3,8 @@
 #include <sla/joint_labels.h>
 #include <sla/plugin.h>
 
+#include <utility>
+
 #include "cosine_head.h"
 
 namespace imbalanced {
@@ -28,10 +30,9 @@ Imbalanced::Imbalanced(const sla::Parameters& parameters, const sla::Task& task,
           "joint_loss", std::make_shared<ClassificationLoss>(parameters, task.class_counts,
                                                              task.transformations))) {}
 
-sla::Loss Imbalanced::loss(const sla::Embedding& embedding, const sla::Progress& progress) {
+sla::Loss Imbalanced::loss(const sla::Embedding& embedding, const sla::Phase& phase) {
   const auto labels = sla::joint_labels(embedding.batch.labels, transformations_);
-  return {joint_loss_->forward(joint_head_->forward(embedding.features), labels, progress),
-          joint_loss_->schedule(progress)};
+  return {joint_loss_->forward("", joint_head_->forward(embedding.features), labels, phase)};
 }
 
 std::vector<sla::Prediction> Imbalanced::predictions() const {
@@ -53,7 +54,7 @@ std::vector<sla::Parameter> ImbalancedDistilled::parameters() {
   auto all = Imbalanced::parameters();
   all.push_back({.name = "temperature",
                  .default_value = 1.0,
-                 .help = "temperature T of the distillation",
+                 .help = "distillation temperature T",
                  .minimum = 1e-3});
   return all;
 }
@@ -67,22 +68,18 @@ ImbalancedDistilled::ImbalancedDistilled(const sla::Parameters& parameters, cons
           "class_loss", std::make_shared<ClassificationLoss>(parameters, task.class_counts,
                                                              /*labels_per_class=*/1))) {}
 
-sla::Loss ImbalancedDistilled::loss(const sla::Embedding& embedding,
-                                    const sla::Progress& progress) {
+sla::Loss ImbalancedDistilled::loss(const sla::Embedding& embedding, const sla::Phase& phase) {
   const auto& labels = embedding.batch.labels;
   const auto joint_scores = joint_head_->forward(embedding.features);
-  const auto joint =
-      joint_loss_->forward(joint_scores, sla::joint_labels(labels, transformations_), progress);
+  auto joint = joint_loss_->forward("joint", joint_scores,
+                                    sla::joint_labels(labels, transformations_), phase);
 
   const auto scores = distilled_head_->forward(sla::identity_rows(embedding, transformations_));
-  const auto student_class = class_loss_->forward(scores, labels, progress);
+  auto student_class = class_loss_->forward("class", scores, labels, phase);
   const auto teacher = sla::aggregated_logits(joint_loss_->logits(joint_scores), transformations_);
   const auto distillation =
       sla::distillation_loss(teacher, class_loss_->logits(scores), temperature_);
-  sla::Loss loss{joint + student_class + distillation,
-                 {{"joint", joint}, {"class", student_class}, {"distillation", distillation}}};
-  for (auto& part : joint_loss_->schedule(progress)) loss.parts.push_back(std::move(part));
-  return loss;
+  return {std::move(joint), std::move(student_class), {"distillation", distillation}};
 }
 
 std::vector<sla::Prediction> ImbalancedDistilled::predictions() const {
@@ -105,4 +102,4 @@ SLA_PLUGIN("1.0.0",
                "Cross-entropy, focal or LDAM loss, class-balanced or not, over "
                "classes or joint labels"),
            sla::component<imbalanced::ImbalancedDistilled>(
-               "imbalanced_sd", "The same with self-distillation into a head for single inference"))
+               "imbalanced_sd", "The same, with self-distillation into a single-inference head"))

@@ -5,7 +5,6 @@
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/parameters.h>
-#include <sla/row_predictor.h>
 
 #include <memory>
 
@@ -13,16 +12,20 @@
 
 namespace imbalanced {
 
-/// A loss for unequally frequent classes over the N*M joint labels of SLA (Lee, Hwang, Shin, ICML
-/// 2020); without transformations (M = 1) these are the classes themselves.
-class Imbalanced : public sla::Objective, public sla::RowPredictor {
+/// A loss for imbalanced classes over the N*M joint labels of SLA (Lee, Hwang, Shin, ICML 2020);
+/// without transformations (M = 1) these are the classes themselves.
+class Imbalanced : public sla::Objective {
  public:
   static std::vector<sla::Parameter> parameters() { return ClassificationLoss::parameters(); }
 
   Imbalanced(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
              sla::Host& host);
 
-  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress& progress) override;
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Phase& phase) override;
+
+  std::vector<sla::Phase> phases(const sla::TrainingLength& length) const override {
+    return joint_loss_->phases(length);
+  }
 
   std::vector<sla::Prediction> predictions() const override;
 
@@ -36,8 +39,8 @@ class Imbalanced : public sla::Objective, public sla::RowPredictor {
   std::shared_ptr<ClassificationLoss> joint_loss_;
 };
 
-/// The same, and the aggregated prediction distilled into a second head that sees only the
-/// untransformed image (SLA+SD): that head's own loss is the same kind, over N classes.
+/// The same, with the aggregated prediction distilled into a second head that sees only the
+/// untransformed image (SLA+SD); that head has the same kind of loss, over N classes.
 class ImbalancedDistilled final : public Imbalanced {
  public:
   static std::vector<sla::Parameter> parameters();
@@ -45,7 +48,7 @@ class ImbalancedDistilled final : public Imbalanced {
   ImbalancedDistilled(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
                       sla::Host& host);
 
-  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress& progress) override;
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Phase& phase) override;
 
   std::vector<sla::Prediction> predictions() const override;
 

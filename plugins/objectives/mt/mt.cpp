@@ -2,32 +2,30 @@
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
-#include <sla/row_predictor.h>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cross_entropy_loss.h>
 
 namespace {
 
-/// mean_j [ CE(head_N(t_j x), y) + CE(head_M(t_j x), j) ]: one head says the class, another the
-/// transformation (multi-task self-supervision, as Lee, Hwang, Shin, ICML 2020,
-/// compare with it).
-class MultiTask final : public sla::Objective, public sla::RowPredictor {
+/// mean_j [ CE(head_N(t_j x), y) + CE(head_M(t_j x), j) ]: one head predicts the class, another
+/// the transformation (multi-task self-supervision, the comparison of Lee, Hwang, Shin, ICML
+/// 2020).
+class MultiTask final : public sla::Objective {
  public:
   MultiTask(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)
       : transformations_(task.transformations),
         class_head_(register_module("0", model.make_head(task.classes))),
         transformation_head_(register_module("1", model.make_head(task.transformations))) {}
 
-  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Phase&) override {
     const auto& labels = embedding.batch.labels;
     const auto class_loss = at::cross_entropy_loss(class_head_->forward(embedding.features),
                                                    sla::repeat_labels(labels, transformations_));
     const auto transformation_loss =
         at::cross_entropy_loss(transformation_head_->forward(embedding.features),
                                sla::transformation_labels(labels, transformations_));
-    return {class_loss + transformation_loss,
-            {{"class", class_loss}, {"transformation", transformation_loss}}};
+    return {{"class", class_loss}, {"transformation", transformation_loss}};
   }
 
   std::vector<sla::Prediction> predictions() const override {
@@ -41,7 +39,7 @@ class MultiTask final : public sla::Objective, public sla::RowPredictor {
     return class_head_->forward(embedding.features).unflatten(0, {-1, transformations_}).mean(1);
   }
 
-  /// The heads speak independently: log p(i, j) = log p(i) + log p(j).
+  /// The heads are independent: log p(i, j) = log p(i) + log p(j).
   at::Tensor row_logits(const sla::Embedding& embedding) override {
     const auto classes = class_head_->forward(embedding.features).log_softmax(1);
     const auto transformations = transformation_head_->forward(embedding.features).log_softmax(1);

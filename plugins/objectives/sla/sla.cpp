@@ -2,7 +2,6 @@
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
-#include <sla/row_predictor.h>
 
 #include <ATen/ops/cross_entropy_loss.h>
 
@@ -10,12 +9,12 @@ namespace {
 
 /// mean over b, j of CE(z_bj, y*M + j): one head over the N*M joint labels (SLA of Lee, Hwang,
 /// Shin, ICML 2020).
-class LabelAugmentation final : public sla::Objective, public sla::RowPredictor {
+class LabelAugmentation final : public sla::Objective {
  public:
   static std::vector<sla::Parameter> parameters() {
     return {{.name = "sum_over_transformations",
              .default_value = false,
-             .help = "multiply the loss by M, as the paper does for large datasets"}};
+             .help = "multiply the loss by M, as in the paper for large datasets"}};
   }
 
   LabelAugmentation(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
@@ -26,7 +25,7 @@ class LabelAugmentation final : public sla::Objective, public sla::RowPredictor 
                     : 1.0),
         joint_head_(register_module("0", model.make_head(task.classes * task.transformations))) {}
 
-  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Phase&) override {
     const auto targets = sla::joint_labels(embedding.batch.labels, transformations_);
     return {at::cross_entropy_loss(joint_head_->forward(embedding.features), targets) * weight_};
   }

@@ -2,21 +2,20 @@
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
-#include <sla/row_predictor.h>
 
 #include <ATen/ops/cross_entropy_loss.h>
 
 namespace {
 
-/// The SLA loss + CE(head2_N(x), y) + T^2 KL(stop(softmax(agg/T)) || softmax(head2_N(x)/T)): the
-/// aggregated prediction is distilled into a second head that sees only the untransformed image
+/// The SLA loss + CE(head2_N(x), y) + T^2 KL(stop(softmax(agg/T)) || softmax(head2_N(x)/T)):
+/// distils the aggregated prediction into a second head that sees only the untransformed image
 /// (SLA+SD of Lee, Hwang, Shin, ICML 2020). The KL is a mean over the batch.
-class SelfDistillation final : public sla::Objective, public sla::RowPredictor {
+class SelfDistillation final : public sla::Objective {
  public:
   static std::vector<sla::Parameter> parameters() {
     return {{.name = "temperature",
              .default_value = 1.0,
-             .help = "temperature T of the distillation",
+             .help = "distillation temperature T",
              .minimum = 1e-3},
             {.name = "sum_over_transformations",
              .default_value = false,
@@ -33,7 +32,7 @@ class SelfDistillation final : public sla::Objective, public sla::RowPredictor {
         joint_head_(register_module("0", model.make_head(task.classes * task.transformations))),
         distilled_head_(register_module("1", model.make_head(task.classes))) {}
 
-  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Phase&) override {
     const auto& labels = embedding.batch.labels;
     const auto joint_logits = joint_head_->forward(embedding.features);
     const auto joint =
@@ -45,8 +44,7 @@ class SelfDistillation final : public sla::Objective, public sla::RowPredictor {
     const auto student_class = at::cross_entropy_loss(student, labels);
     const auto distillation = sla::distillation_loss(teacher, student, temperature_);
 
-    return {joint + student_class + distillation,
-            {{"joint", joint}, {"class", student_class}, {"distillation", distillation}}};
+    return {{"joint", joint}, {"class", student_class}, {"distillation", distillation}};
   }
 
   std::vector<sla::Prediction> predictions() const override {
@@ -81,4 +79,4 @@ class SelfDistillation final : public sla::Objective, public sla::RowPredictor {
 }  // namespace
 
 SLA_PLUGIN("1.0.0", sla::component<SelfDistillation>(
-                        "sla_sd", "SLA with self-distillation into a head for single inference"))
+                        "sla_sd", "SLA with self-distillation into a single-inference head"))

@@ -11,7 +11,7 @@ namespace {
 
 using Order = std::array<int64_t, 3>;
 
-/// All orders of (red, green, blue), lexicographic.
+/// All orders of (red, green, blue), in lexicographic order.
 constexpr std::array<Order, 6> kAllOrders{
     {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}};
 
@@ -28,7 +28,7 @@ class ColorPermutation final : public sla::Transformation {
 
   at::Tensor view(const at::Tensor& images, int64_t j) const override {
     if (images.size(1) != 3) {
-      throw sla::Error("colour permutations need images of 3 channels, these have " +
+      throw sla::Error("colour permutations need images with 3 channels, not " +
                        std::to_string(images.size(1)));
     }
     if (j == 0) return images;

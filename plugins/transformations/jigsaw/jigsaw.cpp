@@ -1,4 +1,5 @@
 #include <sla/error.h>
+#include <sla/host.h>
 #include <sla/plugin.h>
 #include <sla/transformation.h>
 
@@ -12,10 +13,10 @@
 
 namespace {
 
-/// Transformations offered where the experiment names no count: all 24 of a 2x2 grid.
+/// Default number of transformations: all 24 of a 2x2 grid.
 constexpr int64_t kDefaultCount = 24;
 
-/// Cuts the image into grid x grid tiles and puts them together in another order.
+/// Cuts the image into grid x grid tiles and rearranges them.
 class Jigsaw final : public sla::Transformation {
  public:
   static std::vector<sla::Parameter> parameters() {
@@ -26,12 +27,12 @@ class Jigsaw final : public sla::Transformation {
              .maximum = 4},
             {.name = "count",
              .default_value = 0,
-             .help = "how many permutations, chosen for their Hamming distance; 0: 24",
+             .help = "number of permutations, chosen for large Hamming distances; 0: 24",
              .minimum = 0,
              .maximum = 1000}};
   }
 
-  Jigsaw(const sla::Parameters& parameters, sla::Host&) : grid_(parameters.integer("grid")) {
+  Jigsaw(const sla::Parameters& parameters, sla::Host& host) : grid_(parameters.integer("grid")) {
     const int64_t asked = parameters.integer("count");
     const int64_t tiles = grid_ * grid_;
     if (asked > jigsaw::factorial(tiles)) {
@@ -41,7 +42,7 @@ class Jigsaw final : public sla::Transformation {
     }
     for (const auto& order :
          jigsaw::distant_permutations(tiles, asked == 0 ? kDefaultCount : asked)) {
-      orders_.push_back(at::tensor(order));
+      orders_.push_back(at::tensor(order).to(host.device()));
     }
   }
 

@@ -18,9 +18,9 @@ class Rotation final : public sla::Transformation {
 
   at::Tensor view(const at::Tensor& images, int64_t j) const override {
     if (Count == 4 && images.size(2) != images.size(3)) {
-      throw sla::Error("rotation by quarter turns needs square images, these are " +
+      throw sla::Error("rotation by 90 degrees needs square images, not " +
                        std::to_string(images.size(2)) + "x" + std::to_string(images.size(3)) +
-                       "; component \"rotation2\" turns by 180 degrees only");
+                       "; component \"rotation2\" rotates by 180 degrees only");
     }
     return j == 0 ? images : at::rot90(images, j * 4 / Count, /*dims=*/{2, 3});
   }

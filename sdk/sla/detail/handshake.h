@@ -11,7 +11,7 @@
 #define SLA_DETAIL_TEXT(value) #value
 #define SLA_DETAIL_NUMBER(value) SLA_DETAIL_TEXT(value)
 
-// Build settings that change the layout of what crosses between host and plugin.
+// Build settings that affect the layout of types shared by host and plugin.
 #if !defined(__GLIBCXX__)
 #define SLA_DETAIL_LIBRARY "other than libstdc++"
 #elif defined(_GLIBCXX_DEBUG)
@@ -22,7 +22,7 @@
 
 namespace sla::detail {
 
-/// A text of fixed size, so that it can be read out of the file without running anything.
+/// A text of fixed size, so that it can be read from the file without running any code.
 template <std::size_t Size>
 struct FixedText {
   char characters[Size] = {};
@@ -32,16 +32,16 @@ struct FixedText {
     for (std::size_t i = 0; i < text.size() && i + 1 < Size; ++i) characters[i] = text[i];
   }
 
-  /// The text up to its first NUL, at most Size - 1 characters even when there is none.
+  /// The text up to its first NUL, or Size - 1 characters if there is none.
   constexpr std::string_view view() const {
     const std::string_view all(characters, Size - 1);
     return all.substr(0, all.find('\0'));
   }
 };
 
-/// What a plugin was built with. It opens the plugin's one exported symbol, an object and not a
-/// function, so that the host reads it from the file and refuses a mismatch before any code of the
-/// plugin runs. Its layout never changes.
+/// What a plugin was built with. It comes first in the plugin's only exported symbol, an object
+/// rather than a function, so that the host can read it from the file and reject a mismatch before
+/// any code of the plugin runs. Its layout never changes.
 struct Handshake {
   FixedText<16> magic{"sla-plugin"};
   int32_t sdk_major = SLA_SDK_VERSION_MAJOR;

@@ -14,10 +14,11 @@
 
 namespace sla {
 
-class Model;
+class Augmentation;
 class Dataset;
-class Transformation;
+class Model;
 class Objective;
+class Transformation;
 struct ImageShape;
 struct Task;
 
@@ -28,20 +29,23 @@ using MakeModel =
 using MakeDataset = std::function<std::shared_ptr<Dataset>(const Parameters&, Host&)>;
 using MakeDerivedDataset = std::function<std::shared_ptr<Dataset>(
     const Parameters&, std::shared_ptr<const Dataset>, Host&)>;
+using MakeAugmentation = std::function<std::shared_ptr<Augmentation>(const Parameters&, Host&)>;
 using MakeTransformation = std::function<std::shared_ptr<Transformation>(const Parameters&, Host&)>;
 using MakeObjective =
     std::function<std::shared_ptr<Objective>(const Parameters&, const Task&, Model&, Host&)>;
 
-/// One component as the host sees it. The kind is the alternative that `make` holds; a dataset has
-/// two, the second where it is made of another dataset.
+/// One component as the host sees it. The alternative in `make` is its kind; datasets have two, the
+/// second one for derived datasets.
 struct Component {
   std::string name;
   std::string summary;
   std::vector<Parameter> parameters;
-  std::variant<MakeModel, MakeDataset, MakeTransformation, MakeObjective, MakeDerivedDataset> make;
+  std::variant<MakeModel, MakeDataset, MakeTransformation, MakeObjective, MakeDerivedDataset,
+               MakeAugmentation>
+      make;
 };
 
-/// The object behind a plugin's one exported symbol.
+/// The object that a plugin's only exported symbol refers to.
 struct PluginEntry {
   Handshake handshake;
   std::vector<Component> (*components)();

@@ -7,15 +7,15 @@
 namespace sla::nn {
 
 /// Batch normalisation of [R, C, H, W] over R, H, W (Ioffe and Szegedy, ICML 2015), together with
-/// the ReLU that follows it and the residual that is added before it: on the CPU the three are one
+/// the ReLU that follows and the residual added before the ReLU: on the CPU all three are one
 /// pass over memory. Momentum 0.1, epsilon 1e-5. State, named as in PyTorch: `weight`, `bias`,
 /// `running_mean`, `running_var`, `num_batches_tracked`.
 class BatchNorm final : public torch::nn::Module {
  public:
-  /// For images of so many channels.
+  /// For inputs with this number of channels.
   explicit BatchNorm(int64_t channels);
 
-  /// norm(x), where another activation follows.
+  /// norm(x), for use with another activation.
   at::Tensor forward(const at::Tensor& x);
 
   /// relu(norm(x)).

@@ -4,17 +4,17 @@
 
 #include <cstdint>
 
-/// Layers that the models share.
+/// Layers shared by the models.
 namespace sla::nn {
 
-/// A 2D convolution without bias, padded by kernel / 2. Initialised normal with variance
-/// 2 / (kernel^2 * out) (He et al., ICCV 2015, equation 14). State: `weight`.
+/// A 2D convolution without bias, with padding kernel / 2. Initialised from a normal distribution
+/// with variance 2 / (kernel^2 * out) (He et al., ICCV 2015, equation 14). State: `weight`.
 class Convolution final : public torch::nn::Module {
  public:
   /// From `in` to `out` channels; `kernel` and `stride` in pixels, in both directions.
   Convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride);
 
-  /// [R, in, H, W] to [R, out, H/stride, W/stride].
+  /// Maps [R, in, H, W] to [R, out, H/stride, W/stride].
   at::Tensor forward(const at::Tensor& images) const;
 
  private:

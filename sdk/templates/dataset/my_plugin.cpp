@@ -12,7 +12,7 @@ namespace {
 
 constexpr int64_t kSize = 32;
 
-/// Bright spots on a dark ground; how far out a spot lies, upwards from the middle, is its class.
+/// Bright spots on a dark background; the class is the spot's distance above the centre.
 class MyPlugin final : public sla::Dataset {
  public:
   static std::vector<sla::Parameter> parameters() {
@@ -21,7 +21,7 @@ class MyPlugin final : public sla::Dataset {
             {.name = "test", .default_value = 250, .help = "test images", .minimum = 0}};
   }
 
-  // Read or map files here, and throw sla::Error where they are missing or damaged.
+  // Read or map files here, and throw sla::Error if they are missing or damaged.
   MyPlugin(const sla::Parameters& parameters, sla::Host&)
       : sizes_{parameters.integer("train"), parameters.integer("validation"),
                parameters.integer("test")} {}
@@ -34,14 +34,16 @@ class MyPlugin final : public sla::Dataset {
     return at::arange(sizes_.at(static_cast<size_t>(split)), at::kLong).remainder(kClasses);
   }
 
-  // Called from a data-loading thread and from the main thread, at the same time: change nothing.
-  sla::Batch batch(sla::Split split, const at::Tensor& indices) const override {
+  // Called concurrently from several threads: change nothing. A dataset that crops images while
+  // decoding takes the random crop from request.random.image(b) if request.augment is set.
+  sla::Batch batch(const sla::Request& request) const override {
+    const at::Tensor& indices = request.indices;
     sla::Batch batch{at::empty({indices.numel(), 1, kSize, kSize}, at::kByte),
                      indices.remainder(kClasses)};
     auto* pixel = batch.images.data_ptr<uint8_t>();
     const auto* index = indices.data_ptr<int64_t>();
-    // A stream for each image: it looks the same in whichever batch, with any number of threads.
-    const auto stream = sla::RandomStream(0).child(static_cast<int64_t>(split));
+    // One stream per image: it is the same in every batch, with any number of threads.
+    const auto stream = sla::RandomStream(0).child(static_cast<int64_t>(request.split));
     for (int64_t b = 0; b < indices.numel(); ++b) {
       draw(index[b] % kClasses, stream.child(index[b]), pixel + b * kSize * kSize);
     }
@@ -70,4 +72,4 @@ class MyPlugin final : public sla::Dataset {
 
 }  // namespace
 
-SLA_PLUGIN("0.1.0", sla::component<MyPlugin>("my_plugin", "Bright spots on a dark ground"))
+SLA_PLUGIN("0.1.0", sla::component<MyPlugin>("my_plugin", "Bright spots on a dark background"))

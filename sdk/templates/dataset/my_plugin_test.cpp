@@ -14,7 +14,8 @@ int main() {
                               at::tensor({0, 1, 2, 3, 0, 1, 2, 3}, at::kLong), "training labels");
 
     // The brightest row of an image of class 3 is about 10 pixels above that of class 0.
-    const auto images = spots->batch(sla::Split::train, at::tensor({4, 7}, at::kLong)).images;
+    const auto request = sla::Request::plain(sla::Split::train, at::tensor({4, 7}, at::kLong));
+    const auto images = spots->batch(request).images;
     const auto rows = images.to(at::kFloat).sum({1, 3}).argmax(1);
     const int64_t distance = (rows[0] - rows[1]).item<int64_t>();
     sla::testing::expect(distance >= 7 && distance <= 14,

@@ -10,8 +10,8 @@
 
 namespace {
 
-/// Three 3x3 convolutions, each with batch normalisation and ReLU, each halving the side and
-/// doubling the channels; the features are the means over what is left.
+/// Three 3x3 convolutions with batch normalisation and ReLU, each halving the resolution and
+/// doubling the channels; the features are the global average.
 class MyPlugin final : public sla::Model {
  public:
   static std::vector<sla::Parameter> parameters() {
@@ -22,8 +22,8 @@ class MyPlugin final : public sla::Model {
              .maximum = 256}};
   }
 
-  // What is registered is trained, saved and moved to the device. Anything that must survive a
-  // resumed run and is no parameter belongs in register_buffer().
+  // Whatever is registered is trained, saved and moved to the device. Other state that must survive
+  // resuming belongs in register_buffer().
   MyPlugin(const sla::Parameters& parameters, const sla::ImageShape& shape, sla::Host&)
       : feature_size_(parameters.integer("channels") * 4) {
     if (std::min(shape.height, shape.width) < 8) {
@@ -38,7 +38,7 @@ class MyPlugin final : public sla::Model {
     }
   }
 
-  // Normalised images [R, C, H, W] to features [R, D].
+  // Maps normalised images [R, C, H, W] to features [R, D].
   at::Tensor features(const at::Tensor& images) override {
     at::Tensor x = images;
     for (size_t i = 0; i < convolutions_.size(); ++i) {

@@ -8,33 +8,33 @@
 
 namespace {
 
-/// Self-supervised label augmentation with smoothed joint labels: cross-entropy over the N*M
-/// labels y*M + j, of whose weight a share is spread evenly over all of them.
+/// Self-supervised label augmentation with label smoothing: cross-entropy over the N*M joint
+/// labels y*M + j, with a share of the weight spread evenly over all of them.
 class MyPlugin final : public sla::Objective {
  public:
   static std::vector<sla::Parameter> parameters() {
     return {{.name = "smoothing",
              .default_value = 0.1,
-             .help = "share of a label that is spread over all",
+             .help = "label smoothing of the joint labels",
              .minimum = 0,
              .maximum = 0.9}};
   }
 
-  // The model makes the heads; what is registered here is trained and saved.
+  // The model creates the heads; whatever is registered here is trained and saved.
   MyPlugin(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model, sla::Host&)
       : transformations_(task.transformations),
         smoothing_(parameters.number("smoothing")),
         head_(register_module("0", model.make_head(task.classes * task.transformations))) {}
 
-  // Features of all rows, row b*M + j being transformation j of image b; training_views() can ask
-  // for the identity rows alone.
-  sla::Loss loss(const sla::Embedding& embedding, const sla::Progress&) override {
+  // By default gets all rows; row b*M + j is transformation j of image b. needs() can request the
+  // identity rows only, several augmented copies of each image, or feature maps.
+  sla::Loss loss(const sla::Embedding& embedding, const sla::Phase&) override {
     const auto targets = sla::joint_labels(embedding.batch.labels, transformations_);
     return {at::cross_entropy_loss(head_->forward(embedding.features), targets, /*weight=*/{},
                                    at::Reduction::Mean, /*ignore_index=*/-100, smoothing_)};
   }
 
-  // The host scores each of these, and selects the best checkpoint by the one the experiment names.
+  // The host scores each of these; the experiment names the one that selects the best checkpoint.
   std::vector<sla::Prediction> predictions() const override {
     return {{"single", sla::Views::identity}, {"aggregated", sla::Views::all}};
   }

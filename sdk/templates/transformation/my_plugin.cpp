@@ -6,11 +6,11 @@
 
 namespace {
 
-/// View j is the image pushed j steps to the right, what leaves it on one side coming back on the
-/// other; with `count` views a step is the count-th part of the width.
+/// View j is the image shifted cyclically to the right by j steps; with `count` views a step is
+/// width / count.
 class MyPlugin final : public sla::Transformation {
  public:
-  // The host checks the experiment against this, so that the constructor gets values that fit.
+  // The host checks the experiment against this, so the constructor gets only valid values.
   static std::vector<sla::Parameter> parameters() {
     return {{.name = "count",
              .default_value = 4,
@@ -23,11 +23,11 @@ class MyPlugin final : public sla::Transformation {
 
   int64_t count() const override { return count_; }
 
-  // Of any dtype: training transforms bytes. View 0 must be the image itself.
+  // For any dtype: training transforms uint8. View 0 must be the image itself.
   at::Tensor view(const at::Tensor& images, int64_t j) const override {
     const int64_t width = images.size(3);
     if (width % count_ != 0) {
-      throw sla::Error("images " + std::to_string(width) + " pixels wide cannot be pushed in " +
+      throw sla::Error("images " + std::to_string(width) + " pixels wide cannot be shifted in " +
                        std::to_string(count_) + " equal steps; set count to a divisor");
     }
     return j == 0 ? images : images.roll(j * width / count_, /*dims=*/3);

@@ -13,6 +13,6 @@ int main() {
     sla::testing::expect_same(shifts->view(image, 0).flatten(), at::tensor({0, 1, 2, 3}, at::kLong),
                               "the image");
     sla::testing::expect_same(shifts->view(image, 1).flatten(), at::tensor({2, 3, 0, 1}, at::kLong),
-                              "the image pushed by half its width");
+                              "the image shifted by half its width");
   });
 }

@@ -74,10 +74,10 @@ TEST_CASE("a run trains, selects, tests and leaves a complete directory", "[comm
   CHECK(provenance.at("plugins").size() == 4);
   CHECK(provenance.at("plugins")[0].at("sha256").get<std::string>().size() == 64);
 
-  SECTION("evaluating the run or its weights again gives the same figures") {
+  SECTION("re-evaluating the run or its weights gives the same metrics") {
     const std::string table = trained.output.substr(
         trained.output.find("prediction"),
-        trained.output.find("everything is in") - trained.output.find("prediction"));
+        trained.output.find("results are in") - trained.output.find("prediction"));
     CHECK_THAT(run_host({"eval", run}).output, ContainsSubstring(table));
     CHECK_THAT(run_host({"eval", run + "/weights.safetensors"}).output, ContainsSubstring(table));
     CHECK_THAT(run_host({"eval", run, "--split", "validation", "--prediction", "single"}).output,
@@ -86,15 +86,15 @@ TEST_CASE("a run trains, selects, tests and leaves a complete directory", "[comm
     check_refused({"eval", run, "--prediction", "agregated"}, "did you mean 'aggregated'?");
     check_refused({"eval", run, "--profile", "other"}, "is resolved and has no profiles left");
   }
-  SECTION("a directory that holds a run is not written over") {
+  SECTION("a directory that holds a run is not overwritten") {
     const std::string before = tests::content_of(run + "/last.ckpt");
     check_refused({file, "--out", run}, "already holds a run; continue it with --resume");
     CHECK(tests::content_of(run + "/last.ckpt") == before);
   }
-  SECTION("the stored experiment runs by itself") {
+  SECTION("the stored experiment is self-contained") {
     CHECK(run_host({"check", run + "/experiment.toml"}).status == 0);
   }
-  SECTION("weights that do not fit are refused") {
+  SECTION("incompatible weights are rejected") {
     auto weights = host::storage::read_safetensors(run + "/weights.safetensors");
     weights.tensors.erase("classifiers.0.bias");
     host::storage::write_safetensors(folder / "less.safetensors", weights);
@@ -142,7 +142,7 @@ source = { plugin = "synthetic", classes = 4, train = 32, validation = 0, test =
   }
   CHECK(results.at("figures").at("test.aggregated.accuracy").get<double>() == Approx(5 * right));
   CHECK(results.at("class_names").size() == 4);
-  // The list is read back by another run.
+  // Another run reads the list back.
   const auto again = run_host({"check", file, "--profile", "tail", "--set",
                                "dataset.index_file=" + run + "/long_tail.json"});
   INFO(again.output);
@@ -160,7 +160,7 @@ TEST_CASE("check runs one step and writes nothing", "[commands]") {
   CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
 }
 
-TEST_CASE("a broken experiment gets its first cause, with its place", "[commands]") {
+TEST_CASE("a broken experiment reports its first error, with its location", "[commands]") {
   const tests::EmptyCache empty_cache;
   const ScratchFolder folder;
   const std::string file = folder.write("mine.toml", kExperiment);
@@ -168,7 +168,7 @@ TEST_CASE("a broken experiment gets its first cause, with its place", "[commands
     return std::vector<std::string>{"check", file, "--set", setting};
   };
   check_refused(with("transformation.angle=3"), "transformation 'rotation' has no key 'angle'");
-  check_refused(with("model.depth=21"), "must be integer out of 20 32 44 56 110, not 21");
+  check_refused(with("model.depth=21"), "must be one of 20, 32, 44, 56, 110, not 21");
   check_refused(with("transformation.plugin=rotatoin"),
                 "no plugin 'rotatoin' in the search path; did you mean 'rotation'?");
   check_refused(with("transformation.component=rotation3"),
@@ -181,11 +181,11 @@ TEST_CASE("a broken experiment gets its first cause, with its place", "[commands
   const std::string select = folder.write(
       "select.toml", "extends = 'mine.toml'\n\n[training]\nselect = 'validation.singel.loss'\n");
   check_refused({"check", select},
-                "select.toml:4:1: [training] select names no metric 'validation.singel.loss'; did "
+                "select.toml:4:1: [training] select: unknown metric 'validation.singel.loss'; did "
                 "you mean 'validation.single.loss'?");
   check_refused({"check", file, "--profile", "other"}, "mine.toml:25:1: plugin 'cifar'");
   check_refused({"check", file, "--profile", "othre"}, "did you mean 'other'? Known: other");
-  check_refused({"check", file, "--profile", ""}, "--profile: names no profile");
+  check_refused({"check", file, "--profile", ""}, "--profile: needs at least one profile");
   check_refused({"check", file, "--unset", "training.total_iterations"},
                 "[training] needs exactly one of 'total_iterations' and 'total_epochs'");
   check_refused({"check", folder / "absent.toml"}, "cannot read experiment");
@@ -196,7 +196,7 @@ TEST_CASE("a broken experiment gets its first cause, with its place", "[commands
   check_refused({"check", unknown}, "unknown.toml:3:2: no plugin 'warp'");
 }
 
-TEST_CASE("a run directory that cannot be made, or filled, is one clear error", "[commands]") {
+TEST_CASE("a run directory that cannot be created or written is one clear error", "[commands]") {
   const ScratchFolder folder;
   const std::string file = folder.write("mine.toml", kExperiment);
   check_refused({file, "--out", file + "/run"}, "cannot create run directory");
@@ -208,7 +208,7 @@ TEST_CASE("a run directory that cannot be made, or filled, is one clear error", 
   umount((folder / "small").c_str());
 }
 
-TEST_CASE("plugins, describe and inspect say what there is", "[commands]") {
+TEST_CASE("plugins, describe and inspect list what exists", "[commands]") {
   CHECK_THAT(run_host({"plugins"}).output,
              ContainsSubstring("jigsaw") && ContainsSubstring("sla_sd"));
   CHECK_THAT(run_host({"describe", "jigsaw"}).output,
@@ -224,7 +224,8 @@ TEST_CASE("plugins, describe and inspect say what there is", "[commands]") {
              ContainsSubstring("SDK         9.") && ContainsSubstring("build the plugin again"));
 }
 
-TEST_CASE("what a plugin throws while training ends the run with its name", "[commands]") {
+TEST_CASE("an exception from a plugin during training ends the run and names the plugin",
+          "[commands]") {
   const ScratchFolder folder;
   const std::string file = folder.write("mine.toml", kExperiment);
   check_refused(
@@ -240,17 +241,17 @@ TEST_CASE("wrong usage is status 2 and help is status 0", "[commands]") {
   CHECK(run_host({"mine.toml", "--no-such-flag"}).status == 2);
 }
 
-TEST_CASE("new-plugin refuses what would not build or would hide another plugin", "[commands]") {
+TEST_CASE("new-plugin rejects names that would not build or would shadow a plugin", "[commands]") {
   const ScratchFolder folder;
   const std::string target = folder / "new";
   check_refused(
       {"new-plugin", "modle", "mine", "--dir", target},
-      "no kind of plugin 'modle'; did you mean 'model'? Known: dataset, model, objective, "
-      "transformation");
-  check_refused({"new-plugin", "model", "Mine", "--dir", target}, "cannot be a plugin's name");
-  check_refused({"new-plugin", "model", "all", "--dir", target}, "cannot be a plugin's name");
+      "unknown plugin kind 'modle'; did you mean 'model'? Known: augmentation, dataset, model, "
+      "objective, transformation");
+  check_refused({"new-plugin", "model", "Mine", "--dir", target}, "is not a valid plugin name");
+  check_refused({"new-plugin", "model", "all", "--dir", target}, "is not a valid plugin name");
   check_refused({"new-plugin", "model", "rotation", "--dir", target},
-                "there is a plugin 'rotation' already");
+                "a plugin 'rotation' already exists");
   CHECK(!fs::exists(target));
   CHECK(run_host({"new-plugin", "model", "mine", "--dir", target}).status == 0);
   check_refused({"new-plugin", "model", "mine", "--dir", target}, "exists and is not empty");
@@ -268,8 +269,8 @@ TEST_CASE("an experiment inside weights cannot choose the current directory for 
         weights, {{}, {{"experiment", "plugin_path = ['" + path + "']\n" + resolved}}});
   };
   with_path(".");
-  check_refused({"eval", weights}, "plugin_path '.' is relative to no file");
-  // An absolute one is as good as in any experiment; then only the weights are missing.
+  check_refused({"eval", weights}, "plugin_path '.' has no file to be relative to");
+  // An absolute path is allowed, as in any experiment; then only the weights are missing.
   with_path("/no/such/folder");
   check_refused({"eval", weights}, "lacks tensor");
 }

@@ -2,7 +2,7 @@
 
 #include <filesystem>
 
-#include "host/training/provenance.h"
+#include "host/run/provenance.h"
 #include "tests/catch.h"
 #include "tests/support/faulty.h"
 #include "tests/support/host_program.h"
@@ -49,7 +49,7 @@ TEST_CASE("a run's provenance names everything that made it", "[commands]") {
     CHECK(plugin.at("version") == "1.0.0");
   }
   CHECK(facts.at("splits").at("train").at("images") == 100);
-  // 100 labels 0, 1, 0, 1, ... as 64-bit integers, by sha256sum.
+  // 100 labels 0, 1, 0, 1, ... as 64-bit integers, hashed with sha256sum.
   CHECK(facts.at("splits").at("train").at("labels_sha256") ==
         "0d43038864087649a58a3bc72f577131174180bd8bd3a679a178387b5922ec29");
   const json& sessions = facts.at("sessions");
@@ -61,7 +61,7 @@ TEST_CASE("a run's provenance names everything that made it", "[commands]") {
   CHECK(sessions[0].at("started") <= sessions[0].at("ended"));
 }
 
-TEST_CASE("what a run failed of is part of its provenance", "[commands]") {
+TEST_CASE("the reason of a run's failure is part of its provenance", "[commands]") {
   const ScratchFolder folder;
   const std::string file = short_run(folder);
   CHECK(run_host({file, "--out", folder / "run", "--set", "objective.at=3"}).status == 2);
@@ -78,11 +78,11 @@ TEST_CASE("a run is reproduced bit for bit", "[commands]") {
   const auto again = run_host({"reproduce", run});
   INFO(again.output);
   CHECK(again.status == 0);
-  CHECK_THAT(again.output, ContainsSubstring("nothing that was recorded has changed since") &&
-                               ContainsSubstring("the same bits: "));
+  CHECK_THAT(again.output, ContainsSubstring("nothing recorded has changed since") &&
+                               ContainsSubstring("bit-identical: "));
   CHECK(std::filesystem::exists(run + "-reproduced/results.json"));
 
-  // Other pictures under the same labels: told by what comes out, as the dataset says nothing.
+  // Other images with the same labels: detected by the results, since the dataset records nothing.
   std::string other = tests::records();
   for (size_t i = 0; i < 100 * 192; ++i) other[i] = static_cast<char>(other[i] + 1);
   folder.write("data", other);
@@ -93,12 +93,12 @@ TEST_CASE("a run is reproduced bit for bit", "[commands]") {
   CHECK(run_host({"reproduce", folder.path()}).status == 2);
 }
 
-TEST_CASE("what changed since a run is told plugin by plugin and fact by fact", "[training]") {
+TEST_CASE("changes since a run are listed by plugin and by fact", "[training]") {
   const json then = {{"libtorch", "1.13.1"},
                      {"threads", 2},
                      {"plugins", {{{"component", "sla"}, {"sha256", "1f"}, {"version", "1.0"}}}},
                      {"dataset", {{"train_sha256", "aa"}}}};
-  CHECK(host::training::changes(then, then).empty());
+  CHECK(host::run::changes(then, then).empty());
   json now = then;
   now["libtorch"] = "2.13.0";
   now["plugins"][0]["sha256"] = "2e";
@@ -106,7 +106,7 @@ TEST_CASE("what changed since a run is told plugin by plugin and fact by fact", 
   now["device"] = "cuda";
   now["plugins"].push_back({{"component", "flip"}});
   now.erase("threads");
-  CHECK(host::training::changes(then, now) ==
+  CHECK(host::run::changes(then, now) ==
         std::vector<std::string>{
             "dataset: train_sha256 was aa, is bb", "device was not recorded, is cuda",
             "libtorch was 1.13.1, is 2.13.0",

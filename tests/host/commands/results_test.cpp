@@ -14,7 +14,7 @@ using tests::ScratchFolder;
 
 namespace {
 
-/// What the program prints to standard output alone.
+/// The program's standard output only.
 json json_of(const std::string& arguments) {
   const auto finished =
       run_program(std::string(SLA_HOST_PROGRAM) + " " + arguments + " 2>/dev/null");
@@ -24,7 +24,7 @@ json json_of(const std::string& arguments) {
 
 }  // namespace
 
-TEST_CASE("compare prints runs over their seeds, and names what it leaves out", "[commands]") {
+TEST_CASE("compare prints runs over their seeds, and names the skipped ones", "[commands]") {
   const ScratchFolder folder;
   RunFiles unfinished = RunFiles().with(2, 0);
   unfinished.results = "";
@@ -36,7 +36,7 @@ TEST_CASE("compare prints runs over their seeds, and names what it leaves out", 
   CHECK_THAT(printed.output, ContainsSubstring("experiment    runs           single\n"
                                                "mine        2 of 3  30.00 +- 1.41 %\n" +
                                                c + ": unfinished: iteration 100 of 100\n"));
-  CHECK_THAT(printed.output, ContainsSubstring("nothing is no run directory"));
+  CHECK_THAT(printed.output, ContainsSubstring("nothing is not a run directory"));
 
   const json facts = json_of("compare --json " + a + " " + b + " " + c);
   CHECK(facts["groups"][0]["finished"] == 2);
@@ -44,7 +44,7 @@ TEST_CASE("compare prints runs over their seeds, and names what it leaves out", 
   CHECK(facts["groups"][0]["runs"][1]["seed"] == 1);
 }
 
-TEST_CASE("compare refuses runs that are scored on different images", "[commands]") {
+TEST_CASE("compare rejects runs scored on different images", "[commands]") {
   const ScratchFolder folder;
   RunFiles other;
   other.provenance = R"({"splits":{"test":{"labels_sha256":"bbbb"}},"sessions":[]})";
@@ -55,8 +55,7 @@ TEST_CASE("compare refuses runs that are scored on different images", "[commands
   CHECK_THAT(refused.output, !ContainsSubstring("experiment    runs"));
 }
 
-TEST_CASE("table prints a paper's figures beside ours, and writes them in three formats",
-          "[commands]") {
+TEST_CASE("table prints a paper's values next to ours, and writes three formats", "[commands]") {
   const ScratchFolder folder;
   const std::string table = SLA_SOURCE_DIRECTORY "/experiments/tables/standard.toml";
   const auto printed = run_host({"table", table, "--runs", folder / "none", "-o", folder / "t.md",
@@ -74,5 +73,5 @@ TEST_CASE("table prints a paper's figures beside ours, and writes them in three 
                 table)["cells"][1]["published"] == 68.27);
   const auto refused = run_host({"table", table, "-o", folder / "t.pdf"});
   CHECK(refused.status == 2);
-  CHECK_THAT(refused.output, ContainsSubstring("its name must end in .md, .csv or .tex"));
+  CHECK_THAT(refused.output, ContainsSubstring("use .md, .csv or .tex"));
 }

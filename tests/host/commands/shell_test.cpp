@@ -13,7 +13,7 @@ using tests::ScratchFolder;
 
 namespace {
 
-/// What bash offers for the last of some words.
+/// Bash's completions for the last of some words.
 std::string completed(const std::string& words) {
   const std::string script = "source <(" SLA_HOST_PROGRAM " completion bash); COMP_WORDS=(" +
                              words +
@@ -41,7 +41,7 @@ TEST_CASE("bash completes commands, options and files", "[commands]") {
   const auto file = folder.write("mine of today.toml", "");
   CHECK(completed("sla_host check " + (folder / "mi").string()) == file.string() + "\n");
   CHECK(run_host({"completion", "fish"}).status == 2);
-  // What does not go together.
+  // Options that exclude each other.
   CHECK(run_host({"sweep", file, "--slurm", "x.sh", "--devices", "cuda:0"}).status == 2);
   CHECK(run_host({"eval", folder.path(), "--analyse", "--prediction", "single"}).status == 2);
 }
@@ -69,7 +69,7 @@ TEST_CASE("zsh's completion and the manual name every command and option", "[com
   CHECK_THAT(manual, ContainsSubstring("Example: sla_host sweep"));
 }
 
-TEST_CASE("what commands print can be had as JSON", "[commands]") {
+TEST_CASE("commands can print JSON", "[commands]") {
   const auto plugins = json_of({"plugins", "--json"});
   CHECK(plugins.size() >= 20);
   const auto described = json_of({"describe", "jigsaw", "--json"});
@@ -77,7 +77,7 @@ TEST_CASE("what commands print can be had as JSON", "[commands]") {
   CHECK(described[0]["parameters"][0]["name"] == "grid");
   const auto inspected = json_of({"inspect", SLA_FIXTURES "/good.so", "--json"});
   CHECK(inspected["plugin"] == "good");
-  CHECK(inspected["sdk"] == "2.3");
+  CHECK(inspected["sdk"] == "3.0");
   const auto checked = json_of({"check", SLA_SOURCE_DIRECTORY "/experiments/cifar.toml",
                                 "--profile", "cifar10,sla,rotation,smoke", "--json"});
   CHECK(checked["transformations"] == 4);
@@ -86,7 +86,7 @@ TEST_CASE("what commands print can be had as JSON", "[commands]") {
   CHECK(checked["profiles"][0]["comment"] == "CIFAR-10");
 }
 
-TEST_CASE("a broken plugin is in the JSON list with the reason", "[commands]") {
+TEST_CASE("the JSON list includes broken plugins and the reason", "[commands]") {
   const auto listed = run_program("SLA_PLUGIN_PATH=" SLA_FIXTURES " " SLA_HOST_PROGRAM
                                   " plugins --json 2>/dev/null");
   CHECK(listed.status == 2);

@@ -29,7 +29,7 @@ std::string long_run(const ScratchFolder& folder, const std::string& more = "") 
 
 }  // namespace
 
-TEST_CASE("SIGTERM and SIGINT save, and end the program with a status of their own", "[commands]") {
+TEST_CASE("SIGTERM and SIGINT save, and end the program with their own status", "[commands]") {
   const ScratchFolder folder;
   const std::string file = long_run(folder);
   const int signal = GENERATE(SIGTERM, SIGINT);
@@ -38,8 +38,7 @@ TEST_CASE("SIGTERM and SIGINT save, and end the program with a status of their o
   host.send(signal);
   const auto finished = host.finish();
   CHECK(finished.status == 128 + signal);
-  CHECK_THAT(finished.output,
-             ContainsSubstring("interrupted; everything is saved, continue with --resume"));
+  CHECK_THAT(finished.output, ContainsSubstring("interrupted and saved; continue with --resume"));
   const auto resumed = run_host({file, "--out", folder / "run", "--resume", "--stop-after", "0"});
   CHECK(resumed.status == 0);
   CHECK_THAT(resumed.output, ContainsSubstring("resuming after iteration "));
@@ -61,11 +60,11 @@ TEST_CASE("the second signal ends the program at once", "[commands]") {
   host.send(SIGTERM);
   const auto finished = host.finish();
   CHECK(finished.status == 128 + SIGTERM);
-  CHECK(finished.output.find("everything is saved") == std::string::npos);
+  CHECK(finished.output.find("interrupted and saved") == std::string::npos);
   CHECK(!fs::exists(folder / "run/last.ckpt"));
 }
 
-TEST_CASE("SIGUSR1 saves and the run goes on", "[commands]") {
+TEST_CASE("SIGUSR1 saves and the run continues", "[commands]") {
   const ScratchFolder folder;
   const std::string file =
       long_run(folder, "[profile.rare]\ntraining.validate_every_iterations = 1_000_000\n");
@@ -73,7 +72,7 @@ TEST_CASE("SIGUSR1 saves and the run goes on", "[commands]") {
   host.wait_for("iteration 200/");
   CHECK(!fs::exists(folder / "run/last.ckpt"));
   host.send(SIGUSR1);
-  host.wait_for("saved, as a signal asked");
+  host.wait_for("saved on a signal");
   host.wait_for("images/s", 5);
   CHECK(fs::exists(folder / "run/last.ckpt"));
   host.send(SIGKILL);
@@ -84,8 +83,7 @@ TEST_CASE("SIGUSR1 saves and the run goes on", "[commands]") {
              ContainsSubstring("resuming after iteration "));
 }
 
-TEST_CASE("a second program is kept out of a run's directory, and let in after a crash",
-          "[commands]") {
+TEST_CASE("a second program cannot enter a run's directory, except after a crash", "[commands]") {
   const ScratchFolder folder;
   const std::string file = long_run(folder);
   RunningHost host({file, "--out", folder / "run"}, folder / "output");
@@ -100,7 +98,7 @@ TEST_CASE("a second program is kept out of a run's directory, and let in after a
              ContainsSubstring("\"exit\": \"killed\""));
 }
 
-TEST_CASE("a log that cannot be written costs lines of the log and nothing else", "[commands]") {
+TEST_CASE("a log that cannot be written loses log lines and nothing else", "[commands]") {
   const ScratchFolder folder;
   const std::string file = long_run(folder);
   fs::create_directory(folder / "run");
@@ -108,18 +106,18 @@ TEST_CASE("a log that cannot be written costs lines of the log and nothing else"
   const auto finished =
       run_host({file, "--out", folder / "run", "--set", "training.total_iterations=200"});
   CHECK(finished.status == 0);
-  CHECK_THAT(finished.output, ContainsSubstring("some lines of the log are lost: "));
+  CHECK_THAT(finished.output, ContainsSubstring("some log lines were lost: "));
   CHECK(fs::exists(folder / "run/results.json"));
 }
 
-TEST_CASE("a disk that fills up during a run costs nothing that was saved", "[commands]") {
+TEST_CASE("a disk that fills up during a run loses nothing that was saved", "[commands]") {
   const ScratchFolder folder;
   const std::string file = long_run(folder);
   fs::create_directory(folder / "small");
   if (mount("none", (folder / "small").c_str(), "tmpfs", 0, "size=400k") != 0) {
     return tests::skip("mounting a small disk needs root");
   }
-  // Log and metrics grow until nothing fits any more.
+  // Log and metrics grow until the disk is full.
   const auto full = run_host({file, "--out", folder / "small/run"});
   CHECK(full.status == 2);
   CHECK_THAT(full.output, ContainsSubstring("No space left on device; free some space and resume "

@@ -43,7 +43,7 @@ fs::path write_sweep(const ScratchFolder& folder, int iterations) {
                           std::to_string(iterations) + "\n");
 }
 
-/// Waits, for half a minute at most, until a file contains a text.
+/// Waits up to half a minute for a file to contain a text.
 void wait_for(const fs::path& file, const std::string& text) {
   for (int tries = 0; tries < 3000; ++tries) {
     if (fs::exists(file) && tests::content_of(file).find(text) != std::string::npos) return;
@@ -52,7 +52,7 @@ void wait_for(const fs::path& file, const std::string& text) {
   FAIL(file << " never said '" << text << "'");
 }
 
-/// The accuracy in a run's results, as they have it.
+/// The accuracy in a run's results, as text.
 std::string figures_of(const fs::path& run) {
   const std::string results = tests::content_of(run / "results.json");
   const auto begin = results.find("\"figures\"");
@@ -61,8 +61,7 @@ std::string figures_of(const fs::path& run) {
 
 }  // namespace
 
-TEST_CASE("a sweep that is stopped and killed goes on, and gives what it gives undisturbed",
-          "[sweep]") {
+TEST_CASE("a sweep that is stopped and killed resumes, and gives the same results", "[sweep]") {
   const ScratchFolder folder;
   const auto file = write_sweep(folder, 16);
   const auto straight = folder / "straight";
@@ -78,19 +77,19 @@ TEST_CASE("a sweep that is stopped and killed goes on, and gives what it gives u
     stopped.send(SIGINT);
     const auto finished = stopped.finish();
     CHECK(finished.status == 128 + SIGINT);
-    CHECK_THAT(finished.output, ContainsSubstring("interrupted; the same command goes on"));
-    CHECK_THAT(tests::content_of(log), ContainsSubstring("everything is saved"));
+    CHECK_THAT(finished.output, ContainsSubstring("interrupted; rerun the same command to resume"));
+    CHECK_THAT(tests::content_of(log), ContainsSubstring("interrupted and saved"));
   }
   {
     tests::RunningHost killed(sweep, folder / "second.txt");
-    killed.wait_for("mine-seed0 goes on");
+    killed.wait_for("mine-seed0 resumes");
     killed.wait_for("mine-seed1 starts");
     killed.send(SIGKILL);
     killed.finish();
   }
   const auto finished = run_host(sweep);
   CHECK(finished.status == 0);
-  CHECK_THAT(finished.output, ContainsSubstring("mine-seed0 is finished already"));
+  CHECK_THAT(finished.output, ContainsSubstring("mine-seed0 is already finished"));
   CHECK_THAT(tests::content_of(out / "table.md"), ContainsSubstring("| mine | 2 |"));
   for (const char* run : {"mine-seed0", "mine-seed1"}) {
     CHECK(figures_of(out / run) == figures_of(straight / run));
@@ -102,7 +101,7 @@ TEST_CASE("a sweep that is stopped and killed goes on, and gives what it gives u
   CHECK(fs::last_write_time(out / "mine-seed1" / "results.json") == results);
 }
 
-TEST_CASE("a run of a sweep that fails does not keep the others from running", "[sweep]") {
+TEST_CASE("a failing run of a sweep does not stop the others", "[sweep]") {
   const ScratchFolder folder;
   folder.write("mine.toml", kExperiment);
   folder.write("broken.toml", kExperiment + "[optimizer]\nlearning_rate = 1e30\n");
@@ -115,14 +114,14 @@ TEST_CASE("a run of a sweep that fails does not keep the others from running", "
   CHECK(fs::exists(folder / "out/mine-seed0/results.json"));
 }
 
-TEST_CASE("a cell that holds another experiment is refused, and kept out of the table", "[sweep]") {
+TEST_CASE("a cell that holds another experiment is an error, and not in the table", "[sweep]") {
   const ScratchFolder folder;
   CHECK(run_host({"sweep", write_sweep(folder, 2), "--out", folder / "out"}).status == 0);
   const auto file = write_sweep(folder, 3);
   fs::remove_all(folder / "out/mine-seed1");
   const auto listed = run_host({"sweep", file, "--out", folder / "out", "--list"});
   CHECK(listed.status == 4);
-  CHECK_THAT(listed.output, ContainsSubstring("1  mine-seed1  not begun"));
+  CHECK_THAT(listed.output, ContainsSubstring("1  mine-seed1  not started"));
   const auto finished = run_host({"sweep", file, "--out", folder / "out"});
   CHECK(finished.status == 4);
   CHECK_THAT(finished.output, ContainsSubstring("mine-seed0 failed: "));
@@ -130,7 +129,7 @@ TEST_CASE("a cell that holds another experiment is refused, and kept out of the 
   CHECK_THAT(tests::content_of(folder / "out/table.md"), ContainsSubstring("| mine | 1 |"));
 }
 
-TEST_CASE("the script for Slurm runs the cell of its array's task", "[sweep]") {
+TEST_CASE("the Slurm script runs the cell of its array task", "[sweep]") {
   const ScratchFolder folder;
   const auto file = write_sweep(folder, 2);
   const auto written =

@@ -13,7 +13,7 @@ using tests::ScratchFolder;
 
 namespace {
 
-/// How an objective is trained here: its table, and what draws its batches.
+/// How to train an objective here: its table, and the dataset that samples its batches.
 struct Case {
   std::string component;
   std::string objective;
@@ -39,7 +39,7 @@ const std::vector<Case> kCases{
 const std::string kExperiment = R"(
 transformation.plugin = "flip"
 model = { plugin = "conv4", channels = 4 }
-augmentation = { crop_padding = 2, horizontal_flip = true }
+augmentation = [{ plugin = "random_crop", padding = 2 }, { plugin = "random_flip" }]
 optimizer.learning_rate = 0.01
 schedule = { name = "cosine", warmup_iterations = 3 }
 evaluation.batch_size = 8
@@ -59,11 +59,11 @@ const std::string kEpisodes =
     "test_classes = ['stripes2', 'stripes3'], source = { plugin = 'synthetic', classes = 6, "
     "train = 60 }";
 
-/// The samplers an objective is trained with: lines of an experiment.
+/// The samplers to train an objective with: lines of an experiment.
 std::vector<std::string> samplers_for(const Case& objective) {
   const std::string episodes = "dataset = { " + kEpisodes + " }\n";
   if (objective.only_episodes) return {episodes};
-  // What is scored on episodes draws its training batches otherwise through its own dataset.
+  // For objectives scored on episodes, the dataset samples training batches in other ways.
   const std::string dataset =
       objective.component == "pretrained" ? kEpisodes + ", train_on = 'images'" : kSynthetic;
   return {episodes, "dataset = { " + dataset + " }\ntraining.sampler = 'epoch'\n",
@@ -105,13 +105,13 @@ TEST_CASE("every objective resumes bit for bit with every sampler, on one thread
         INFO(verified.output);
         CHECK(verified.status == 0);
         CHECK_THAT(verified.output, ContainsSubstring("interrupted after iteration 1 4 (") &&
-                                        ContainsSubstring("the same bits: "));
+                                        ContainsSubstring("bit-identical: "));
       }
     }
   }
 }
 
-TEST_CASE("verify-resume refuses to interrupt after the end", "[resume]") {
+TEST_CASE("verify-resume rejects an interruption after the end", "[resume]") {
   const ScratchFolder folder;
   const std::string file =
       folder.write("mine.toml", kExperiment + "objective.plugin = 'baseline'\ndataset = { " +
@@ -131,7 +131,7 @@ TEST_CASE("what a plugin draws in an evaluation does not depend on what came bef
   CHECK(verified.status == 0);
 }
 
-TEST_CASE("verify-resume finds state that a plugin keeps in no buffer", "[resume]") {
+TEST_CASE("verify-resume detects plugin state outside buffers", "[resume]") {
   const ScratchFolder folder;
   const std::string file = folder.write(
       "mine.toml", tests::faulty_experiment("forget", 0) + "dataset = { " + kSynthetic + " }\n" +

@@ -23,7 +23,7 @@ TEST_CASE("an independent draw has no image twice and can be drawn again", "[dat
     CHECK(std::set(drawn.begin(), drawn.end()).size() == 30);
     for (const int64_t index : drawn) ++times.at(index);
   }
-  // Each is drawn 300 times, give or take five standard deviations.
+  // Each is drawn 300 times, within five standard deviations.
   for (const int count : times) CHECK(std::abs(count - 300) < 75);
   CHECK(indices(sampler, 7) == indices(sampler, 7));
   CHECK(indices(sampler, 7) != indices(sampler, 8));

@@ -15,7 +15,7 @@ using Names = std::vector<std::string>;
 
 const fs::path kFolder = SLA_SOURCE_DIRECTORY "/experiments";
 
-/// Each of `first` with each of `second`; "" is none.
+/// Each of `first` with each of `second`; "" means none.
 Names product(const Names& first, const Names& second) {
   Names all;
   for (const std::string& a : first) {
@@ -24,7 +24,7 @@ Names product(const Names& first, const Names& second) {
   return all;
 }
 
-/// Every combination of profiles that an experiment file is made for, but for smoke and quick.
+/// Every intended combination of an experiment file's profiles, except for smoke and quick.
 Names combinations_of(const std::string& file) {
   if (file == "imbalanced.toml") {
     const Names datasets =
@@ -56,19 +56,19 @@ Names parts_of(const std::string& combination) {
   return parts;
 }
 
-/// Builds the combination on synthetic images; what chooses its checkpoint and what is compared
-/// with a paper must be on offer. Returns how much is published of it.
+/// Builds the combination on synthetic images; the metrics that select its checkpoint or have
+/// published values must exist. Returns its number of published values.
 size_t build(const fs::path& file, const std::string& combination) {
   INFO(file << " " << combination);
   const auto experiment = host::experiment::read_experiment(file, {combination, {}});
   CHECK(!experiment.replaced_dataset);
   CHECK_NOTHROW(
       host::experiment::read_experiment(file, {product({combination}, {"quick"})[0], {}}));
-  const auto assembly = host::training::assemble(
+  const auto assembly = host::assembly::assemble(
       host::experiment::read_experiment(file, {product({combination}, {"smoke"})[0], {}}));
   CHECK(assembly.experiment.replaced_dataset);
   CHECK(assembly.experiment.published.empty());
-  const auto predictions = host::training::chosen_predictions(assembly);
+  const auto predictions = host::evaluation::chosen_predictions(assembly);
   const host::training::Selection selection(assembly, predictions);
   for (const auto& published : experiment.published) {
     CHECK(std::any_of(predictions.begin(), predictions.end(), [&](const auto& prediction) {
@@ -92,13 +92,13 @@ TEST_CASE("every combination of every experiment can be read, and built on synth
     published += build(kFolder / file, combination);
     for (const std::string& name : parts_of(combination)) used.insert(name);
   }
-  // No profile is left out, and no published value is of a combination that nobody can choose.
+  // Every profile is used, and no published value belongs to an impossible combination.
   const auto names = layers.profiles.names();
   CHECK(used == std::set<std::string>(names.begin(), names.end()));
   CHECK(published == layers.root.at("published").array()->size());
 }
 
-TEST_CASE("every file of experiments is one of those", "[experiment]") {
+TEST_CASE("every experiment file is tested", "[experiment]") {
   std::set<std::string> files;
   for (const auto& entry : fs::directory_iterator(kFolder)) {
     if (entry.is_regular_file()) files.insert(entry.path().filename());

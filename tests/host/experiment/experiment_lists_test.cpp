@@ -12,7 +12,7 @@ namespace fs = std::filesystem;
 
 }  // namespace
 
-TEST_CASE("every table of the project can be read, and together they quote what is published",
+TEST_CASE("all tables of the project can be read, and together quote all published values",
           "[experiment]") {
   std::set<double> quoted;
   for (const auto& entry : fs::directory_iterator(SLA_SOURCE_DIRECTORY "/experiments/tables")) {
@@ -29,7 +29,7 @@ TEST_CASE("every table of the project can be read, and together they quote what 
                                    86.39, 88.16, 89.58, 90.44, 90.79, 92.39, 92.50});
 }
 
-TEST_CASE("every sweep of the project can be read, and its runs are experiments", "[experiment]") {
+TEST_CASE("all sweeps of the project can be read, and their runs are experiments", "[experiment]") {
   for (const auto& entry : fs::directory_iterator(SLA_SOURCE_DIRECTORY "/experiments/sweeps")) {
     INFO(entry.path());
     const host::sweep::Plan plan(entry.path(), "nowhere");

@@ -1,6 +1,6 @@
 #include "host/experiment/experiment.h"
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "tests/catch.h"
 #include "tests/support/scratch_folder.h"
 
@@ -22,7 +22,7 @@ total_iterations = 10
 validate_every_iterations = 5
 )";
 
-/// What reading `text` as FOLDER/e.toml complains of, with the folder left out.
+/// The error from reading `text` as FOLDER/e.toml, without the folder.
 std::string complaint_about(const std::string& text,
                             const host::experiment::Overrides& overrides = {}) {
   const ScratchFolder folder;
@@ -52,7 +52,7 @@ TEST_CASE("a complete experiment is read with its defaults", "[experiment]") {
   CHECK(experiment.transformations.empty());
 }
 
-TEST_CASE("the first cause is named with its place and what would be right", "[experiment]") {
+TEST_CASE("the first error is reported with its location and the expected value", "[experiment]") {
   CHECK(complaint_about(kComplete + "batchsize = 64\n") ==
         "e.toml:11:1: [training] has no key 'batchsize'; did you mean 'batch_size'? Known: "
         "batch_size, total_iterations, total_epochs, sampler, precision, "
@@ -62,16 +62,16 @@ TEST_CASE("the first cause is named with its place and what would be right", "[e
         "e.toml:11:1: 'batch_size' of [training] must be integer, at least 1, not -4");
   CHECK(complaint_about(kComplete + "batch_size = 'many'\n") ==
         "e.toml:11:1: 'batch_size' of [training] must be integer, at least 1, not string (images "
-        "of an iteration, before transformations)");
+        "per iteration, before transformations)");
   CHECK_THAT(complaint_about(kComplete + "sampler = 'random'\n"),
-             ContainsSubstring("e.toml:11:1: 'sampler' of [training] must be string out of "
-                               "\"independent\" \"epoch\", not \"random\""));
+             ContainsSubstring("e.toml:11:1: 'sampler' of [training] must be one of "
+                               "\"independent\", \"epoch\", not \"random\""));
   CHECK_THAT(complaint_about(kComplete + "[optimiser]\nname = 'sgd'\n"),
              ContainsSubstring("e.toml:11:2: the experiment has no key 'optimiser'; did you mean "
                                "'optimizer'?"));
   CHECK_THAT(complaint_about(kComplete + "total_epochs = 3\n"),
              ContainsSubstring("[training] needs exactly one of 'total_iterations' and "
-                               "'total_epochs', it has both"));
+                               "'total_epochs', but has both"));
   CHECK_THAT(complaint_about("[dataset]\nplugin = 5\n"),
              ContainsSubstring("e.toml:2:1: 'plugin' of [dataset] must be string, not integer"));
   CHECK_THAT(complaint_about("[dataset\n"), ContainsSubstring("e.toml:1:9: "));
@@ -81,7 +81,7 @@ TEST_CASE("the first cause is named with its place and what would be right", "[e
              ContainsSubstring("e.toml:1:1: 'dataset' must be a table, such as [dataset]"));
 }
 
-TEST_CASE("an experiment lays its own keys over the one that it extends", "[experiment]") {
+TEST_CASE("an experiment overrides the keys of the one that it extends", "[experiment]") {
   const ScratchFolder folder;
   folder.write("base.toml", kComplete + "[profile.short.training]\ntotal_iterations = 2\n");
   const auto file = folder.write("mine.toml", "extends = 'base.toml'\ntraining.batch_size = 7\n");
@@ -104,7 +104,8 @@ TEST_CASE("naming another plugin drops the old one's parameters", "[experiment]"
   CHECK(!other.transformations.at(0).table.contains("count"));
 }
 
-TEST_CASE("an experiment extends several files, the later laid over the earlier", "[experiment]") {
+TEST_CASE("an experiment extends several files, where later ones override earlier ones",
+          "[experiment]") {
   const ScratchFolder folder;
   folder.write("a.toml", kComplete + "batch_size = 1\nlog_every_iterations = 7\n");
   folder.write("b.toml", "training.batch_size = 2\noptimizer.momentum = 0.5\n");
@@ -115,8 +116,8 @@ TEST_CASE("an experiment extends several files, the later laid over the earlier"
   CHECK(experiment.training.log_every_iterations == 7);
   CHECK(experiment.optimizer.momentum == 0.25);
   CHECK(complaint_about("extends = [3]") ==
-        "e.toml:1:12: 'extends' must be the path of an experiment file relative to this one, or a "
-        "list of such paths, the later laid over the earlier");
+        "e.toml:1:12: 'extends' must be the path of an experiment file, relative to this one, or a "
+        "list of such paths, where later files override earlier ones");
 }
 
 TEST_CASE("a profile that replaces the source of the images is remembered", "[experiment]") {
@@ -157,19 +158,19 @@ TEST_CASE("a profile that replaces the dataset is remembered", "[experiment]") {
   CHECK(!read_experiment(file, {}).replaced_dataset);
 }
 
-TEST_CASE("a circle of extends and a missing file are named", "[experiment]") {
+TEST_CASE("a cycle of extends and a missing file are reported", "[experiment]") {
   const ScratchFolder folder;
   const auto a = folder.write("a.toml", "extends = 'b.toml'\n");
   folder.write("b.toml", "\nextends = 'a.toml'\n");
   CHECK_THROWS_WITH(read_experiment(a, {}),
-                    ContainsSubstring("b.toml:2:1: 'extends' goes round in a circle: "
+                    ContainsSubstring("b.toml:2:1: 'extends' forms a cycle: "
                                       "a.toml -> b.toml -> a.toml"));
   const auto lost = folder.write("lost.toml", "extends = 'gone.toml'\n");
   CHECK_THROWS_WITH(read_experiment(lost, {}),
                     ContainsSubstring("lost.toml:1:1: cannot read experiment"));
 }
 
-TEST_CASE("unknown profiles and bad settings are named", "[experiment]") {
+TEST_CASE("unknown profiles and bad settings are reported", "[experiment]") {
   CHECK_THAT(
       complaint_about(kComplete + "[profile.smoke]\nseed = 1\n", {"smok", {}}),
       ContainsSubstring("no profile 'smok' in --profile smok; did you mean 'smoke'? Known: smoke"));
@@ -203,7 +204,7 @@ TEST_CASE("a resolved experiment reads back as the same", "[experiment]") {
   CHECK(second.schedule.milestone_fractions == std::vector<double>{0.5, 0.75});
 }
 
-TEST_CASE("what is written is read back the same, whatever keys and texts hold", "[experiment]") {
+TEST_CASE("documents survive writing and reading, with any keys and strings", "[experiment]") {
   const std::string text =
       "\"an odd.key\" = [1, 0.5, inf, \"x\"]\ntext = \"a\\u0001b\\u0009c\\n\\\"\"\n\n"
       "[\"a table.too\"]\n\"q r\" = 1\n";

@@ -1,6 +1,6 @@
 #include "host/experiment/profile_texts.h"
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/document.h"
 #include "host/experiment/experiment.h"
 #include "tests/catch.h"
@@ -18,7 +18,7 @@ objective = { plugin = "sla" }
 training = { batch_size = 1, total_iterations = 10, validate_every_iterations = 5 }
 )";
 
-/// What reading the file complains of, with its folder left out.
+/// The error from reading the file, without its folder.
 std::string complaint_about(const std::filesystem::path& file,
                             const host::experiment::Overrides& overrides) {
   try {
@@ -36,7 +36,7 @@ std::string complaint_about(const std::filesystem::path& file,
 
 }  // namespace
 
-TEST_CASE("profiles are laid over an experiment in the order given", "[experiment]") {
+TEST_CASE("profiles are applied in the order given", "[experiment]") {
   const ScratchFolder folder;
   const auto file = folder.write("e.toml", kComplete + R"(
 [profile.two.training]
@@ -54,7 +54,7 @@ total_iterations = 30
   CHECK(!experiment.document.contains("profile"));
 }
 
-TEST_CASE("an experiment's name tells its profiles", "[experiment]") {
+TEST_CASE("an experiment's name contains its profiles", "[experiment]") {
   const ScratchFolder folder;
   const auto file =
       folder.write("e.toml", kComplete + "[profile.two]\nseed = 2\n[profile.three]\nseed = 3\n");
@@ -62,8 +62,7 @@ TEST_CASE("an experiment's name tells its profiles", "[experiment]") {
   CHECK(read_experiment(file, {"three,two", {}}).name == "e-three-two");
 }
 
-TEST_CASE("what a profile says of another counts if both are chosen, in any order",
-          "[experiment]") {
+TEST_CASE("combinations of profiles apply if both are chosen, in any order", "[experiment]") {
   const ScratchFolder folder;
   const auto file = folder.write("e.toml", kComplete + R"(
 [profile.smoke.training]
@@ -86,8 +85,7 @@ seed = 1
   CHECK(read_experiment(file, {"large,smoke", {"training.batch_size=9"}}).training.batch_size == 9);
 }
 
-TEST_CASE("profiles of one name, of a file and of what it extends, are laid over one another",
-          "[experiment]") {
+TEST_CASE("profiles of the same name in a file and in what it extends are merged", "[experiment]") {
   const ScratchFolder folder;
   folder.write("base.toml", kComplete + R"(
 [profile.smoke.training]
@@ -108,7 +106,7 @@ seed = 1
   CHECK(experiment.training.log_every_iterations == 7);
 }
 
-TEST_CASE("an unknown, repeated or empty profile is one error that lists the known",
+TEST_CASE("an unknown, repeated or empty profile is an error that lists the known ones",
           "[experiment]") {
   const ScratchFolder folder;
   const auto file =
@@ -120,19 +118,19 @@ TEST_CASE("an unknown, repeated or empty profile is one error that lists the kno
         "e.toml: no profile 'smok' in --profile quick,smok; did you mean 'smoke'? Known: smoke, "
         "quick");
   CHECK(complaint("quick,smoke,quick") ==
-        "e.toml: profile 'quick' is there twice in --profile quick,smoke,quick; name each once. "
+        "e.toml: profile 'quick' appears twice in --profile quick,smoke,quick; list each once. "
         "Known: smoke, quick");
   CHECK(complaint("quick,") ==
-        "e.toml: a profile has no name in --profile quick,; leave out the comma. Known: smoke, "
+        "e.toml: empty profile name in --profile quick,; remove the extra comma. Known: smoke, "
         "quick");
   CHECK(complaint(",quick") ==
-        "e.toml: a profile has no name in --profile ,quick; leave out the comma. Known: smoke, "
+        "e.toml: empty profile name in --profile ,quick; remove the extra comma. Known: smoke, "
         "quick");
   CHECK(complaint_about(folder.write("none.toml", kComplete), {"smoke", {}}) ==
         "none.toml: no profile 'smoke' in --profile smoke; there is none");
 }
 
-TEST_CASE("profiles that are no tables, or speak of none, are refused with their place",
+TEST_CASE("profiles that are not tables or refer to unknown ones are located errors",
           "[experiment]") {
   const ScratchFolder folder;
   const auto complaint = [&](const std::string& text) {
@@ -145,11 +143,12 @@ TEST_CASE("profiles that are no tables, or speak of none, are refused with their
   CHECK(complaint("profile.smoke.chooses_dataset = 1\n") ==
         "e.toml:1:15: 'chooses_dataset' of a profile must be boolean, not integer");
   CHECK(complaint("profile.smoke.seed = 1\nprofile.other.profile.smok.seed = 2\n") ==
-        "e.toml:2:23: profile 'other' says something of a profile 'smok' that is not there; did "
+        "e.toml:2:23: profile 'other' refers to an unknown profile 'smok'; did "
         "you mean 'smoke'? Known: smoke, other");
 }
 
-TEST_CASE("a dataset that a profile chooses is no stand-in, one laid over it is", "[experiment]") {
+TEST_CASE("a dataset that a profile chooses is not a stand-in, one that overrides it is",
+          "[experiment]") {
   const ScratchFolder folder;
   const auto file = folder.write("e.toml", R"(dataset = { plugin = "cifar" }
 model = { plugin = "cresnet" }
@@ -171,8 +170,7 @@ dataset.plugin = "synthetic"
         std::pair<std::string, std::string>("image_folder", "synthetic"));
 }
 
-TEST_CASE("profiles are listed in the order of the files, with the comments above them",
-          "[experiment]") {
+TEST_CASE("profiles are listed in file order, with the comments above them", "[experiment]") {
   const ScratchFolder folder;
   folder.write("base.toml", "# Not its own.\n\n[profile.small.model]\ndepth = 20\n");
   const auto file = folder.write("e.toml", R"(extends = "base.toml"

@@ -1,4 +1,4 @@
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/experiment.h"
 #include "tests/catch.h"
 #include "tests/support/scratch_folder.h"
@@ -43,7 +43,7 @@ std::vector<double> published(const std::filesystem::path& file, const std::stri
 
 }  // namespace
 
-TEST_CASE("what is published is of exactly the chosen profiles", "[experiment]") {
+TEST_CASE("published values belong to exactly the chosen profiles", "[experiment]") {
   const ScratchFolder folder;
   const auto file = folder.write("e.toml", kExperiment);
   CHECK(published(file, "") == std::vector<double>{1});
@@ -53,7 +53,7 @@ TEST_CASE("what is published is of exactly the chosen profiles", "[experiment]")
   CHECK(published(file, "b,a") == std::vector<double>{2});
 }
 
-TEST_CASE("a resolved experiment keeps what is published of it", "[experiment]") {
+TEST_CASE("a resolved experiment keeps its published values", "[experiment]") {
   const ScratchFolder folder;
   const auto document = read_experiment(folder.write("e.toml", kExperiment), {"a,b", {}}).document;
   const auto resolved = folder.write("resolved.toml", to_toml(document));
@@ -61,13 +61,14 @@ TEST_CASE("a resolved experiment keeps what is published of it", "[experiment]")
   CHECK(to_toml(read_experiment(resolved, {}).document) == to_toml(document));
 }
 
-TEST_CASE("what is published of an unknown profile is refused", "[experiment]") {
+TEST_CASE("a published value for an unknown profile is an error", "[experiment]") {
   const ScratchFolder folder;
   const auto file =
       folder.write("e.toml", kExperiment +
                                  "[[published]]\nprofiles = ['a', 'bb']\nmetric = 'x.accuracy'\n"
                                  "value = 1\nsource = 'y'\n");
-  CHECK_THROWS_WITH(read_experiment(file, {}),
-                    ContainsSubstring("e.toml:24:1: [[published]] is of a profile 'bb' that is not "
-                                      "there; did you mean 'b'? Known: a, b"));
+  CHECK_THROWS_WITH(
+      read_experiment(file, {}),
+      ContainsSubstring("e.toml:24:1: [[published]] refers to an unknown profile 'bb'; "
+                        "did you mean 'b'? Known: a, b"));
 }

@@ -1,4 +1,4 @@
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/experiment/experiment.h"
 #include "tests/catch.h"
 #include "tests/support/scratch_folder.h"
@@ -15,7 +15,7 @@ objective = { plugin = "sla" }
 training = { batch_size = 1, total_iterations = 10, validate_every_iterations = 5 }
 )";
 
-/// What reading the file complains of, with its folder left out.
+/// The error from reading the file, without its folder.
 std::string complaint_about(const std::filesystem::path& file,
                             const host::experiment::Overrides& overrides) {
   try {
@@ -33,7 +33,7 @@ std::string complaint_about(const std::filesystem::path& file,
 
 }  // namespace
 
-TEST_CASE("a file, a profile and the command line drop keys of what they are laid over",
+TEST_CASE("a file, a profile and the command line unset keys of what they override",
           "[experiment]") {
   const ScratchFolder folder;
   folder.write("base.toml", kComplete + R"(
@@ -60,7 +60,7 @@ total_iterations = 100
   CHECK(iterations.training.total_epochs == 0);
   CHECK(iterations.transformations.empty());
   CHECK(to_toml(iterations.document).find("unset") == std::string::npos);
-  // On the command line after the profiles and before the settings.
+  // On the command line: after the profiles and before the settings.
   const auto set = read_experiment(file, {"long",
                                           {"training.total_epochs=7", "transformation.plugin=flip"},
                                           {"training.total_iterations", "transformation"}});
@@ -68,7 +68,7 @@ total_iterations = 100
   CHECK(set.transformations.at(0).plugin == "flip");
 }
 
-TEST_CASE("a key that a later table sets again is there again", "[experiment]") {
+TEST_CASE("a later table can set an unset key again", "[experiment]") {
   const ScratchFolder folder;
   const auto file = folder.write("e.toml", kComplete + R"(
 [profile.a.training]
@@ -78,23 +78,23 @@ batch_size = 8
   CHECK(read_experiment(file, {"a", {}}).training.batch_size == 8);
 }
 
-TEST_CASE("unsetting what is not there is refused with its place", "[experiment]") {
+TEST_CASE("unsetting a missing key is an error with its location", "[experiment]") {
   const ScratchFolder folder;
   const auto complaint = [&](const std::string& text) {
     return complaint_about(folder.write("e.toml", kComplete + text), {"p", {}});
   };
   CHECK(complaint("[profile.p.training]\nunset = ['batch_size', 'total_iteration']\n") ==
-        "e.toml:6:24: cannot unset 'total_iteration': what this is laid over does not set it; did "
+        "e.toml:6:24: cannot unset 'total_iteration': it is not set in what this overrides; did "
         "you mean 'total_iterations'? Known: total_iterations, validate_every_iterations");
   CHECK(complaint("[profile.p.optimizer]\nunset = ['name']\n") ==
-        "e.toml:6:10: cannot unset 'name': what this is laid over does not set it; there is none");
+        "e.toml:6:10: cannot unset 'name': it is not set in what this overrides; there is none");
   CHECK(complaint("[profile.p.training]\nunset = [3]\n") ==
         "e.toml:6:10: 'unset' must be a list of keys of its table, such as [\"total_epochs\"], not "
         "integer");
   // A table with another plugin starts afresh.
   CHECK_THAT(complaint("[profile.p.model]\nplugin = 'conv4'\nunset = ['depth']\n"),
              ContainsSubstring("e.toml:7:10: cannot unset 'depth'"));
-  // What is laid over nothing has nothing to unset.
+  // A table that overrides nothing has nothing to unset.
   CHECK_THAT(complaint_about(folder.write("e.toml", "unset = ['seed']\n" + kComplete), {}),
              ContainsSubstring("e.toml:1:10: cannot unset 'seed'"));
 

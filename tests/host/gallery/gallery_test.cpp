@@ -41,7 +41,7 @@ at::Tensor decoded(const std::string& png) {
 
 }  // namespace
 
-TEST_CASE("images lie side by side in a grid, and a PNG file gives them back", "[gallery]") {
+TEST_CASE("images form a grid, and survive a PNG file", "[gallery]") {
   const auto images = at::arange(3 * 3 * 2 * 2, at::kByte).view({3, 3, 2, 2});
   const auto grid = gallery::tiled(images, 2);
   REQUIRE(grid.sizes() == at::IntArrayRef({3, 4, 4}));
@@ -56,7 +56,7 @@ TEST_CASE("images lie side by side in a grid, and a PNG file gives them back", "
   CHECK(decoded(gallery::png(half)).equal(half));
 }
 
-TEST_CASE("an image's address in a page is its PNG in base64", "[gallery]") {
+TEST_CASE("an image's data URL is its PNG in base64", "[gallery]") {
   const std::string address = gallery::data_address(at::zeros({1, 1, 1}, at::kByte));
   CHECK(address.starts_with("data:image/png;base64,iVBORw0KGgo"));  // PNG's signature
   CHECK((address.size() - 22) % 4 == 0);
@@ -73,7 +73,7 @@ TEST_CASE("text wraps at words, and letters are drawn inside their box", "[galle
   CHECK(drawn.any().item<bool>());
   const auto box = drawn.narrow(0, 20, Canvas::kLineHeight).narrow(1, 10, Canvas::width_of("Mg"));
   CHECK(box.sum().item<int64_t>() == drawn.sum().item<int64_t>());
-  canvas.fill(190, 50, 100, 100, {1, 2, 3});  // what lies outside is left out
+  canvas.fill(190, 50, 100, 100, {1, 2, 3});  // clipped
   CHECK(canvas.pixels()[2][59][199].item<int>() == 3);
 }
 
@@ -85,7 +85,7 @@ TEST_CASE("the gallery shows the training batch under every transformation", "[g
   REQUIRE(panels.size() == 1);
   const auto& panel = panels[0];
   const auto batch = assembly.training_loader(assembly.training_sampler(), 0, 1)->next();
-  CHECK(panel.images.equal(assembly.preparation.views(batch.images, sla::Views::all)));
+  CHECK(panel.images.equal(assembly.transformations.apply(batch.images, sla::Views::all)));
   CHECK(panel.column_names == std::vector<std::string>{"identity", "flip 1", "rotation 1",
                                                        "rotation 1, flip 1", "rotation 2",
                                                        "rotation 2, flip 1", "rotation 3",
@@ -99,7 +99,7 @@ TEST_CASE("the gallery shows the training batch under every transformation", "[g
   CHECK(facts[0]["captions"].size() == 32);
 }
 
-TEST_CASE("a dataset that draws episodes has them laid out", "[gallery]") {
+TEST_CASE("a dataset with episodes shows one", "[gallery]") {
   const auto assembly = tests::assembly_of(
       "[dataset]\nplugin = 'episodes'\nway = 2\nshot = 1\nquery = 2\nepisodes_per_batch = 3\n"
       "evaluation_way = 2\nevaluation_shot = 1\nevaluation_query = 1\n"
@@ -111,14 +111,14 @@ TEST_CASE("a dataset that draws episodes has them laid out", "[gallery]") {
   const auto batch = assembly.training_loader(assembly.training_sampler(), 0, 1)->next();
   CHECK(panels[0].column_names == std::vector<std::string>{"support 0", "query 0", "query 1"});
   CHECK(panels[0].images.equal(batch.images.narrow(0, 0, 6)));
-  const auto names = assembly.dataset.object->class_names();
+  const auto names = assembly.dataset.object()->class_names();
   CHECK(panels[0].row_names == std::vector<std::string>{names[batch.labels[0].item<int64_t>()],
                                                         names[batch.labels[3].item<int64_t>()]});
-  // Labels that hold in an episode only are not told.
+  // Labels local to an episode are not shown.
   CHECK(panels[1].captions.empty());
 }
 
-TEST_CASE("classes are counted in the drawing where they are unequal", "[gallery]") {
+TEST_CASE("the drawing has a histogram if classes are imbalanced", "[gallery]") {
   const auto panels = gallery::panels(tests::assembly_of("objective.plugin = 'baseline'"));
   const auto height = [&](const std::vector<int64_t>& counts) {
     return gallery::drawing(panels, counts).size(1);
@@ -134,7 +134,7 @@ TEST_CASE("the command writes the gallery as a PNG file", "[gallery]") {
   const auto drawn = tests::run_host({"gallery", SLA_SOURCE_DIRECTORY "/experiments/cifar.toml",
                                       "--profile", "sla,product12,smoke", "-o", file});
   CHECK(drawn.status == 0);
-  CHECK_THAT(drawn.output, ContainsSubstring("THESE FIGURES MEAN NOTHING"));
+  CHECK_THAT(drawn.output, ContainsSubstring("THESE METRICS MEAN NOTHING"));
   // Twelve columns of 128 pixels and their gaps.
   CHECK(decoded(tests::content_of(file)).size(2) > 12 * 140);
 }

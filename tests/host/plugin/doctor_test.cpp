@@ -15,7 +15,7 @@ tests::Finished doctor(const std::string& name) {
   return run_host({"doctor", SLA_FIXTURES "/" + name + ".so"});
 }
 
-/// The host's program in a folder of its own, with `plugins` beside it.
+/// A copy of the host program in its own folder, with `plugins` beside it.
 fs::path copy_of_host(const tests::ScratchFolder& folder) {
   fs::create_directory(folder / "plugins");
   fs::copy_file(SLA_FIXTURES "/good.so", folder / "plugins/good.so");
@@ -25,7 +25,7 @@ fs::path copy_of_host(const tests::ScratchFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("doctor says of a plugin that can be used how to name it", "[plugin]") {
+TEST_CASE("doctor tells how to name a usable plugin", "[plugin]") {
   const auto finished = doctor("good");
   CHECK(finished.status == 0);
   CHECK_THAT(finished.output, ContainsSubstring("a plugin, version 1.2.3") &&
@@ -34,7 +34,7 @@ TEST_CASE("doctor says of a plugin that can be used how to name it", "[plugin]")
                                   ContainsSubstring("not in the search path: name it by its path"));
 }
 
-TEST_CASE("doctor lists every symbol and library that a plugin lacks", "[plugin]") {
+TEST_CASE("doctor lists all missing symbols and libraries of a plugin", "[plugin]") {
   const auto undefined = doctor("undefined");
   CHECK(undefined.status == 2);
   CHECK_THAT(undefined.output,
@@ -49,7 +49,7 @@ TEST_CASE("doctor lists every symbol and library that a plugin lacks", "[plugin]
                  ContainsSubstring("undefined symbol vanishing(); perhaps the missing library"));
 }
 
-TEST_CASE("doctor names what a plugin was built with where that does not fit", "[plugin]") {
+TEST_CASE("doctor tells what an incompatible plugin was built with", "[plugin]") {
   const auto finished = doctor("other_abi");
   CHECK(finished.status == 2);
   CHECK_THAT(finished.output,
@@ -67,7 +67,7 @@ TEST_CASE("doctor survives a plugin that ends the program", "[plugin]") {
              ContainsSubstring("ends the program with signal 6 (Aborted) at loading"));
 }
 
-TEST_CASE("doctor without a file looks at the search path and all in it", "[plugin]") {
+TEST_CASE("doctor without a file checks the search path and all its plugins", "[plugin]") {
   const tests::ScratchFolder folder;
   fs::copy_file(SLA_FIXTURES "/good.so", folder / "good.so");
   folder.write("bad.so", "text");
@@ -83,7 +83,7 @@ TEST_CASE("doctor without a file looks at the search path and all in it", "[plug
                  ContainsSubstring("bad.so: not an ELF shared library"));
 }
 
-TEST_CASE("a folder that everybody may write to is searched only if asked for", "[plugin]") {
+TEST_CASE("a world-writable folder is searched only if named explicitly", "[plugin]") {
   const tests::ScratchFolder folder;
   const std::string host = copy_of_host(folder);
   const auto listed = [&](const std::string& environment) {
@@ -92,15 +92,15 @@ TEST_CASE("a folder that everybody may write to is searched only if asked for", 
   CHECK_THAT(listed("").output, ContainsSubstring("good"));
   chmod((folder / "plugins").c_str(), 0777);
   const auto refused = listed("");
-  CHECK_THAT(refused.output, ContainsSubstring("everybody may write to it") &&
+  CHECK_THAT(refused.output, ContainsSubstring("anyone may write to it") &&
                                  !ContainsSubstring("Nothing but the identity"));
   CHECK_THAT(listed(folder / "plugins").output, ContainsSubstring("Nothing but the identity"));
   chmod((folder / "plugins").c_str(), 0755);
   chmod(folder.path().c_str(), 0777);
-  CHECK_THAT(listed("").output, ContainsSubstring("or to a folder above it"));
+  CHECK_THAT(listed("").output, ContainsSubstring("or to one of its parent folders"));
 }
 
-TEST_CASE("a plugin is never looked for in the current directory", "[plugin]") {
+TEST_CASE("the current directory is never searched for plugins", "[plugin]") {
   const tests::ScratchFolder folder;
   fs::copy_file(SLA_FIXTURES "/good.so", folder / "good.so");
   const std::string experiment = folder.write(
@@ -113,11 +113,11 @@ TEST_CASE("a plugin is never looked for in the current directory", "[plugin]") {
                               "' && '" SLA_HOST_PROGRAM "' check mine.toml " + more);
   };
   CHECK_THAT(check("").output, ContainsSubstring("no plugin 'good' in the search path"));
-  // An explicit path is asked for.
+  // An explicit path works.
   CHECK_THAT(check("--set transformation.plugin=./good.so").output, ContainsSubstring("is fine"));
 }
 
-TEST_CASE("a plugin that ends the program hides no other", "[plugin]") {
+TEST_CASE("a plugin that ends the program does not hide the others", "[plugin]") {
   const tests::ScratchFolder folder;
   for (const std::string name : {"crashing_initialiser", "exiting", "good"}) {
     fs::copy_file(std::string(SLA_FIXTURES "/") + name + ".so", folder / (name + ".so"));
@@ -132,5 +132,5 @@ TEST_CASE("a plugin that ends the program hides no other", "[plugin]") {
                  ContainsSubstring("Nothing but the identity") && ContainsSubstring("jigsaw"));
   const auto conformance = run_host({"conformance", SLA_FIXTURES "/exiting.so"});
   CHECK(conformance.status == 2);
-  CHECK_THAT(conformance.output, ContainsSubstring("ended the program by calling exit(0)"));
+  CHECK_THAT(conformance.output, ContainsSubstring("ended the process by calling exit(0)"));
 }

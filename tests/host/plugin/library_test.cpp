@@ -1,6 +1,6 @@
 #include "host/plugin/library.h"
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/plugin/search_path.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
@@ -24,13 +24,13 @@ TEST_CASE("a plugin lists its components", "[plugin]") {
   CHECK(Library::load(fixture("good")) == library);
 }
 
-TEST_CASE("a plugin of an older minor version of the SDK is loaded", "[plugin]") {
+TEST_CASE("a plugin built with an older minor version of the SDK is loaded", "[plugin]") {
   const auto library = Library::load(fixture("older_minor"));
   CHECK(library->handshake().sdk_minor == 0);
   CHECK(library->components().front().name == "older");
 }
 
-TEST_CASE("a component that the plugin does not have is named with those it has", "[plugin]") {
+TEST_CASE("an unknown component is reported with the plugin's existing ones", "[plugin]") {
   const auto library = Library::load(fixture("good"));
   CHECK_THROWS_WITH(library->component(host::plugin::Kind::transformation, "god"),
                     ContainsSubstring("has no transformation 'god'; did you mean 'good'?"));
@@ -38,25 +38,25 @@ TEST_CASE("a component that the plugin does not have is named with those it has"
                     ContainsSubstring("has no model"));
 }
 
-TEST_CASE("a name cannot lead out of the search path", "[plugin]") {
+TEST_CASE("a plugin name cannot escape the search path", "[plugin]") {
   CHECK_THROWS_WITH(host::plugin::find_plugin("../fixtures/good", {SLA_FIXTURES}),
                     ContainsSubstring("is neither a name nor an absolute path"));
   CHECK(host::plugin::find_plugin("good", {SLA_FIXTURES}) == fixture("good"));
 }
 
-TEST_CASE("two components of one name are refused", "[plugin]") {
+TEST_CASE("two components with the same name are rejected", "[plugin]") {
   CHECK_THROWS_WITH(Library::load(fixture("duplicate")),
                     ContainsSubstring("registers two transformations named 'twin'; rename one"));
 }
 
-TEST_CASE("what a plugin throws is reported with plugin, component and place", "[plugin]") {
+TEST_CASE("a plugin's exception is reported with plugin, component and location", "[plugin]") {
   const auto use = [](const std::string& component) {
     const auto assembly =
         tests::assembly_of("objective.plugin = 'sla'\n[transformation]\nplugin = '" +
                            fixture("throwing") + "'\ncomponent = '" + component + "'\n");
   };
   const std::string place = "test.toml:2:2: plugin 'throwing', component '";
-  CHECK_THROWS_WITH(use("error"), ContainsSubstring(place + "error': the user can mend this"));
+  CHECK_THROWS_WITH(use("error"), ContainsSubstring(place + "error': the user can fix this"));
   CHECK_THROWS_WITH(use("standard"),
                     ContainsSubstring(place + "standard', threw in its constructor: out of luck"));
   CHECK_THROWS_WITH(use("number"),
@@ -64,7 +64,7 @@ TEST_CASE("what a plugin throws is reported with plugin, component and place", "
                                               "is not a std::exception"));
 }
 
-TEST_CASE("what the source of a dataset throws is reported as the source's", "[plugin]") {
+TEST_CASE("an exception of a source dataset is reported as the source's", "[plugin]") {
   const auto assembly = tests::assembly_of(
       "objective.plugin = 'baseline'\n[dataset]\n"
       "plugin = 'long_tail'\nratio = 1\n"

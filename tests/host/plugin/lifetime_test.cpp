@@ -10,11 +10,11 @@
 #include "tests/support/host_program.h"
 #include "tests/support/scratch_folder.h"
 
-using host::training::Assembly;
+using host::assembly::Assembly;
 
 namespace {
 
-/// An experiment whose model and transformation are the fixture's.
+/// An experiment with the fixture's model and transformation.
 Assembly assembly() {
   return tests::assembly_of(
       "objective.plugin = 'sla'\n"
@@ -24,7 +24,7 @@ Assembly assembly() {
 }
 
 at::Tensor lent_tensor() {
-  return assembly().preparation.components().front().object->view(at::zeros({1, 1, 2, 2}), 1);
+  return assembly().transformations.components().front().object()->view(at::zeros({1, 1, 2, 2}), 1);
 }
 
 }  // namespace
@@ -43,37 +43,37 @@ TEST_CASE("a graph through a plugin's function outlives the model and the plugin
   at::Tensor feature;
   {
     const auto made = assembly();
-    weight = made.network->model().object->parameters().front();
-    feature = made.network->model().object->features(at::ones({1, 3, 2, 2}));
+    weight = made.network->model().object()->parameters().front();
+    feature = made.network->model().object()->features(at::ones({1, 3, 2, 2}));
   }
   feature.sum().backward();
   CHECK(weight.grad().item<double>() == 3);
 }
 
-TEST_CASE("an object outlives the program's main function", "[plugin]") {
-  // Destroyed after main has returned: a crash there is this program's exit status.
+TEST_CASE("an object may outlive main()", "[plugin]") {
+  // Destroyed after main() returns: a crash there shows in this program's exit status.
   static at::Tensor last_tensor = lent_tensor();
-  static std::shared_ptr<sla::Model> last_model = assembly().network->model().object;
+  static std::shared_ptr<sla::Model> last_model = assembly().network->model().object();
   CHECK(last_model->feature_size() == 1);
 }
 
-TEST_CASE("two plugins that define the same names do not see each other's", "[plugin]") {
+TEST_CASE("two plugins that define the same names do not share them", "[plugin]") {
   const auto twins = tests::assembly_of(
       "objective.plugin = 'sla'\n"
       "[[transformation]]\nplugin = '" SLA_FIXTURES
       "/twin_1.so'\ncomponent = 'twin'\n"
       "[[transformation]]\nplugin = '" SLA_FIXTURES "/twin_2.so'\ncomponent = 'twin'\n");
-  const auto& first = *twins.preparation.components()[0].object;
-  const auto& second = *twins.preparation.components()[1].object;
+  const auto& first = *twins.transformations.components()[0].object();
+  const auto& second = *twins.transformations.components()[1].object();
   const at::Tensor zero = at::zeros({1});
   CHECK(first.count() == 1);
   CHECK(second.count() == 2);
-  // Ten times the twin, and how many of its own kind were made.
+  // Ten times TWIN, plus the number of objects of this plugin's own class.
   CHECK(first.view(zero, 0).item<double>() == 11);
   CHECK(second.view(zero, 0).item<double>() == 21);
 }
 
-TEST_CASE("a model may use the host until its end", "[plugin]") {
+TEST_CASE("a model may use the host even in its destructor", "[plugin]") {
   const tests::ScratchFolder folder;
   const std::string file = folder.write(
       "mine.toml",

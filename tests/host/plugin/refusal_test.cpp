@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/plugin/library.h"
 #include "host/plugin/linkage.h"
 #include "tests/catch.h"
@@ -17,7 +17,7 @@ namespace {
 
 std::string fixture(const std::string& name) { return SLA_FIXTURES "/" + name + ".so"; }
 
-/// Loading must fail with these words, before any code of the plugin runs.
+/// Loading must fail with this message, before any code of the plugin runs.
 void check_refused_unrun(const std::string& file, const std::string& reason) {
   INFO(file);
   unsetenv("SLA_FIXTURE_RAN");
@@ -25,7 +25,7 @@ void check_refused_unrun(const std::string& file, const std::string& reason) {
   CHECK(std::getenv("SLA_FIXTURE_RAN") == nullptr);
 }
 
-/// The fixture "good" with other bytes somewhere in its ELF header.
+/// The fixture "good" with modified bytes in its ELF header.
 template <typename T>
 std::string good_with(size_t offset, T value) {
   std::string bytes = tests::content_of(fixture("good"));
@@ -35,7 +35,7 @@ std::string good_with(size_t offset, T value) {
 
 }  // namespace
 
-TEST_CASE("what is no plugin is refused with what it is", "[plugin]") {
+TEST_CASE("a file that is not a plugin is rejected with its actual type", "[plugin]") {
   const tests::ScratchFolder folder;
   CHECK_THROWS_WITH(Library::load(folder.write("text.so", "I am a text file\n")),
                     ContainsSubstring("text.so: not an ELF shared library; name the .so"));
@@ -45,7 +45,7 @@ TEST_CASE("what is no plugin is refused with what it is", "[plugin]") {
   CHECK_THROWS_WITH(Library::load(SLA_HOST_PROGRAM), ContainsSubstring("exports no symbol"));
 }
 
-TEST_CASE("a plugin that was built for something else is refused before it runs", "[plugin]") {
+TEST_CASE("a plugin with an incompatible build is rejected before it runs", "[plugin]") {
   const std::string major = std::to_string(SLA_SDK_VERSION_MAJOR);
   const std::string minor = std::to_string(SLA_SDK_VERSION_MINOR);
   const std::string again = "; build the plugin again against this host's SDK";
@@ -61,11 +61,11 @@ TEST_CASE("a plugin that was built for something else is refused before it runs"
                           again);
 }
 
-TEST_CASE("a plugin that lacks symbols or libraries is refused before it runs", "[plugin]") {
+TEST_CASE("a plugin with missing symbols or libraries is rejected before it runs", "[plugin]") {
   check_refused_unrun(fixture("undefined"),
-                      "undefined symbol sla::lost_in_sdk(long); the SDK should define it: link the "
-                      "plugin through sla_add_plugin()");
-  // Judged by whose function it is, not by what it takes.
+                      "undefined symbol sla::lost_in_sdk(long); the SDK should define it: build the "
+                      "plugin with sla_add_plugin()");
+  // Judged by the function's namespace, not by its arguments'.
   CHECK(host::plugin::advice_for("sla::lost(at::Tensor const&)").starts_with("the SDK should"));
   CHECK(host::plugin::advice_for("mine::lost(at::Tensor const&, std::vector<c10::Scalar>)")
             .starts_with("add the source that defines it"));
@@ -76,7 +76,7 @@ TEST_CASE("a plugin that lacks symbols or libraries is refused before it runs", 
                       "its folder in LD_LIBRARY_PATH");
 }
 
-TEST_CASE("a file for another processor is refused with both", "[plugin]") {
+TEST_CASE("a file for another processor is rejected, naming both processors", "[plugin]") {
   const tests::ScratchFolder folder;
   const auto refused = [&](const std::string& bytes, const std::string& reason) {
     check_refused_unrun(folder.write("foreign.so", bytes), "foreign.so: " + reason);
@@ -94,7 +94,7 @@ TEST_CASE("a file for another processor is refused with both", "[plugin]") {
           "an ELF file, but not a shared library");
 }
 
-TEST_CASE("a plugin file that was cut short is refused as such", "[plugin]") {
+TEST_CASE("a truncated plugin file is rejected as such", "[plugin]") {
   const tests::ScratchFolder folder;
   const std::string whole = tests::content_of(fixture("good"));
   for (const size_t size : {size_t{64}, size_t{1000}, whole.size() / 2, whole.size() - 1}) {
@@ -108,8 +108,8 @@ TEST_CASE("a plugin file that was cut short is refused as such", "[plugin]") {
   }
 }
 
-TEST_CASE("a plugin that throws while it is loaded is refused; others still load", "[plugin]") {
-  // In a program of its own: the dynamic linker's lock stays with the thread that it was thrown in.
+TEST_CASE("a plugin that throws while loading is rejected; others still load", "[plugin]") {
+  // In a separate program: the throwing thread keeps the dynamic linker's lock.
   const tests::ScratchFolder folder;
   for (const std::string name : {"good", "throwing_initialiser", "throwing_list"}) {
     std::filesystem::copy_file(fixture(name), folder / (name + ".so"));

@@ -46,7 +46,7 @@ value = 45.5
 source = "<!--<script><b>Somebody</b>, 2020"
 )";
 
-/// A run of a few steps, made by the program.
+/// A run of a few steps by the program.
 fs::path trained_run(const ScratchFolder& folder) {
   const auto run = folder / "run";
   const auto trained = run_host({folder.write("mine.toml", kExperiment), "--out", run});
@@ -62,7 +62,7 @@ json data_of(const std::string& page) {
   return json::parse(page.substr(begin, page.find("</script>", begin) - begin));
 }
 
-/// Opens a page in a browser, lets tests/host/report/drive.js use it, and returns what that found.
+/// Opens a page in a browser, drives it with tests/host/report/drive.js, and returns its findings.
 json driven(const fs::path& page, const std::string& browser, const std::string& options) {
   std::string content = tests::content_of(page);
   const std::string script = tests::content_of(SLA_SOURCE_DIRECTORY "/tests/host/report/drive.js");
@@ -75,7 +75,7 @@ json driven(const fs::path& page, const std::string& browser, const std::string&
       " --timeout=20000 --dump-dom \"file://$PWD/driven.html\" >shown.html 2>/dev/null");
   const std::string shown = tests::content_of(folder / "shown.html");
   const std::string tag = "<pre id=\"outcome\">";
-  const auto begin = shown.rfind(tag);  // the script speaks of it, too
+  const auto begin = shown.rfind(tag);  // the script contains it too
   REQUIRE(begin != std::string::npos);
   const auto end = shown.find("</pre>", begin);
   std::string text = shown.substr(begin + tag.size(), end - begin - tag.size());
@@ -110,7 +110,7 @@ RunFiles long_run(int seed) {
 
 }  // namespace
 
-TEST_CASE("a run leaves a report of itself that holds what the run found", "[report]") {
+TEST_CASE("a run writes a report with its results", "[report]") {
   const ScratchFolder folder;
   const auto run = trained_run(folder);
   const std::string page = tests::content_of(run / "report.html");
@@ -129,7 +129,7 @@ TEST_CASE("a run leaves a report of itself that holds what the run found", "[rep
   for (const char* prediction : {"aggregated", "distilled", "single"}) {
     INFO(prediction);
     const json& one = analysis["predictions"][prediction];
-    // The sparse matrix is the whole one.
+    // The sparse matrix is complete.
     std::vector<std::vector<int>> whole(6, std::vector<int>(6));
     for (const std::array<int, 3> cell : one["confusion"]) {
       whole.at(cell[0]).at(cell[1]) = cell[2];
@@ -157,7 +157,7 @@ TEST_CASE("a run leaves a report of itself that holds what the run found", "[rep
   CHECK(shown["gallery"][0]["columns"] == 4);
 }
 
-TEST_CASE("analyses that a run lacks can be made afterwards, and are the same", "[report]") {
+TEST_CASE("missing analyses can be added later, and are the same", "[report]") {
   const ScratchFolder folder;
   const auto run = trained_run(folder);
   auto before = json::parse(tests::content_of(run / "analysis.json"));
@@ -176,7 +176,7 @@ TEST_CASE("analyses that a run lacks can be made afterwards, and are the same", 
   CHECK(run_host({"eval", run / "weights.safetensors", "--analyse"}).status == 2);
 }
 
-TEST_CASE("runs that cannot be shown are named on the report of the others", "[report]") {
+TEST_CASE("the report names the runs that it cannot show", "[report]") {
   const ScratchFolder folder;
   RunFiles empty;
   empty.metrics = empty.results = "";
@@ -189,7 +189,7 @@ TEST_CASE("runs that cannot be shown are named on the report of the others", "[r
       run_host({"report", RunFiles().write(folder / "good"), unfinished.write(folder / "half"),
                 empty.write(folder / "new"), "-o", file});
   CHECK(reported.status == 0);
-  CHECK_THAT(reported.output, ContainsSubstring("new has no metrics yet; left out"));
+  CHECK_THAT(reported.output, ContainsSubstring("new has no metrics yet; skipped"));
   const json data = data_of(tests::content_of(file));
   CHECK(data["runs"].size() == 2);
   CHECK(data["notes"].size() == 2);
@@ -201,7 +201,7 @@ TEST_CASE("runs that cannot be shown are named on the report of the others", "[r
   const auto shown = run_host({"report", foreign.write(folder / "foreign"), "-o", file});
   CHECK(shown.status == 0);
   CHECK_THAT(data_of(tests::content_of(file))["notes"][0].get<std::string>(),
-             ContainsSubstring("foreign: provenance.json is not of this program"));
+             ContainsSubstring("foreign: provenance.json was not written by this program"));
 }
 
 TEST_CASE("twenty long runs make a small page", "[report]") {
@@ -227,7 +227,7 @@ TEST_CASE("twenty long runs make a small page", "[report]") {
   CHECK(outcome["failures"] == json::array());
 }
 
-TEST_CASE("the report works in a browser, on a desk and on a phone", "[report]") {
+TEST_CASE("the report works in desktop and phone browsers", "[report]") {
   const char* browser = std::getenv("SLA_BROWSER");
   if (browser == nullptr) {
     tests::skip("SLA_BROWSER names no Chromium (see tools/browser)");

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/results/overview.h"
 #include "tests/catch.h"
 #include "tests/support/run_files.h"
@@ -60,10 +60,10 @@ TEST_CASE("the same seed twice counts once, and is noted", "[results]") {
   CHECK(runs.size() == 1);
   CHECK(groups.groups.at(0).figures.at("single.accuracy").mean == 30);
   REQUIRE(notes.size() == 1);
-  CHECK_THAT(notes[0], ContainsSubstring("is the experiment and seed of"));
+  CHECK_THAT(notes[0], ContainsSubstring("repeats the experiment and seed of"));
 }
 
-TEST_CASE("of the same seed twice, the run that ended counts", "[results]") {
+TEST_CASE("if a seed occurs twice, the finished run counts", "[results]") {
   const ScratchFolder folder;
   std::vector<std::string> notes;
   RunFiles interrupted;
@@ -74,10 +74,10 @@ TEST_CASE("of the same seed twice, the run that ended counts", "[results]") {
   CHECK(runs[0].path == folder / "b");
   CHECK(groups.groups.at(0).figures.at("single.accuracy").n == 1);
   REQUIRE(notes.size() == 1);
-  CHECK(notes[0].starts_with((folder / "a").string() + " is the experiment and seed of"));
+  CHECK(notes[0].starts_with((folder / "a").string() + " repeats the experiment and seed of"));
 }
 
-TEST_CASE("runs of one experiment on other test images are another group", "[results]") {
+TEST_CASE("runs of one experiment on other test images are a separate group", "[results]") {
   const ScratchFolder folder;
   std::vector<std::string> notes;
   RunFiles other = RunFiles().with(1, 90);
@@ -88,7 +88,7 @@ TEST_CASE("runs of one experiment on other test images are another group", "[res
   CHECK(groups.differences == std::vector<std::string>{"test split"});
 }
 
-TEST_CASE("runs that are scored on different images are refused in one table", "[results]") {
+TEST_CASE("runs scored on different images cannot be in one table", "[results]") {
   const ScratchFolder folder;
   std::vector<std::string> notes;
   RunFiles other;

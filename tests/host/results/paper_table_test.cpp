@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
+#include "host/experiment/document.h"
+#include "host/plugin/resolution.h"
 #include "tests/catch.h"
 #include "tests/support/run_files.h"
 
@@ -58,16 +60,20 @@ const std::string kPublished =
     "[[published]]\nprofiles = ['sla']\nmetric = 'single.accuracy'\nvalue = 31.5\n"
     "source = 'Somebody, 2020'\n";
 
-/// A run of what `experiment` says.
+/// A run of `experiment`, which it keeps resolved.
 RunFiles run_of(const std::string& experiment, int seed, double accuracy) {
+  using namespace host::experiment;
+  auto document =
+      host::plugin::resolve(interpret(parse_document(experiment, "mine.toml"), "mine")).document;
+  document.erase("seed");
   RunFiles files;
-  files.experiment = "seed = 0\n" + experiment;
+  files.experiment = "seed = 0\n" + to_toml(document);
   return files.with(seed, accuracy);
 }
 
 }  // namespace
 
-TEST_CASE("a paper's table stands beside ours, cell by cell", "[results]") {
+TEST_CASE("a paper's values are next to ours, cell by cell", "[results]") {
   const ScratchFolder folder;
   const std::string baseline = kShared + "[objective]\nplugin = \"baseline\"\n";
   const std::string sla = kShared + "[objective]\nplugin = \"sla\"\n";
@@ -76,7 +82,7 @@ TEST_CASE("a paper's table stands beside ours, cell by cell", "[results]") {
   PaperTable table(file, {});
 
   std::vector<std::string> notes;
-  // What is published, the device and the seed do not make another experiment; a longer run is one.
+  // Published values, device and seed do not make another experiment; a longer run does.
   RunFiles longer = run_of(sla, 2, 99);
   longer.experiment.replace(longer.experiment.find("total_iterations = 100"), 22,
                             "total_iterations = 200");
@@ -94,7 +100,7 @@ TEST_CASE("a paper's table stands beside ours, cell by cell", "[results]") {
   CHECK(table.cells()[0].missing().empty());
   CHECK(table.cells()[0].source == "Somebody, 2020");
   CHECK(table.cells()[1].missing() == (folder / "mine.toml").string() +
-                                          " --profile wide,sla: nothing published is quoted, no "
+                                          " --profile wide,sla: no published value, no "
                                           "finished run");
   CHECK(table.cells()[2].missing() == "no such experiment");
   CHECK(table.cells()[3].profiles == "wide,da");
@@ -103,13 +109,13 @@ TEST_CASE("a paper's table stands beside ours, cell by cell", "[results]") {
   CHECK(table.json()["cells"][0]["ours"]["n"] == 2);
   CHECK(table.json()["cells"][0]["profiles"] == "sla");
 
-  // Ours of changed experiments stand beside what is published of them as they are.
+  // Results of changed experiments next to the published values of the unchanged ones.
   PaperTable changed(file, {"long", {}});
   changed.fill(runs, notes);
   CHECK_THAT(changed.text().csv(), ContainsSubstring("SLA+SI,31.50,99.00,+67.50,"));
 }
 
-TEST_CASE("runs on different images are refused in one column of a table", "[results]") {
+TEST_CASE("runs on different images cannot be in one column of a table", "[results]") {
   const ScratchFolder folder;
   const std::string sla = kShared + "[objective]\nplugin = \"sla\"\n";
   folder.write("mine.toml", sla + kProfiles);
@@ -122,7 +128,7 @@ TEST_CASE("runs on different images are refused in one column of a table", "[res
   CHECK_THROWS_AS(table.fill(runs, notes), host::ExperimentError);
 }
 
-TEST_CASE("a table that cannot be understood is refused with its place", "[results]") {
+TEST_CASE("an invalid table is an error with its location", "[results]") {
   const ScratchFolder folder;
   const auto message_of = [&](const std::string& text) -> std::string {
     try {
@@ -137,10 +143,12 @@ TEST_CASE("a table that cannot be understood is refused with its place", "[resul
       "[[column]]\nname = 'B'\nexperiment = 'mine.toml'\n";
   CHECK_THAT(message_of("title = 'x'\n"), ContainsSubstring("the table has no [[column]]"));
   CHECK_THAT(message_of(columns), ContainsSubstring("the table has no [[row]]"));
-  CHECK_THAT(message_of(columns + "[[row]]\nname = 'r'\nmetric = 'm'\nprofiles = ['', '', 'a']\n"),
-             ContainsSubstring("table.toml:8:1: 'profiles' of [[row]] lists 3 for 2 columns"));
+  CHECK_THAT(
+      message_of(columns + "[[row]]\nname = 'r'\nmetric = 'm'\nprofiles = ['', '', 'a']\n"),
+      ContainsSubstring("table.toml:8:1: 'profiles' of [[row]] has 3 entries for 2 columns"));
   CHECK_THAT(message_of("title = 'x'\nsource = 'y'\n"),
              ContainsSubstring("table.toml:2:1: the table has no key 'source'"));
-  CHECK_THAT(message_of("title = 'x'\nrow = [3]\n" + columns.substr(columns.find('['))),
-             ContainsSubstring("table.toml:2:8: 'row' must be tables, each begun by [[row]]"));
+  CHECK_THAT(
+      message_of("title = 'x'\nrow = [3]\n" + columns.substr(columns.find('['))),
+      ContainsSubstring("table.toml:2:8: 'row' must be a list of tables, written as [[row]]"));
 }

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "tests/catch.h"
 #include "tests/support/run_files.h"
 
@@ -12,7 +12,7 @@ using host::results::read_runs;
 using tests::RunFiles;
 using tests::ScratchFolder;
 
-TEST_CASE("a finished run is read whole", "[results]") {
+TEST_CASE("a finished run is read completely", "[results]") {
   const ScratchFolder folder;
   const auto run = read_run(RunFiles().with(7, 30).write(folder / "a"));
   CHECK(run.name == "mine");
@@ -29,7 +29,7 @@ TEST_CASE("a finished run is read whole", "[results]") {
   CHECK(run.series.at("validation.single.accuracy").values == std::vector<double>{20});
 }
 
-TEST_CASE("an unfinished run says how far it came, and has no figures", "[results]") {
+TEST_CASE("an unfinished run reports how far it got, and has no metrics", "[results]") {
   const ScratchFolder folder;
   RunFiles files;
   files.results = "";
@@ -40,17 +40,17 @@ TEST_CASE("an unfinished run says how far it came, and has no figures", "[result
   CHECK(run.figures.empty());
 }
 
-TEST_CASE("a torn last line of the metrics is left out and noted", "[results]") {
+TEST_CASE("an incomplete last line of the metrics is ignored and noted", "[results]") {
   const ScratchFolder folder;
   RunFiles files;
   files.metrics += "{\"iteration\":150,\"train.lo";
   const auto run = read_run(files.write(folder / "a"));
   CHECK(run.iteration == 100);
   REQUIRE(run.notes.size() == 1);
-  CHECK_THAT(run.notes[0], ContainsSubstring("metrics.jsonl: the last line is torn"));
+  CHECK_THAT(run.notes[0], ContainsSubstring("metrics.jsonl: ignoring the incomplete last line"));
 }
 
-TEST_CASE("runs that cannot be read are named, and left out", "[results]") {
+TEST_CASE("unreadable runs are named and skipped", "[results]") {
   const ScratchFolder folder;
   RunFiles no_metrics;
   no_metrics.metrics = no_metrics.results = "";
@@ -66,9 +66,9 @@ TEST_CASE("runs that cannot be read are named, and left out", "[results]") {
   REQUIRE(runs.size() == 1);
   CHECK(runs[0].path == folder / "good");
   REQUIRE(notes.size() == 4);
-  CHECK(notes[0] == (folder / "new").string() + " has no metrics yet; left out");
-  CHECK_THAT(notes[1], ContainsSubstring("damaged/metrics.jsonl is damaged: not JSON; left out"));
-  CHECK_THAT(notes[2], ContainsSubstring("foreign holds JSON that is not of this program"));
-  CHECK_THAT(notes[3], ContainsSubstring("nothing is no run directory"));
+  CHECK(notes[0] == (folder / "new").string() + " has no metrics yet; skipped");
+  CHECK_THAT(notes[1], ContainsSubstring("damaged/metrics.jsonl is damaged: not JSON; skipped"));
+  CHECK_THAT(notes[2], ContainsSubstring("foreign holds JSON that this program did not write"));
+  CHECK_THAT(notes[3], ContainsSubstring("nothing is not a run directory"));
   CHECK_THROWS_AS(read_runs({folder / "nothing"}, notes), StorageError);
 }

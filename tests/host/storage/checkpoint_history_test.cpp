@@ -4,7 +4,7 @@
 
 #include <ATen/ops/full.h>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "tests/catch.h"
 #include "tests/support/scratch_folder.h"
 
@@ -53,8 +53,7 @@ TEST_CASE("the latest checkpoints are kept, the newest as last.ckpt", "[storage]
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
-TEST_CASE("a damaged checkpoint gives way to the one before it, and never takes its place",
-          "[storage]") {
+TEST_CASE("a damaged checkpoint is replaced by the previous one, never the reverse", "[storage]") {
   const ScratchFolder folder;
   const CheckpointHistory history(folder.path());
   for (int64_t number = 1; number <= 3; ++number) history.write(numbered(number), 2);
@@ -66,13 +65,14 @@ TEST_CASE("a damaged checkpoint gives way to the one before it, and never takes 
 
   flip_a_bit(folder / "last.ckpt");
   flip_a_bit(folder / "last-1.ckpt");
-  CHECK_THROWS_WITH(history.take_newest(), ContainsSubstring("last.ckpt is damaged") &&
-                                               ContainsSubstring("last-1.ckpt is damaged") &&
-                                               ContainsSubstring("no checkpoint of the run is left "
-                                                                 "whole: start it again"));
+  CHECK_THROWS_WITH(history.take_newest(),
+                    ContainsSubstring("last.ckpt is damaged") &&
+                        ContainsSubstring("last-1.ckpt is damaged") &&
+                        ContainsSubstring("the run has no intact checkpoint: "
+                                          "start it again"));
 }
 
-TEST_CASE("a checkpoint that cannot be read is not taken for damaged", "[storage]") {
+TEST_CASE("an unreadable checkpoint is not treated as damaged", "[storage]") {
   const ScratchFolder folder;
   const CheckpointHistory history(folder.path());
   history.write(numbered(1), 2);
@@ -83,11 +83,11 @@ TEST_CASE("a checkpoint that cannot be read is not taken for damaged", "[storage
   CHECK(std::filesystem::exists(folder / "last.ckpt"));
 }
 
-TEST_CASE("what a crash between two renames leaves is continued from", "[storage]") {
+TEST_CASE("a run resumes after a crash between two renames", "[storage]") {
   const ScratchFolder folder;
   const CheckpointHistory history(folder.path());
   for (int64_t number = 1; number <= 3; ++number) history.write(numbered(number), 3);
-  // The new one is written, the others have moved on, nothing is last yet.
+  // The new one is written, the others are renamed, and there is no last one yet.
   std::filesystem::rename(folder / "last-1.ckpt", folder / "last-2.ckpt");
   std::filesystem::rename(folder / "last.ckpt", folder / "last-1.ckpt");
   folder.write("new.ckpt", "half of");

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/checkpoint.h"
 #include "host/storage/metrics_file.h"
 #include "host/storage/safetensors.h"
@@ -27,7 +27,7 @@ TensorFile example() {
           {{"note", "a \"quoted\" remark"}}};
 }
 
-/// A safetensors file of this header and 16 bytes of data.
+/// A safetensors file with this header and 16 bytes of data.
 std::string with_header(const std::string& header) {
   return std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') + header +
          std::string(16, '\0');
@@ -61,7 +61,7 @@ TEST_CASE("a safetensors file has the published layout", "[storage]") {
   CHECK(tests::content_of(folder / "t") == expected);
 }
 
-TEST_CASE("every truncation of a safetensors file is refused", "[storage]") {
+TEST_CASE("every truncation of a safetensors file is an error", "[storage]") {
   const ScratchFolder folder;
   write_safetensors(folder / "t", example());
   const std::string bytes = tests::content_of(folder / "t");
@@ -70,13 +70,13 @@ TEST_CASE("every truncation of a safetensors file is refused", "[storage]") {
   }
 }
 
-TEST_CASE("a header that promises too much allocates nothing", "[storage]") {
+TEST_CASE("a header that claims too much allocates nothing", "[storage]") {
   const std::string header =
       R"({"a":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,16]}})";
   CHECK_THROWS_AS(decode_safetensors(with_header(header), "t"), StorageError);
 }
 
-TEST_CASE("sizes and offsets that are no integers are refused", "[storage]") {
+TEST_CASE("sizes and offsets that are not integers are errors", "[storage]") {
   for (const char* header : {R"({"a":{"dtype":"F32","shape":[1e300],"data_offsets":[0,16]}})",
                              R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[0,1e300]}})",
                              R"({"a":{"dtype":"F32","shape":[4],"data_offsets":[-16,0]}})",
@@ -85,7 +85,7 @@ TEST_CASE("sizes and offsets that are no integers are refused", "[storage]") {
   }
 }
 
-TEST_CASE("any truncation and any flipped bit of a checkpoint is noticed", "[storage]") {
+TEST_CASE("any truncation and any flipped bit of a checkpoint is detected", "[storage]") {
   const ScratchFolder folder;
   write_checkpoint(folder / "c.ckpt", example());
   check_equal(read_checkpoint(folder / "c.ckpt"), example());
@@ -105,7 +105,7 @@ TEST_CASE("any truncation and any flipped bit of a checkpoint is noticed", "[sto
                     ContainsSubstring("No such file or directory"));
 }
 
-TEST_CASE("a full disk costs neither the old checkpoint nor a word of the reason", "[storage]") {
+TEST_CASE("a full disk keeps the old checkpoint and explains the reason", "[storage]") {
   const ScratchFolder folder;
   if (mount("none", folder.path().c_str(), "tmpfs", 0, "size=64k") != 0) {
     return tests::skip("mounting a small disk needs root");
@@ -119,7 +119,7 @@ TEST_CASE("a full disk costs neither the old checkpoint nor a word of the reason
   umount(folder.path().c_str());
 }
 
-TEST_CASE("metrics are lines of JSON, and a continued run drops what came after", "[storage]") {
+TEST_CASE("metrics are JSON Lines, and a resumed run drops later ones", "[storage]") {
   const ScratchFolder folder;
   const auto file = folder / "metrics.jsonl";
   MetricsFile(file, 0).append(10, {{"train.loss", 1.5}, {"train.lr", NAN}});
@@ -129,7 +129,7 @@ TEST_CASE("metrics are lines of JSON, and a continued run drops what came after"
     metrics.append(20, {{"train.loss", 0.5}});
     CHECK(metrics.lines() == 2);
   }
-  std::ofstream(file, std::ios::app) << "{\"iteration\":3";  // torn
+  std::ofstream(file, std::ios::app) << "{\"iteration\":3";  // incomplete
   CHECK(MetricsFile(file, 7).lines() == 2);
   std::ofstream(file, std::ios::app) << "{\"iteration\":3";
   MetricsFile(file, 1).append(15, {{"train.loss", 1.0}});

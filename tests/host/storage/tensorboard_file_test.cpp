@@ -58,7 +58,7 @@ TEST_CASE("event files are TFRecords of events", "[storage]") {
                                           static_cast<char>(summary.size()) + summary));
 }
 
-TEST_CASE("event files hold texts and pictures", "[storage]") {
+TEST_CASE("event files hold texts and images", "[storage]") {
   const tests::ScratchFolder folder;
   {
     host::storage::TensorBoardFile events(folder.path(), 0);

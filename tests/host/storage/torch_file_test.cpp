@@ -3,7 +3,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/tensor.h>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "tests/catch.h"
 #include "tests/support/scratch_folder.h"
 
@@ -27,7 +27,7 @@ TEST_CASE("the tensors of a torch.save file are read without running it", "[stor
   CHECK(tensors.at("model.module.classifiers.0.weight").equal(at::tensor({0.5F, -1.0F})));
 }
 
-TEST_CASE("a torch.save file that is damaged is refused", "[storage]") {
+TEST_CASE("a damaged torch.save file is an error", "[storage]") {
   const tests::ScratchFolder folder;
   const std::string whole = tests::content_of(kFile);
   for (size_t size = 0; size < whole.size(); size += 101) {
@@ -37,12 +37,12 @@ TEST_CASE("a torch.save file that is damaged is refused", "[storage]") {
                     ContainsSubstring("as a torch.save file"));
 }
 
-TEST_CASE("a torch.save file that would never end is refused", "[storage]") {
+TEST_CASE("an endlessly nested torch.save file is an error", "[storage]") {
   const std::string seeds = SLA_SOURCE_DIRECTORY "/tests/fuzz/seeds/torch_file/";
   CHECK_THROWS_WITH(read_torch_file(seeds + "holds_itself.pth"),
                     ContainsSubstring("it is nested too deeply"));
   CHECK_THROWS_WITH(read_torch_file(seeds + "twice_each.pth"),
                     ContainsSubstring("it holds too many objects"));
   CHECK_THROWS_WITH(read_torch_file(seeds + "compressed.pth"),
-                    ContainsSubstring("it holds more than its size"));
+                    ContainsSubstring("its content exceeds its size"));
 }

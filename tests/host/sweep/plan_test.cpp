@@ -1,6 +1,7 @@
 #include "host/sweep/plan.h"
 
-#include "host/errors.h"
+#include "host/base/errors.h"
+#include "host/plugin/resolution.h"
 #include "tests/catch.h"
 #include "tests/support/scratch_folder.h"
 
@@ -69,7 +70,7 @@ objective.plugin = ["baseline", "./mine.so"]
   CHECK(last.overrides.settings[3] == "seed=4");
 }
 
-TEST_CASE("a long value makes a name that fits a file system", "[sweep]") {
+TEST_CASE("a long value is shortened to a valid file name", "[sweep]") {
   const ScratchFolder folder;
   folder.write("a.toml", kExperiment);
   const std::string value(300, 'x');
@@ -81,7 +82,7 @@ TEST_CASE("a long value makes a name that fits a file system", "[sweep]") {
   CHECK(plan.cells()[0].name != plan.cells()[1].name);
 }
 
-TEST_CASE("what is in a cell's directory decides what there is to do", "[sweep]") {
+TEST_CASE("a cell's directory determines what is left to do", "[sweep]") {
   const ScratchFolder folder;
   folder.write("a.toml", kExperiment);
   const auto file = folder.write("s.toml", "experiments = [\"a.toml\"]\nseeds = [1]\n");
@@ -89,7 +90,9 @@ TEST_CASE("what is in a cell's directory decides what there is to do", "[sweep]"
   CHECK(state_of(cell) == State::fresh);
   std::filesystem::create_directories(cell.directory);
   const std::string name = "out/" + cell.name;
-  const auto document = host::experiment::resolve(cell.experiment, cell.overrides).document;
+  auto document =
+      host::plugin::resolve(host::experiment::read_experiment(cell.experiment, cell.overrides))
+          .document;
   folder.write(name + "/experiment.toml", host::experiment::to_toml(document));
   CHECK(state_of(cell) == State::fresh);
   folder.write(name + "/last.ckpt", "");
@@ -97,29 +100,31 @@ TEST_CASE("what is in a cell's directory decides what there is to do", "[sweep]"
   folder.write(name + "/results.json", "{}");
   CHECK(state_of(cell) == State::finished);
 
-  folder.write(name + "/experiment.toml", "seed = 2\n" + kExperiment);
+  document.at("seed").held = int64_t{2};
+  folder.write(name + "/experiment.toml", host::experiment::to_toml(document));
   try {
     state_of(cell);
     FAIL("no complaint");
   } catch (const host::ExperimentError& error) {
-    CHECK_THAT(error.what(),
-               ContainsSubstring("holds a run of another experiment: profile.short."));
+    CHECK_THAT(error.what(), ContainsSubstring("holds a run of a different experiment: seed is 2"));
   }
 }
 
-TEST_CASE("a sweep that cannot be understood is refused with its place", "[sweep]") {
+TEST_CASE("an invalid sweep is an error with its location", "[sweep]") {
   const ScratchFolder folder;
   folder.write("a.toml", kExperiment);
   CHECK_THAT(message_of(folder.write("s.toml", "experiments = ['a.toml']\nseed = [0]\n")),
              ContainsSubstring("s.toml:2:1: the sweep has no key 'seed'"));
   CHECK_THAT(message_of(folder.write("s.toml", "experiments = ['a.toml', 'a.toml']\n")),
-             ContainsSubstring("two runs are called a-seed0"));
+             ContainsSubstring("two runs are named a-seed0"));
   CHECK_THAT(message_of(folder.write("s.toml",
                                      "experiments = ['a.toml']\nprofiles = ['short', 'short']\n")),
-             ContainsSubstring("two runs are called a-short-seed0"));
+             ContainsSubstring("two runs are named a-short-seed0"));
   CHECK_THAT(message_of(folder.write("s.toml", "experiments = ['a.toml']\nseeds = []\n")),
              ContainsSubstring("the sweep has no runs"));
-  CHECK_THAT(message_of(folder.write(
-                 "s.toml", "experiments = ['a.toml']\n[grid]\noptimizer.learning_rate = 0.1\n")),
-             ContainsSubstring("s.toml:3:11: 'optimizer.learning_rate' of [grid] must be a list"));
+  CHECK_THAT(
+      message_of(folder.write("s.toml",
+                              "experiments = ['a.toml']\n[grid]\noptimizer.learning_rate = 0.1\n")),
+      ContainsSubstring(
+          "s.toml:3:11: 'optimizer.learning_rate' of [grid] must be a non-empty list of values"));
 }

@@ -9,7 +9,7 @@
 
 namespace {
 
-/// The losses of three steps of an experiment on a device.
+/// The losses of an experiment's first three steps on a device.
 std::vector<double> losses(const std::string& experiment, const std::string& device,
                            const std::string& precision) {
   const auto assembly = tests::assembly_of(experiment + "runtime.device = '" + device +
@@ -25,7 +25,7 @@ std::vector<double> losses(const std::string& experiment, const std::string& dev
 
 }  // namespace
 
-TEST_CASE("a GPU computes what the CPU computes", "[cuda]") {
+TEST_CASE("GPU and CPU compute the same losses", "[cuda]") {
   if (!torch::cuda::is_available()) return tests::skip("no CUDA device that LibTorch can use");
   const std::string experiment = GENERATE(
       "objective.plugin = 'sla_sd'\n"

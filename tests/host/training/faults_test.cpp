@@ -5,9 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
+#include "host/run/run_comparison.h"
 #include "host/storage/checkpoint.h"
-#include "host/storage/run_comparison.h"
 #include "host/terminal/signals.h"
 #include "host/training/step.h"
 #include "host/training/trainer.h"
@@ -36,19 +36,19 @@ nlohmann::json saved_state(const RunDirectory& run) {
       host::storage::read_checkpoint(run.last_checkpoint()).metadata.at("state"));
 }
 
-/// Resumes the run and holds it against one that nothing happened to. What failed before must not
-/// fail again.
+/// Resumes the run and compares it with an uninterrupted one. The fault must not occur
+/// again.
 void check_continues(const std::string& experiment, const ScratchFolder& folder) {
   const RunDirectory straight(folder / "straight");
   const RunDirectory run(folder / "run");
   CHECK(train(tests::assembly_of(experiment), straight).finished);
   CHECK(train(tests::assembly_of(experiment), run).finished);
-  CHECK(host::storage::compare_runs(straight, run).differences == std::vector<std::string>{});
+  CHECK(host::run::compare_runs(straight, run).differences == std::vector<std::string>{});
 }
 
 }  // namespace
 
-TEST_CASE("a plugin that throws in the middle of step 1000 costs only that step", "[training]") {
+TEST_CASE("a plugin that throws during step 1000 loses only that step", "[training]") {
   host::terminal::watch_signals();
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
@@ -57,7 +57,7 @@ TEST_CASE("a plugin that throws in the middle of step 1000 costs only that step"
   CHECK_THROWS_WITH(train(tests::assembly_of(faulty_experiment("throw", 1000) + length), run),
                     ContainsSubstring("component 'failing_loss', threw in loss: no loss today"));
   CHECK(saved_state(run).at("iteration") == 1000);
-  // Mended, it would go on: the step left no trace, neither in weights nor in the running mean.
+  // With the fault fixed, the run resumes: the failed step changed neither weights nor buffers.
   const RunDirectory until(folder / "until");
   train(tests::assembly_of(faulty_experiment("throw", 1000) + length), until, 1000);
   const auto expected = host::storage::read_checkpoint(until.last_checkpoint());
@@ -70,7 +70,7 @@ TEST_CASE("a plugin that throws in the middle of step 1000 costs only that step"
   }
 }
 
-TEST_CASE("a loss that is not a number stops the run before it does harm", "[training]") {
+TEST_CASE("a non-finite loss stops the run before the weights change", "[training]") {
   host::terminal::watch_signals();
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
@@ -88,30 +88,30 @@ TEST_CASE("a loss that is not a number stops the run before it does harm", "[tra
     CHECK(tensor.isfinite().all().item<bool>());
   }
 
-  // The batch is the one that the loader gives for that iteration.
+  // The saved batch is the one that the loader returns for that iteration.
   const auto batch = host::storage::read_safetensors(run.nonfinite_batch());
   CHECK(batch.metadata.at("iteration") == "10");
   const auto assembly = tests::assembly_of(experiment);
   const auto drawn = assembly.training_loader(assembly.training_sampler(), 10, 11)->next();
   CHECK(batch.tensors.at("images").equal(drawn.images));
   CHECK(batch.tensors.at("labels").equal(drawn.labels));
-  // Resuming replays it.
+  // Resuming repeats the error.
   CHECK_THROWS_WITH(train(tests::assembly_of(experiment), run), ContainsSubstring(complaint));
 
-  // Told to leave it out, the run goes on, and skipped nothing else.
+  // Told to skip it, the run continues and skips nothing else.
   const std::string skipping = experiment + "training.nonfinite_loss = 'skip'\n";
   CHECK(train(tests::assembly_of(skipping), run).finished);
   CHECK(saved_state(run).at("skipped") == 1);
   const RunDirectory straight(folder / "straight");
   CHECK(train(tests::assembly_of(skipping), straight).finished);
-  CHECK(host::storage::compare_runs(straight, run).differences == std::vector<std::string>{});
+  CHECK(host::run::compare_runs(straight, run).differences == std::vector<std::string>{});
 }
 
-TEST_CASE("weights that are not finite are not saved over those that are", "[training]") {
+TEST_CASE("non-finite weights never overwrite finite ones", "[training]") {
   host::terminal::watch_signals();
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
-  // The first update throws the weights out of float32's range; the second loss tells.
+  // The first update overflows float32; the second loss shows it.
   const std::string experiment =
       faulty_experiment("weights", 0) + kLength + "optimizer.learning_rate = 1e30\n";
   CHECK_THROWS_WITH(train(tests::assembly_of(experiment), run),
@@ -119,7 +119,7 @@ TEST_CASE("weights that are not finite are not saved over those that are", "[tra
   CHECK(!fs::exists(run.last_checkpoint()));
 }
 
-TEST_CASE("a dataset that is cut short during training costs no iteration", "[training]") {
+TEST_CASE("a dataset truncated during training loses no iteration", "[training]") {
   host::terminal::watch_signals();
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
@@ -136,7 +136,7 @@ TEST_CASE("a dataset that is cut short during training costs no iteration", "[tr
   check_continues(experiment, folder);
 }
 
-TEST_CASE("running out of memory says what to reduce", "[training]") {
+TEST_CASE("an out-of-memory error tells what to reduce", "[training]") {
   host::terminal::watch_signals();
   const ScratchFolder folder;
   rlimit before{};
@@ -160,7 +160,7 @@ TEST_CASE("running out of memory says what to reduce", "[training]") {
   CHECK(saved_state(RunDirectory(folder / "run")).at("iteration") == 0);
 }
 
-TEST_CASE("told to check, a run stops right before a loss that is not finite", "[training]") {
+TEST_CASE("nonfinite_loss = check stops exactly at a non-finite loss", "[training]") {
   host::terminal::watch_signals();
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");

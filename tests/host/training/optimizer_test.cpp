@@ -6,11 +6,12 @@
 
 #include "tests/catch.h"
 
+using host::experiment::OptimizerKind;
 using host::experiment::OptimizerOptions;
 
 namespace {
 
-/// The parameter after each of some steps with the gradients given.
+/// The parameter after each step, given the gradients.
 std::vector<double> steps(const OptimizerOptions& options, double start,
                           const std::vector<double>& gradients) {
   at::Tensor parameter = at::tensor({start}, at::kDouble).requires_grad_(true);
@@ -32,13 +33,15 @@ void check_close(const std::vector<double>& found, const std::vector<double>& ex
 
 }  // namespace
 
-TEST_CASE("SGD does the arithmetic of momentum and weight decay", "[training]") {
+TEST_CASE("SGD follows the formulas of momentum and weight decay", "[training]") {
   // v1 = 0.5 + 0.1*2 = 0.7, p1 = 2 - 0.7*0.1; v2 = 0.9*0.7 + (1 + 0.1*1.93) = 1.823
-  check_close(steps({.name = "sgd", .learning_rate = 0.1, .weight_decay = 0.1, .momentum = 0.9}, 2,
-                    {0.5, 1}),
-              {1.93, 1.93 - 0.1823});
+  check_close(
+      steps(
+          {.kind = OptimizerKind::sgd, .learning_rate = 0.1, .weight_decay = 0.1, .momentum = 0.9},
+          2, {0.5, 1}),
+      {1.93, 1.93 - 0.1823});
   // Nesterov: p1 = 2 - 0.1*(0.7 + 0.9*0.7)
-  check_close(steps({.name = "sgd",
+  check_close(steps({.kind = OptimizerKind::sgd,
                      .learning_rate = 0.1,
                      .weight_decay = 0.1,
                      .momentum = 0.9,
@@ -47,8 +50,8 @@ TEST_CASE("SGD does the arithmetic of momentum and weight decay", "[training]") 
               {2 - 0.1 * 1.33});
 }
 
-TEST_CASE("AdamW does the arithmetic of its algorithm", "[training]") {
-  const OptimizerOptions options{.name = "adamw",
+TEST_CASE("AdamW follows the published algorithm", "[training]") {
+  const OptimizerOptions options{.kind = OptimizerKind::adamw,
                                  .learning_rate = 0.01,
                                  .weight_decay = 0.1,
                                  .beta1 = 0.9,

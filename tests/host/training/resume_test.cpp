@@ -1,8 +1,8 @@
 #include <csignal>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
+#include "host/run/run_comparison.h"
 #include "host/storage/checkpoint.h"
-#include "host/storage/run_comparison.h"
 #include "host/terminal/signals.h"
 #include "host/training/trainer.h"
 #include "tests/catch.h"
@@ -18,7 +18,7 @@ namespace {
 const std::string kExperiment = R"(
 objective.plugin = "sla_sd"
 transformation.plugin = "flip"
-augmentation = { crop_padding = 2, horizontal_flip = true }
+augmentation = [{ plugin = "random_crop", padding = 2 }, { plugin = "random_flip" }]
 schedule = { name = "cosine", warmup_iterations = 3 }
 training.total_iterations = 6
 training.validate_every_iterations = 3
@@ -45,7 +45,7 @@ dataset.test_classes = ["stripes2", "stripes3"]
 dataset.source = { plugin = "synthetic", classes = 6, train = 60 }
 )";
 
-/// Runs to the end, interrupted after some iterations, and returns the last checkpoint.
+/// Runs to the end with interruptions after `stops` and returns the last checkpoint.
 host::storage::TensorFile last_checkpoint(const std::string& experiment, const RunDirectory& run,
                                           const std::vector<int64_t>& stops = {}) {
   host::terminal::watch_signals();
@@ -58,7 +58,7 @@ host::storage::TensorFile last_checkpoint(const std::string& experiment, const R
   return host::storage::read_checkpoint(run.last_checkpoint());
 }
 
-/// Interrupted or not, a run must come to the same bits.
+/// An interrupted run must be bit-identical to an uninterrupted one.
 void check_resumes(const std::string& experiment, const std::vector<int64_t>& stops) {
   const ScratchFolder folder;
   const RunDirectory straight(folder / "straight");
@@ -66,7 +66,7 @@ void check_resumes(const std::string& experiment, const std::vector<int64_t>& st
   const auto expected = last_checkpoint(experiment, straight);
   const auto found = last_checkpoint(experiment, resumed, stops);
   CHECK(found.metadata == expected.metadata);
-  const auto comparison = host::storage::compare_runs(straight, resumed);
+  const auto comparison = host::run::compare_runs(straight, resumed);
   CHECK(comparison.differences == std::vector<std::string>{});
   CHECK(comparison.tensors > 10);
   CHECK(comparison.figures > 10);
@@ -74,16 +74,16 @@ void check_resumes(const std::string& experiment, const std::vector<int64_t>& st
 
 }  // namespace
 
-TEST_CASE("an interrupted run ends with the bits of one that ran through", "[training]") {
+TEST_CASE("an interrupted run is bit-identical to an uninterrupted one", "[training]") {
   const auto [sampler, optimizer] =
       GENERATE(std::pair("independent", "sgd"), std::pair("epoch", "adamw"));
-  // Before anything, between two lines of the log, before a validation (twice), before the end.
+  // Before the first iteration, between log lines, before a validation (twice), before the end.
   check_resumes(kExperiment + "training.sampler = '" + std::string(sampler) +
                     "'\noptimizer.name = '" + optimizer + "'\n",
                 {0, 1, 3, 3, 6});
 }
 
-TEST_CASE("a run on episodes resumes with DropBlock where it was", "[training]") {
+TEST_CASE("an episodic run resumes with the same DropBlock state", "[training]") {
   const std::string experiment =
       kEpisodes + "model = { plugin = 'resnet12', drop_block_size = 2, drop_block_ramp = 5 }\n";
   check_resumes(experiment, {1});
@@ -94,7 +94,7 @@ TEST_CASE("a run on episodes resumes with DropBlock where it was", "[training]")
       3);
 }
 
-TEST_CASE("a run that goes on after its end tests once more and leaves the same", "[training]") {
+TEST_CASE("resuming a finished run only repeats the test, with the same results", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
   last_checkpoint(kExperiment, run);
@@ -105,7 +105,7 @@ TEST_CASE("a run that goes on after its end tests once more and leaves the same"
   CHECK(std::filesystem::exists(run.results()));
 }
 
-TEST_CASE("a signal ends a run with all of it saved", "[training]") {
+TEST_CASE("a signal ends a run with everything saved", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
   host::terminal::watch_signals();
@@ -117,20 +117,20 @@ TEST_CASE("a signal ends a run with all of it saved", "[training]") {
   host::terminal::watch_signals();
 }
 
-TEST_CASE("evaluation makes way for a signal and leaves the network as it was", "[training]") {
+TEST_CASE("a signal aborts an evaluation and leaves the network's mode unchanged", "[training]") {
   const auto assembly = tests::assembly_of("objective.plugin = 'baseline'\n");
-  const auto predictions = host::training::chosen_predictions(assembly);
+  const auto predictions = host::evaluation::chosen_predictions(assembly);
   assembly.network->train();
   host::terminal::watch_save_requests();
   std::raise(SIGUSR1);
-  CHECK(!host::training::evaluate(assembly, sla::Split::test, predictions));
+  CHECK(!host::evaluation::evaluate(assembly, sla::Split::test, predictions));
   CHECK(assembly.network->is_training());
   CHECK(host::terminal::take_save_request());
   CHECK(!host::terminal::take_save_request());
-  CHECK(host::training::evaluate(assembly, sla::Split::test, predictions));
+  CHECK(host::evaluation::evaluate(assembly, sla::Split::test, predictions));
 }
 
-TEST_CASE("checkpoints between validations come as often as asked, and do not change the run",
+TEST_CASE("checkpoints between validations follow every_iterations and do not change the run",
           "[training]") {
   const ScratchFolder folder;
   const RunDirectory plain(folder / "plain");
@@ -143,10 +143,10 @@ TEST_CASE("checkpoints between validations come as often as asked, and do not ch
     const auto state = host::storage::read_checkpoint(files[age]).metadata.at("state");
     CHECK_THAT(state, ContainsSubstring("\"iteration\":" + std::to_string(6 - age)));
   }
-  CHECK(host::storage::compare_runs(plain, often).differences == std::vector<std::string>{});
+  CHECK(host::run::compare_runs(plain, often).differences == std::vector<std::string>{});
 }
 
-TEST_CASE("without a metric to choose by, the last checkpoint is taken", "[training]") {
+TEST_CASE("select = last uses the last checkpoint", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
   const auto last =
@@ -156,13 +156,13 @@ TEST_CASE("without a metric to choose by, the last checkpoint is taken", "[train
   CHECK(best.metadata == last.metadata);
 }
 
-TEST_CASE("select is refused before training where no evaluation gives its metric", "[training]") {
+TEST_CASE("select is rejected before training if no evaluation computes its metric", "[training]") {
   const auto refused = [](const std::string& metric) {
     const auto assembly = tests::assembly_of(kExperiment + "training.select = '" + metric + "'\n");
     const ScratchFolder folder;
     const RunDirectory run(folder / "run");
     CHECK_THROWS_WITH(train(assembly, run),
-                      ContainsSubstring("select names no metric '" + metric + "'") &&
+                      ContainsSubstring("select: unknown metric '" + metric + "'") &&
                           ContainsSubstring("validation.single.balanced_accuracy"));
   };
   refused("validation.single.acuracy");
@@ -172,12 +172,11 @@ TEST_CASE("select is refused before training where no evaluation gives its metri
                                            "training.select = 'validation.single.balanced_accuracy'"
                                            "\nmodel.plugin = 'conv4'\n");
   CHECK_THROWS_WITH(host::training::try_one_step(episodic),
-                    ContainsSubstring("select names no metric "
+                    ContainsSubstring("select: unknown metric "
                                       "'validation.single.balanced_accuracy'; did you mean "));
 }
 
-TEST_CASE("what papers say of an experiment may change between a run and its continuation",
-          "[training]") {
+TEST_CASE("published results of an experiment may change when a run is resumed", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
   last_checkpoint(kExperiment, run);
@@ -186,21 +185,20 @@ TEST_CASE("what papers say of an experiment may change between a run and its con
   CHECK_NOTHROW(train(annotated, run));
 }
 
-TEST_CASE("a run directory of another experiment is not continued", "[training]") {
+TEST_CASE("a run directory of another experiment is not resumed", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
   last_checkpoint(kExperiment, run);
   const std::string before = tests::content_of(run.last_checkpoint());
   const auto other = tests::assembly_of(kExperiment + "optimizer.learning_rate = 0.5\n");
-  CHECK_THROWS_WITH(train(other, run),
-                    ContainsSubstring("belongs to another experiment") &&
-                        ContainsSubstring("optimizer.learning_rate: (not set) in the checkpoint, "
-                                          "0.5 now"));
+  CHECK_THROWS_WITH(
+      train(other, run),
+      ContainsSubstring("belongs to another experiment") &&
+          ContainsSubstring("optimizer.learning_rate: 0.1 in the checkpoint, 0.5 now"));
   CHECK(tests::content_of(run.last_checkpoint()) == before);
 }
 
-TEST_CASE("a damaged checkpoint costs what came after the one before it, and no bit more",
-          "[training]") {
+TEST_CASE("a damaged checkpoint loses only the iterations since the previous one", "[training]") {
   const ScratchFolder folder;
   const RunDirectory straight(folder / "straight");
   const RunDirectory run(folder / "run");
@@ -211,11 +209,11 @@ TEST_CASE("a damaged checkpoint costs what came after the one before it, and no 
   content[content.size() / 2] = static_cast<char>(content[content.size() / 2] ^ 4);
   folder.write("run/last.ckpt", content);
   last_checkpoint(kExperiment, run);
-  CHECK(host::storage::compare_runs(straight, run).differences == std::vector<std::string>{});
+  CHECK(host::run::compare_runs(straight, run).differences == std::vector<std::string>{});
   CHECK(tests::content_of(folder / "run/last.ckpt.damaged") == content);
 }
 
-TEST_CASE("a best checkpoint from later than the last one keeps its figure and its weights",
+TEST_CASE("a best checkpoint newer than the last one keeps its metric and its weights",
           "[training]") {
   const ScratchFolder folder;
   const RunDirectory straight(folder / "straight");
@@ -227,10 +225,10 @@ TEST_CASE("a best checkpoint from later than the last one keeps its figure and i
   train(tests::assembly_of(kExperiment), RunDirectory(folder / "later"), 4);
   std::filesystem::copy(folder / "later/best.ckpt", run.best_checkpoint());
   last_checkpoint(kExperiment, run);
-  CHECK(host::storage::compare_runs(straight, run).differences == std::vector<std::string>{});
+  CHECK(host::run::compare_runs(straight, run).differences == std::vector<std::string>{});
 }
 
-TEST_CASE("a damaged best checkpoint is made up for by the weights beside it", "[training]") {
+TEST_CASE("a damaged best checkpoint is replaced by weights.safetensors", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
   last_checkpoint(kExperiment, run);
@@ -244,7 +242,7 @@ TEST_CASE("a damaged best checkpoint is made up for by the weights beside it", "
         figures(results).substr(0, 200));
 }
 
-TEST_CASE("one seed gives one run, another seed another", "[training]") {
+TEST_CASE("the same seed gives the same run, another seed another run", "[training]") {
   const ScratchFolder folder;
   const auto weights = [&](const std::string& name, const std::string& seed) {
     const RunDirectory run(folder / name);
@@ -256,14 +254,14 @@ TEST_CASE("one seed gives one run, another seed another", "[training]") {
   CHECK(!weights("c", "6").equal(first));
 }
 
-TEST_CASE("scoring the training split is not training on it", "[training]") {
+TEST_CASE("scoring the training split uses no augmentation", "[training]") {
   const auto figures = [](const std::string& augmentation) {
     const auto assembly = tests::assembly_of("objective.plugin = 'baseline'\n" + augmentation);
-    return host::training::evaluate(assembly, sla::Split::train,
-                                    host::training::chosen_predictions(assembly))
+    return host::evaluation::evaluate(assembly, sla::Split::train,
+                                      host::evaluation::chosen_predictions(assembly))
         .value()
         .figures;
   };
-  // Every image once, as it is: batches and augmentation of training make no difference.
-  CHECK(figures("") == figures("augmentation.crop_padding = 4\ntraining.batch_size = 3"));
+  // Every image once, unaugmented: training's batch size and augmentation make no difference.
+  CHECK(figures("") == figures("augmentation.plugin = 'random_crop'\ntraining.batch_size = 3"));
 }

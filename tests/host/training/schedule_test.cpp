@@ -2,9 +2,10 @@
 
 #include <cmath>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "tests/catch.h"
 
+using host::experiment::ScheduleKind;
 using host::experiment::ScheduleOptions;
 using host::training::Schedule;
 
@@ -21,22 +22,22 @@ double factor(const ScheduleOptions& options, int64_t iteration) {
 
 TEST_CASE("multi_step changes the rate exactly at its milestones", "[training]") {
   const ScheduleOptions fractions{
-      .name = "multi_step", .milestone_fractions = {0.5, 0.75}, .gamma = {0.1}};
+      .kind = ScheduleKind::multi_step, .milestone_fractions = {0.5, 0.75}, .gamma = {0.1}};
   CHECK(factor(fractions, 0) == 1);
   CHECK(factor(fractions, 499) == 1);
   CHECK(factor(fractions, 500) == 0.1);
   CHECK(factor(fractions, 749) == 0.1);
   CHECK(factor(fractions, 750) == Approx(0.01));
   const ScheduleOptions epochs{
-      .name = "multi_step", .milestone_epochs = {2, 4}, .gamma = {0.06, 0.2}};
+      .kind = ScheduleKind::multi_step, .milestone_epochs = {2, 4}, .gamma = {0.06, 0.2}};
   CHECK(factor(epochs, 99) == 1);
   CHECK(factor(epochs, 100) == Approx(0.06));
   CHECK(factor(epochs, 200) == Approx(0.012));
 }
 
-TEST_CASE("a warm-up per epoch rises with each epoch, as the LDAM recipe has it", "[training]") {
+TEST_CASE("a per-epoch warm-up rises once per epoch, as in the LDAM recipe", "[training]") {
   // 0.1 e / 5 in epoch e = 1 to 5, x0.01 after epoch 160, x0.0001 after 180.
-  const ScheduleOptions recipe{.name = "multi_step",
+  const ScheduleOptions recipe{.kind = ScheduleKind::multi_step,
                                .milestone_epochs = {160, 180},
                                .gamma = {0.01},
                                .warmup_epochs = 5,
@@ -56,23 +57,23 @@ TEST_CASE("a warm-up per epoch rises with each epoch, as the LDAM recipe has it"
 }
 
 TEST_CASE("step, cosine and warm-up follow their formulas", "[training]") {
-  const ScheduleOptions step{.name = "step", .step_epochs = 3, .gamma = {0.5}};
+  const ScheduleOptions step{.kind = ScheduleKind::step, .step_epochs = 3, .gamma = {0.5}};
   CHECK(factor(step, 149) == 1);
   CHECK(factor(step, 150) == 0.5);
   CHECK(factor(step, 300) == 0.25);
-  const ScheduleOptions cosine{.name = "cosine", .gamma = {0.1}, .final_factor = 0.2};
+  const ScheduleOptions cosine{.kind = ScheduleKind::cosine, .gamma = {0.1}, .final_factor = 0.2};
   CHECK(factor(cosine, 0) == 1);
   CHECK(factor(cosine, 500) == Approx(0.6));
   CHECK(factor(cosine, 1000) == Approx(0.2));
-  const ScheduleOptions warm{.name = "constant", .gamma = {0.1}, .warmup_epochs = 2};
+  const ScheduleOptions warm{.kind = ScheduleKind::constant, .gamma = {0.1}, .warmup_epochs = 2};
   CHECK(factor(warm, 0) == Approx(0.01));
   CHECK(factor(warm, 49) == Approx(0.5));
   CHECK(factor(warm, 100) == 1);
 }
 
-TEST_CASE("factors must fit the milestones", "[training]") {
+TEST_CASE("the number of factors must match the milestones", "[training]") {
   const ScheduleOptions options{
-      .name = "multi_step", .milestone_epochs = {1, 2, 3}, .gamma = {0.1, 0.2}};
+      .kind = ScheduleKind::multi_step, .milestone_epochs = {1, 2, 3}, .gamma = {0.1, 0.2}};
   CHECK_THROWS_WITH(Schedule(options, kTotal, kPerEpoch),
                     ContainsSubstring("gamma has 2 factors for 3 milestones"));
 }

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/empty_cache.h"
@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using tests::FakeCifar;
 using tests::ScratchFolder;
 
-host::plugin::Component<sla::Dataset> load(const FakeCifar& files, const std::string& more = "") {
+host::plugin::Dataset load(const FakeCifar& files, const std::string& more = "") {
   return tests::assembly_of(
              "objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
              "download = false\nclasses = " +
@@ -38,14 +38,15 @@ TEST_CASE("CIFAR-10 records become planes of bytes and labels", "[datasets]") {
   files.put("cifar-10-batches-bin/data_batch_3.bin", 1234 * (1 + tests::kCifarPixels), record);
   files.put("cifar-10-batches-bin/test_batch.bin", 2 * (1 + tests::kCifarPixels), record);
 
-  const auto dataset = load(files, "validation = 0\n").object;
+  const auto dataset = load(files, "validation = 0\n").object();
   CHECK(dataset->class_names().size() == 10);
   CHECK(dataset->class_names()[3] == "class3");
   CHECK(dataset->labels(sla::Split::train).numel() == 50'000);
   CHECK(dataset->labels(sla::Split::validation).numel() == 0);
   CHECK(dataset->labels(sla::Split::train)[21'234].item<int64_t>() == 7);
   CHECK(dataset->labels(sla::Split::train).sum().item<int64_t>() == 7);
-  const auto batch = dataset->batch(sla::Split::train, at::tensor({0, 21'234}, at::kLong));
+  const auto batch =
+      dataset->batch(sla::Request::plain(sla::Split::train, at::tensor({0, 21'234}, at::kLong)));
   CHECK(batch.images.scalar_type() == at::kByte);
   CHECK(batch.images.sizes() == at::IntArrayRef({2, 3, 32, 32}));
   CHECK(batch.images[0].count_nonzero().item<int64_t>() == 0);
@@ -55,22 +56,22 @@ TEST_CASE("CIFAR-10 records become planes of bytes and labels", "[datasets]") {
   CHECK(dataset->labels(sla::Split::test)[2].item<int64_t>() == 7);
 }
 
-TEST_CASE("the validation split is seeded, hashed and apart from training", "[datasets]") {
+TEST_CASE("the validation split is seeded, hashed and disjoint from training", "[datasets]") {
   const FakeCifar files(10);
   const auto hash = [&](const std::string& more) {
-    return load(files, more).object->provenance().at("validation_split_sha256");
+    return load(files, more).object()->provenance().at("validation_split_sha256");
   };
   CHECK(hash("") == hash(""));
   CHECK(hash("") != hash("split_seed = 1\n"));
   CHECK(hash("") != hash("validation = 4999\n"));
-  const auto limited = load(files, "limit_per_class = 30\n").object;
+  const auto limited = load(files, "limit_per_class = 30\n").object();
   CHECK(limited->labels(sla::Split::train).numel() == 30);  // all are of class 0
   CHECK(limited->labels(sla::Split::validation).numel() == 5000);
   CHECK_THROWS_WITH(load(files, "validation = 50000\n"),
                     ContainsSubstring("validation = 50000 leaves none of the 50000 images"));
 }
 
-TEST_CASE("missing, truncated, altered and mislabelled files are named", "[datasets]") {
+TEST_CASE("missing, truncated, altered and mislabelled files are reported", "[datasets]") {
   const tests::EmptyCache empty_cache;
   FakeCifar files(100);
   const auto complaint = [&](const std::string& expected) {
@@ -97,14 +98,14 @@ TEST_CASE("missing, truncated, altered and mislabelled files are named", "[datas
   complaint("expected 03b5dce01913d631647c71ecec9e9cb8");
 }
 
-TEST_CASE("CIFAR-100 is what its authors say", "[datasets]") {
+TEST_CASE("CIFAR-100 is as published", "[datasets]") {
   const auto archive = tests::shared_file("data/cifar-100-binary.tar.xz");
   if (!archive) return;
   const auto dataset = tests::assembly_of(
                            "objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
                            "download = false\nroot = '" +
                            archive->parent_path().string() + "'\n")
-                           .dataset.object;
+                           .dataset.object();
   CHECK(dataset->class_names().at(0) == "apple");
   CHECK(dataset->class_names().at(99) == "worm");
   const auto train = dataset->labels(sla::Split::train).bincount();

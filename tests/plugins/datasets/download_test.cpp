@@ -7,13 +7,20 @@
 
 namespace {
 
-/// A host that remembers how far the download came.
+/// A host that records the download's progress.
 class Listener final : public sla::Host {
  public:
   void log(sla::LogLevel, std::string_view) override {}
   void progress(std::string_view, int64_t done, int64_t total) override { reached = {done, total}; }
   sla::RandomStream random(std::string_view) const override { return sla::RandomStream(0); }
   std::filesystem::path cache_directory() const override { return {}; }
+  at::Device device() const override { return at::kCPU; }
+  int64_t rank() const override { return 0; }
+  int64_t processes() const override { return 1; }
+  void once_per_job(const std::function<void()>& work) override { work(); }
+  std::shared_ptr<sla::FrozenNetwork> frozen_network(const std::filesystem::path&) override {
+    return nullptr;
+  }
 
   std::pair<int64_t, int64_t> reached;
 };
@@ -22,30 +29,30 @@ constexpr const char* kMd5OfAbc = "900150983cd24fb0d6963f7d28e17f72";  // RFC 13
 
 }  // namespace
 
-TEST_CASE("a download that broke off is continued, not begun again", "[datasets]") {
+TEST_CASE("an interrupted download is resumed, not restarted", "[datasets]") {
   const tests::ScratchFolder folder;
   const auto source = folder.write("source", "Xbc");
   folder.write("target.part", "a");
   Listener host;
-  // Had it begun again the first letter would be the source's, and the checksum wrong.
+  // After a restart the first letter would be the source's, and the checksum wrong.
   cifar::download("file://" + source.string(), kMd5OfAbc, folder / "target", host);
   CHECK(tests::content_of(folder / "target") == "abc");
   CHECK(host.reached == std::pair<int64_t, int64_t>(3, 3));
   CHECK(!std::filesystem::exists(folder / "target.part"));
 }
 
-TEST_CASE("a download with the wrong checksum is discarded", "[datasets]") {
+TEST_CASE("a download with the wrong checksum is deleted", "[datasets]") {
   const tests::ScratchFolder folder;
   const auto source = folder.write("source", "abd");
   Listener host;
   CHECK_THROWS_WITH(
       cifar::download("file://" + source.string(), kMd5OfAbc, folder / "target", host),
-      ContainsSubstring("expected 900150983cd24fb0d6963f7d28e17f72; it was discarded, run again"));
+      ContainsSubstring("expected 900150983cd24fb0d6963f7d28e17f72; it was deleted, run again"));
   CHECK(!std::filesystem::exists(folder / "target"));
   CHECK(!std::filesystem::exists(folder / "target.part"));
 }
 
-TEST_CASE("a download that fails keeps what has arrived", "[datasets]") {
+TEST_CASE("a failed download keeps what has arrived", "[datasets]") {
   const tests::ScratchFolder folder;
   folder.write("target.part", "a");
   Listener host;

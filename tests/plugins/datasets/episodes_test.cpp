@@ -17,8 +17,8 @@ namespace {
 
 using sla::Split;
 
-/// Episodes over synthetic pictures of 8 classes, 3 of them for training; `keys` of episodes.
-host::training::Assembly episodes(const std::string& keys, const std::string& more = "") {
+/// Episodes over synthetic images of 8 classes, 3 of them for training; `keys` of episodes.
+host::assembly::Assembly episodes(const std::string& keys, const std::string& more = "") {
   return tests::assembly_of(
       more +
       "objective = { plugin = 'few_shot', component = 'prototypical' }\n[dataset]\n"
@@ -42,38 +42,41 @@ std::set<int64_t> values(const at::Tensor& tensor) {
 
 TEST_CASE("all images of a class belong to its split", "[datasets]") {
   const auto assembly = episodes(kLists);
-  const auto& dataset = *assembly.dataset.object;
+  const auto& dataset = *assembly.dataset.object();
   CHECK(dataset.class_names() == std::vector<std::string>{"stripes3", "stripes4", "stripes6",
                                                           "stripes1", "stripes2", "stripes0",
                                                           "stripes5", "stripes7"});
   CHECK(values(dataset.labels(Split::train)) == std::set<int64_t>{0, 1, 2});
   CHECK(values(dataset.labels(Split::validation)) == std::set<int64_t>{3, 4});
   CHECK(values(dataset.labels(Split::test)) == std::set<int64_t>{5, 6, 7});
-  // 240 pictures in all, 30 of each class.
+  // 240 images in all, 30 of each class.
   CHECK(dataset.labels(Split::train).numel() == 90);
   CHECK(dataset.labels(Split::validation).numel() == 60);
   CHECK(dataset.labels(Split::test).numel() == 90);
 }
 
-TEST_CASE("an image keeps its picture, whichever split of the source it comes from", "[datasets]") {
+TEST_CASE("an image keeps its content, whichever split of the source it comes from", "[datasets]") {
   const auto assembly = episodes(kLists);
-  const auto& dataset = *assembly.dataset.object;
+  const auto& dataset = *assembly.dataset.object();
   const auto source = tests::assembly_of(
                           "objective.plugin = 'baseline'\n[dataset]\nplugin = 'synthetic'\n"
                           "classes = 8\ntrain = 160\nvalidation = 40\ntest = 40\n")
                           .dataset;
-  // Class stripes1 is number 3: positions 0 to 59 of the validation split are stripes1 and stripes2
-  // in turn, 40 from the source's training pictures, 10 from each of the others.
-  const auto batch = dataset.batch(Split::validation, at::tensor({59, 0, 41, 1}, at::kLong));
+  // Class stripes1 is number 3: positions 0 to 59 of the validation split alternate between
+  // stripes1 and stripes2, 40 from the source's training images, 10 from each of the others.
+  const auto batch =
+      dataset.batch(sla::Request::plain(Split::validation, at::tensor({59, 0, 41, 1}, at::kLong)));
   const auto picture = [&](Split split, int64_t index) {
-    return source.object->batch(split, at::tensor({index}, at::kLong)).images[0];
+    return source.object()
+        ->batch(sla::Request::plain(split, at::tensor({index}, at::kLong)))
+        .images[0];
   };
   CHECK(batch.labels.equal(at::tensor({4, 3, 4, 4}, at::kLong)));
   CHECK(batch.images[0].equal(picture(Split::test, 34)));
   CHECK(batch.images[1].equal(picture(Split::train, 1)));
   CHECK(batch.images[2].equal(picture(Split::validation, 2)));
   CHECK(batch.images[3].equal(picture(Split::train, 2)));
-  CHECK(dataset.batch(Split::test, at::arange(0, at::kLong)).images.sizes() ==
+  CHECK(dataset.batch(sla::Request::plain(Split::test, at::arange(0, at::kLong))).images.sizes() ==
         at::IntArrayRef({0, 3, 32, 32}));
 }
 
@@ -81,12 +84,13 @@ TEST_CASE("an episode has way classes and different images of each", "[datasets]
   const auto assembly = episodes(kLists + "episodes_per_batch = 3\nbatches_per_epoch = 4\n");
   const auto sampler = assembly.training_sampler();
   CHECK(sampler->batches_per_pass() == 4);
-  const auto labels = assembly.dataset.object->labels(Split::train);
+  const auto labels = assembly.dataset.object()->labels(Split::train);
   std::set<std::vector<int64_t>> pairs;
   for (int64_t number = 0; number < 30; ++number) {
     const auto draw = sampler->draw(number);
-    CHECK(draw.numbers ==
-          std::map<std::string, int64_t>{{"episodes", 3}, {"way", 2}, {"shot", 2}, {"query", 3}});
+    REQUIRE(draw.episodes);
+    const auto [episodes, way, shot, query] = *draw.episodes;
+    CHECK(std::array{episodes, way, shot, query} == std::array<int64_t, 4>{3, 2, 2, 3});
     REQUIRE(draw.indices.numel() == 3 * 2 * 5);
     for (const auto& episode : draw.indices.chunk(3)) {
       CHECK(values(episode).size() == 10);  // no image twice
@@ -98,7 +102,7 @@ TEST_CASE("an episode has way classes and different images of each", "[datasets]
       pairs.insert({first, second});
     }
   }
-  CHECK(pairs.size() == 6);  // every ordered pair of the three classes turns up
+  CHECK(pairs.size() == 6);  // every ordered pair of the three classes occurs
 }
 
 TEST_CASE("an episode is a function of the seed and its number", "[datasets]") {
@@ -107,7 +111,7 @@ TEST_CASE("an episode is a function of the seed and its number", "[datasets]") {
     std::vector<at::Tensor> episodes;
     for (int64_t number = 0; number < batches; ++number) {
       const auto draw = sampler->draw(number);
-      for (const auto& episode : draw.indices.chunk(draw.numbers.at("episodes"))) {
+      for (const auto& episode : draw.indices.chunk(draw.episodes.value().episodes)) {
         episodes.push_back(episode);
       }
     }
@@ -125,24 +129,23 @@ TEST_CASE("an episode is a function of the seed and its number", "[datasets]") {
   CHECK(same == 0);
 }
 
-TEST_CASE("an evaluation draws the episodes that it says, the last batch what is left",
-          "[datasets]") {
+TEST_CASE("an evaluation has the configured episodes, the last batch the rest", "[datasets]") {
   const auto assembly = episodes(
       kLists + "test_episodes = 5\nvalidation_episodes = 4\nevaluation_episodes_per_batch = 2\n");
   const auto sampler = assembly.evaluation_sampler(Split::test);
   CHECK(sampler->batches_per_pass() == 3);
-  CHECK(sampler->draw(2).numbers.at("episodes") == 1);
+  CHECK(sampler->draw(2).episodes.value().episodes == 1);
   CHECK(sampler->draw(2).indices.numel() == 2 * 5);
   CHECK(assembly.evaluation_sampler(Split::validation)->batches_per_pass() == 2);
-  // Validation sees its own two classes and nothing else.
-  const auto labels = assembly.dataset.object->labels(Split::validation);
+  // Validation sees only its own two classes.
+  const auto labels = assembly.dataset.object()->labels(Split::validation);
   for (int64_t number = 0; number < 2; ++number) {
     const auto seen = assembly.evaluation_sampler(Split::validation)->draw(number).indices;
     CHECK(values(labels.index_select(0, seen)) == std::set<int64_t>{3, 4});
   }
 }
 
-TEST_CASE("impossible episodes are refused, naming what is wrong", "[datasets]") {
+TEST_CASE("impossible episodes are errors that name the cause", "[datasets]") {
   CHECK_THROWS_WITH(episodes(kLists + "episodes_per_batch = 0"),
                     ContainsSubstring("'episodes_per_batch'"));
   CHECK_THROWS_WITH(
@@ -171,22 +174,22 @@ TEST_CASE("impossible episodes are refused, naming what is wrong", "[datasets]")
                                       "split"));
   CHECK_THROWS_WITH(episodes("validation_classes = ['stripes0', 'stripes1']"),
                     ContainsSubstring("the test split has no class"));
-  // Without lists the source's own splits count, and those of pictures share their classes.
+  // Without lists, the source's own splits apply, and those of synthetic share their classes.
   CHECK_THROWS_WITH(episodes(""), ContainsSubstring("class 'stripes0' is in the training split and "
                                                     "in the validation split"));
 }
 
 namespace {
 
-/// The dataset of a few-shot experiment over the real CIFAR-100; none where that is not there.
-std::optional<host::plugin::Component<sla::Dataset>> few_shot_cifar(const std::string& name) {
+/// The dataset of a few-shot experiment over the real CIFAR-100; null if that is missing.
+std::optional<host::plugin::Dataset> few_shot_cifar(const std::string& name) {
   const auto file = tests::shared_file("data/cifar-100-binary.tar.xz");
   if (!file) return std::nullopt;
   const auto experiment = host::experiment::read_experiment(
       SLA_SOURCE_DIRECTORY "/experiments/few_shot.toml",
       {name + ",svm,five_shot",
        {"dataset.source.root=" + file->parent_path().string(), "model.plugin=conv4"}});
-  return host::training::assemble(experiment).dataset;
+  return host::assembly::assemble(experiment).dataset;
 }
 
 }  // namespace
@@ -200,7 +203,7 @@ TEST_CASE("CIFAR-FS and FC100 divide CIFAR-100 into disjoint classes", "[dataset
   std::set<int64_t> all;
   size_t i = 0;
   for (const Split split : {Split::train, Split::validation, Split::test}) {
-    const auto labels = dataset->object->labels(split);
+    const auto labels = dataset->object()->labels(split);
     const auto classes = values(labels);
     CHECK(classes.size() == sizes.at(i++));
     CHECK(labels.numel() == 600 * std::ssize(classes));
@@ -213,7 +216,7 @@ TEST_CASE("FC100's classes are those of its superclasses", "[datasets]") {
   const auto dataset = few_shot_cifar("fc100");
   if (!dataset) return;
   // Each record of CIFAR-100's files begins with the superclass and the class.
-  const std::filesystem::path folder = dataset->object->provenance().at("folder");
+  const std::filesystem::path folder = dataset->object()->provenance().at("folder");
   const std::string records = tests::content_of(folder / "train.bin");
   std::map<int64_t, int64_t> superclass;
   for (size_t at = 0; at < records.size(); at += 2 + 3 * 32 * 32) {
@@ -224,11 +227,11 @@ TEST_CASE("FC100's classes are those of its superclasses", "[datasets]") {
                           "plugin = 'cifar'\nroot = '" +
                           folder.parent_path().string() + "'\n")
                           .dataset;
-  const auto& fine = source.object->class_names();
+  const auto& fine = source.object()->class_names();
   const auto superclasses = [&](Split split) {
     std::set<int64_t> found;
-    for (const int64_t c : values(dataset->object->labels(split))) {
-      const auto& name = dataset->object->class_names().at(c);
+    for (const int64_t c : values(dataset->object()->labels(split))) {
+      const auto& name = dataset->object()->class_names().at(c);
       found.insert(superclass.at(std::find(fine.begin(), fine.end(), name) - fine.begin()));
     }
     return found;

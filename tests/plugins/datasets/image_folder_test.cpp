@@ -16,7 +16,7 @@ using sla::Split;
 using tests::PictureFolder;
 using tests::ScratchFolder;
 
-host::plugin::Component<sla::Dataset> load(const PictureFolder& files) {
+host::plugin::Dataset load(const PictureFolder& files) {
   return tests::assembly_of(
              "objective.plugin = 'baseline'\n[dataset]\nplugin = 'image_folder'\n"
              "size = 16\nroot = '" +
@@ -26,16 +26,17 @@ host::plugin::Component<sla::Dataset> load(const PictureFolder& files) {
 
 }  // namespace
 
-TEST_CASE("listed pictures become planes of one size, with their classes", "[datasets]") {
+TEST_CASE("listed images become planes of one size, with their classes", "[datasets]") {
   const tests::EmptyCache cache;
   const PictureFolder files;
   for (int pass = 0; pass < 2; ++pass) {
     const auto dataset = load(files);
-    CHECK(dataset.object->class_names() == std::vector<std::string>{"a", "b", "c", "d"});
-    CHECK(dataset.object->labels(Split::train).equal(at::tensor({0, 1, 0}, at::kLong)));
-    CHECK(dataset.object->labels(Split::validation).equal(at::tensor({2}, at::kLong)));
-    CHECK(dataset.object->labels(Split::test).equal(at::tensor({3}, at::kLong)));
-    const auto batch = dataset.object->batch(Split::train, at::tensor({2, 1, 0}, at::kLong));
+    CHECK(dataset.object()->class_names() == std::vector<std::string>{"a", "b", "c", "d"});
+    CHECK(dataset.object()->labels(Split::train).equal(at::tensor({0, 1, 0}, at::kLong)));
+    CHECK(dataset.object()->labels(Split::validation).equal(at::tensor({2}, at::kLong)));
+    CHECK(dataset.object()->labels(Split::test).equal(at::tensor({3}, at::kLong)));
+    const auto batch = dataset.object()->batch(
+        sla::Request::plain(Split::train, at::tensor({2, 1, 0}, at::kLong)));
     REQUIRE(batch.images.sizes() == at::IntArrayRef({3, 3, 16, 16}));
     CHECK(batch.labels.equal(at::tensor({0, 1, 0}, at::kLong)));
     const auto is = [](const at::Tensor& image, const std::vector<int64_t>& colour, int64_t by) {
@@ -46,17 +47,19 @@ TEST_CASE("listed pictures become planes of one size, with their classes", "[dat
     CHECK(is(batch.images[1], {0, 200, 0}, 2));  // JPEG is lossy
     CHECK(is(batch.images[2], {255, 0, 0}, 0));
     const auto one = at::arange(1, at::kLong);
-    CHECK(is(dataset.object->batch(Split::validation, one).images[0], {1, 2, 3}, 0));
-    CHECK(is(dataset.object->batch(Split::test, one).images[0], {9, 9, 9}, 0));
+    CHECK(is(dataset.object()->batch(sla::Request::plain(Split::validation, one)).images[0],
+             {1, 2, 3}, 0));
+    CHECK(
+        is(dataset.object()->batch(sla::Request::plain(Split::test, one)).images[0], {9, 9, 9}, 0));
   }
 }
 
-TEST_CASE("pictures are decoded once, and again when a picture or the store changes",
-          "[datasets]") {
+TEST_CASE("images are decoded once, and again if an image or the store changes", "[datasets]") {
   const tests::EmptyCache cache;
   const PictureFolder files;
   const auto first_pixel = [&] {
-    const auto batch = load(files).object->batch(Split::train, at::arange(1, at::kLong));
+    const auto batch =
+        load(files).object()->batch(sla::Request::plain(Split::train, at::arange(1, at::kLong)));
     return batch.images[0][0][0][0].item<int64_t>();
   };
   const auto stores = [&] {
@@ -68,15 +71,15 @@ TEST_CASE("pictures are decoded once, and again when a picture or the store chan
   };
   CHECK(first_pixel() == 255);
   REQUIRE(stores().size() == 1);
-  // What is in the store is what is read.
+  // The store's content is what is read.
   std::fstream(stores().front(), std::ios::in | std::ios::out | std::ios::binary) << '\x11';
   CHECK(first_pixel() == 0x11);
-  // Of another length it is not trusted.
+  // A store of another length is not trusted.
   std::filesystem::resize_file(stores().front(), 1000);
   CHECK(first_pixel() == 255);
   files.picture("images/a0.png", 9, 9, {77, 0, 0});
   CHECK(first_pixel() == 77);
-  // A picture that cannot be decoded leaves nothing behind.
+  // An image that cannot be decoded leaves nothing behind.
   const auto before = stores();
   files.folder.write("images/a0.png", "no picture at all");
   CHECK_THROWS_WITH(load(files), ContainsSubstring("cannot decode "));
@@ -101,7 +104,7 @@ TEST_CASE("without class lists episodes keep the classes of the source's splits"
       "evaluation_shot = 1\nevaluation_query = 1\n[dataset.source]\nplugin = 'image_folder'\n"
       "size = 16\nroot = '" +
       files.folder.path().string() + "'\n");
-  const auto& dataset = *assembly.dataset.object;
+  const auto& dataset = *assembly.dataset.object();
   CHECK(dataset.class_names() ==
         std::vector<std::string>{"train0", "train1", "val0", "val1", "test0", "test1"});
   CHECK(dataset.labels(Split::train).equal(at::tensor({0, 0, 1, 1}, at::kLong)));
@@ -112,10 +115,13 @@ TEST_CASE("without class lists episodes keep the classes of the source's splits"
 TEST_CASE("scaling keeps left and right, top and bottom", "[datasets]") {
   const tests::EmptyCache cache;
   const PictureFolder files;
-  // 2x2 pixels: red, green / blue, white, scaled to 16x16; the middles of the quarters keep them.
+  // 2x2 pixels: red, green / blue, white, scaled to 16x16; the centres of the quarters keep them.
   const std::vector<uint8_t> pixels{255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255};
   stbi_write_png((files.folder / "images/d0.png").c_str(), 2, 2, 3, pixels.data(), 0);
-  const auto image = load(files).object->batch(Split::test, at::arange(1, at::kLong)).images[0];
+  const auto image = load(files)
+                         .object()
+                         ->batch(sla::Request::plain(Split::test, at::arange(1, at::kLong)))
+                         .images[0];
   const auto colour = [&](int64_t y, int64_t x) {
     return std::vector<bool>{image[0][y][x].item<int64_t>() > 128,
                              image[1][y][x].item<int64_t>() > 128,
@@ -127,7 +133,7 @@ TEST_CASE("scaling keeps left and right, top and bottom", "[datasets]") {
   CHECK(colour(13, 13) == std::vector<bool>{true, true, true});
 }
 
-TEST_CASE("split lists that do not fit the pictures are refused by line", "[datasets]") {
+TEST_CASE("split lists that do not match the images are errors with a line", "[datasets]") {
   const tests::EmptyCache cache;
   const PictureFolder files;
   const auto refused = [&](const std::string& lines, const std::string& reason) {
@@ -145,17 +151,16 @@ TEST_CASE("split lists that do not fit the pictures are refused by line", "[data
   CHECK_THROWS_WITH(load(files), ContainsSubstring("no folder "));
 }
 
-TEST_CASE("decoded pictures that are cut short while they are used are an error", "[datasets]") {
+TEST_CASE("truncating decoded images while they are used is an error", "[datasets]") {
   const tests::EmptyCache cache;
   const PictureFolder files;
   const auto dataset = load(files);
   const auto store = *std::filesystem::directory_iterator(cache.path() / "image_folder");
   const auto all = at::arange(3, at::kLong);
-  CHECK_NOTHROW(dataset.object->batch(Split::train, all));
+  CHECK_NOTHROW(dataset.object()->batch(sla::Request::plain(Split::train, all)));
   std::filesystem::resize_file(store, 100);
-  CHECK_THROWS_WITH(
-      dataset.object->batch(Split::train, all),
-      ContainsSubstring("cannot read the decoded pictures in " + store.path().string() +
-                        ": it was cut short; delete the file"));
-  CHECK(load(files).object->batch(Split::train, all).images.size(0) == 3);
+  CHECK_THROWS_WITH(dataset.object()->batch(sla::Request::plain(Split::train, all)),
+                    ContainsSubstring("cannot read the decoded images in " + store.path().string() +
+                                      ": it was cut short; delete the file"));
+  CHECK(load(files).object()->batch(sla::Request::plain(Split::train, all)).images.size(0) == 3);
 }

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "host/errors.h"
+#include "host/base/errors.h"
 #include "host/storage/safetensors.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
@@ -17,9 +17,8 @@ namespace {
 
 using tests::ScratchFolder;
 
-/// A long-tailed view of synthetic pictures; `keys` of long_tail, `source` of synthetic.
-host::plugin::Component<sla::Dataset> long_tail(const std::string& keys,
-                                                const std::string& source) {
+/// A long tail over synthetic images; `keys` of long_tail, `source` of synthetic.
+host::plugin::Dataset long_tail(const std::string& keys, const std::string& source) {
   return tests::assembly_of("objective.plugin = 'baseline'\n[dataset]\nplugin = 'long_tail'\n" +
                             keys + "\nsource = { plugin = 'synthetic', " + source + " }\n")
       .dataset;
@@ -41,7 +40,7 @@ TEST_CASE("class counts are those of the reference", "[oracle]") {
         INFO(classes << " " << profile << " " << ratio);
         const auto dataset = long_tail("profile = '" + profile + "'\nratio = " + ratio,
                                        "train = 50_000, classes = " + classes);
-        CHECK(counts(*dataset.object)
+        CHECK(counts(*dataset.object())
                   .equal(oracle.at("counts.c" + classes + "." + profile + "." + ratio)));
       }
     }
@@ -56,45 +55,48 @@ TEST_CASE("a long tail over CIFAR-100 has 10,847 images at ratio 100", "[dataset
                            "source = { plugin = 'cifar', validation = 0, root = '" +
                            file->parent_path().string() + "' }\n")
                            .dataset;
-  CHECK(dataset.object->labels(sla::Split::train).numel() == 10'847);
-  CHECK(dataset.object->labels(sla::Split::test).numel() == 10'000);
-  const auto batch = dataset.object->batch(sla::Split::train, at::tensor({0, 10'846}, at::kLong));
-  const auto labels = dataset.object->labels(sla::Split::train);
+  CHECK(dataset.object()->labels(sla::Split::train).numel() == 10'847);
+  CHECK(dataset.object()->labels(sla::Split::test).numel() == 10'000);
+  const auto batch = dataset.object()->batch(
+      sla::Request::plain(sla::Split::train, at::tensor({0, 10'846}, at::kLong)));
+  const auto labels = dataset.object()->labels(sla::Split::train);
   CHECK(batch.labels.equal(labels.index_select(0, at::tensor({0, 10'846}, at::kLong))));
 }
 
-TEST_CASE("a thinned split is part of its source, image by image", "[datasets]") {
+TEST_CASE("a reduced split is part of its source, image by image", "[datasets]") {
   const std::string source = "train = 400, classes = 4, test = 12";
   const auto dataset = long_tail("ratio = 10", source);
   const auto whole = tests::assembly_of(
                          "objective.plugin = 'baseline'\n[dataset]\n"
                          "plugin = 'synthetic'\ntrain = 400\nclasses = 4\n")
                          .dataset;
-  const auto labels = dataset.object->labels(sla::Split::train);
-  CHECK(counts(*dataset.object).equal(at::tensor({100, 46, 21, 10}, at::kLong)));
-  const auto all = dataset.object->batch(sla::Split::train, at::arange(labels.numel(), at::kLong));
+  const auto labels = dataset.object()->labels(sla::Split::train);
+  CHECK(counts(*dataset.object()).equal(at::tensor({100, 46, 21, 10}, at::kLong)));
+  const auto all = dataset.object()->batch(
+      sla::Request::plain(sla::Split::train, at::arange(labels.numel(), at::kLong)));
   CHECK(all.labels.equal(labels));
-  // Every kept picture is one of the source's, of the same class, and none is kept twice.
-  const auto originals = whole.object->batch(sla::Split::train, at::arange(400, at::kLong));
+  // Every image kept is one of the source's, of the same class, and none is kept twice.
+  const auto originals =
+      whole.object()->batch(sla::Request::plain(sla::Split::train, at::arange(400, at::kLong)));
   const auto same =
       all.images.flatten(1).unsqueeze(1).eq(originals.images.flatten(1).unsqueeze(0)).all(2);
   CHECK(same.sum(1).eq(1).all().item<bool>());
   CHECK(same.sum(0).le(1).all().item<bool>());
   CHECK(originals.labels.index_select(0, same.to(at::kLong).argmax(1)).equal(labels));
-  // The test split stays whole.
-  CHECK(dataset.object->labels(sla::Split::test).numel() == 12);
+  // The test split stays complete.
+  CHECK(dataset.object()->labels(sla::Split::test).numel() == 12);
 }
 
 TEST_CASE("the seed chooses the images and a larger ratio keeps fewer of them", "[datasets]") {
   const std::string source = "train = 400, classes = 4";
   const auto hash = [&](const std::string& keys) {
-    return long_tail(keys, source).object->provenance().at("long_tail_sha256");
+    return long_tail(keys, source).object()->provenance().at("long_tail_sha256");
   };
   CHECK(hash("ratio = 10") == hash("ratio = 10"));
   CHECK(hash("ratio = 10") != hash("ratio = 10\nseed = 1"));
   const auto kept = [&](const std::string& keys) {
     const auto list =
-        nlohmann::json::parse(long_tail(keys, source).object->documents().at("long_tail.json"));
+        nlohmann::json::parse(long_tail(keys, source).object()->documents().at("long_tail.json"));
     return list.at("indices").get<std::vector<int64_t>>();  // sorted
   };
   const auto many = kept("ratio = 10");
@@ -103,24 +105,24 @@ TEST_CASE("the seed chooses the images and a larger ratio keeps fewer of them", 
   CHECK(std::includes(many.begin(), many.end(), fewer.begin(), fewer.end()));
 }
 
-TEST_CASE("an index list is read back, and refused where it does not fit", "[datasets]") {
+TEST_CASE("an index list is read back, and rejected if it does not match", "[datasets]") {
   const ScratchFolder folder;
   const std::string source = "train = 400, classes = 4";
   const auto drawn = long_tail("ratio = 10\nseed = 3", source);
-  const std::string list = drawn.object->documents().at("long_tail.json");
+  const std::string list = drawn.object()->documents().at("long_tail.json");
   const auto file = folder.write("list.json", list).string();
   const auto with = [&](const std::string& path, const std::string& keys, const std::string& from) {
     return long_tail(keys + "\nindex_file = '" + path + "'", from);
   };
   const auto again = with(file, "ratio = 10\nseed = 3", source);
-  CHECK(again.object->documents().at("long_tail.json") == list);
-  CHECK(again.object->labels(sla::Split::train).equal(drawn.object->labels(sla::Split::train)));
+  CHECK(again.object()->documents().at("long_tail.json") == list);
+  CHECK(again.object()->labels(sla::Split::train).equal(drawn.object()->labels(sla::Split::train)));
 
   CHECK_THROWS_WITH(with(file, "ratio = 20\nseed = 3", source),
-                    ContainsSubstring("was drawn with exp, ratio 10.0, seed 3, the experiment says "
-                                      "exp, ratio 20.0, seed 3"));
+                    ContainsSubstring("was drawn with exp, ratio 10.0, seed 3, but the experiment "
+                                      "says exp, ratio 20.0, seed 3"));
   CHECK_THROWS_WITH(with(file, "ratio = 10\nseed = 3", "train = 404, classes = 4"),
-                    ContainsSubstring("was drawn from another training split"));
+                    ContainsSubstring("was drawn from a different training split"));
   std::string damaged = list;
   damaged[damaged.find('[') + 1] = '7';
   CHECK_THROWS_WITH(
@@ -133,12 +135,12 @@ TEST_CASE("an index list is read back, and refused where it does not fit", "[dat
                     ContainsSubstring("cannot open index_file /no/such/list.json"));
 }
 
-TEST_CASE("impossible long tails are refused, naming what is wrong", "[datasets]") {
+TEST_CASE("impossible long tails are errors that name the cause", "[datasets]") {
   CHECK_THROWS_WITH(long_tail("ratio = 0.5", "train = 40, classes = 4"),
                     ContainsSubstring("'ratio' of dataset 'long_tail' must be number, 1 to 1000, "
                                       "not 0.5"));
   CHECK_THROWS_WITH(long_tail("ratio = 100", "train = 40, classes = 4"),
-                    ContainsSubstring("class 'stripes2' (2) would keep none of its images: ratio = "
+                    ContainsSubstring("class 'stripes2' (2) would lose all its images: ratio = "
                                       "100.0, but the largest class has 10"));
   CHECK_THROWS_WITH(long_tail("ratio = 2", "train = 3, classes = 4"),
                     ContainsSubstring("class 'stripes3' (3) has no training image"));
@@ -154,13 +156,13 @@ TEST_CASE("impossible long tails are refused, naming what is wrong", "[datasets]
 TEST_CASE("classes are scored as many, medium and few by their counts", "[datasets]") {
   const auto dataset =
       long_tail("ratio = 40\nmany_above = 100\nfew_below = 20", "train = 800, classes = 4");
-  CHECK(counts(*dataset.object).equal(at::tensor({200, 58, 17, 5}, at::kLong)));
+  CHECK(counts(*dataset.object()).equal(at::tensor({200, 58, 17, 5}, at::kLong)));
   const std::map<std::string, std::vector<int64_t>> expected{
       {"many", {0}}, {"medium", {1}}, {"few", {2, 3}}};
-  CHECK(dataset.object->class_groups() == expected);
+  CHECK(dataset.object()->class_groups() == expected);
 }
 
-TEST_CASE("class sampling draws classes with the probability that it says", "[datasets]") {
+TEST_CASE("class sampling draws classes with the configured probability", "[datasets]") {
   const auto [sampling, expected] = GENERATE(
       std::pair("uniform", std::vector<double>{100.0 / 177, 46.0 / 177, 21.0 / 177, 10.0 / 177}),
       std::pair("class_balanced", std::vector<double>{0.25, 0.25, 0.25, 0.25}),
@@ -176,7 +178,7 @@ TEST_CASE("class sampling draws classes with the probability that it says", "[da
       "train = 400\nclasses = 4\n");
   const auto sampler = assembly.training_sampler();
   CHECK(sampler->batches_per_pass() == 4);  // 177 images
-  const auto labels = assembly.dataset.object->labels(sla::Split::train);
+  const auto labels = assembly.dataset.object()->labels(sla::Split::train);
   auto drawn = at::zeros({4}, at::kDouble);
   constexpr int64_t kBatches = 400;
   for (int64_t number = 0; number < kBatches; ++number) {
@@ -185,7 +187,7 @@ TEST_CASE("class sampling draws classes with the probability that it says", "[da
   }
   // 20,000 draws: four standard deviations are at most 0.015.
   CHECK(tests::distance(drawn / (50 * kBatches), at::tensor(expected, at::kDouble)) < 0.015);
-  // A batch is a function of its number.
+  // A batch depends only on its number.
   CHECK(sampler->draw(17).indices.equal(assembly.training_sampler()->draw(17).indices));
   CHECK(!sampler->draw(17).indices.equal(sampler->draw(18).indices));
 }

@@ -32,7 +32,7 @@ TEST_CASE("models have the published number of parameters, with ten classes", "[
   CHECK(parameters("plugin = 'resnet12'") == 12'424'320 + 25'610);
 }
 
-TEST_CASE("features have the size that the model says", "[models]") {
+TEST_CASE("features have the model's feature_size()", "[models]") {
   const std::string model =
       GENERATE("plugin = 'cresnet'\ndepth = 20", "plugin = 'wide_resnet'\ndepth = 10\nwidth = 2",
                "plugin = 'conv4'\nchannels = 8", "plugin = 'resnet12'",
@@ -41,17 +41,19 @@ TEST_CASE("features have the size that the model says", "[models]") {
   auto& network = *assembly.network;
   network.eval();
   const at::NoGradGuard no_grad;
-  const int64_t size = network.model().object->feature_size();
-  CHECK(network.features(at::randn({3, 3, 32, 32})).sizes() == at::IntArrayRef({3, size}));
-  CHECK(network.features(at::randn({1, 3, 32, 32})).sizes() == at::IntArrayRef({1, size}));
+  const int64_t size = network.model().object()->feature_size();
+  CHECK(network.forward(at::randn({3, 3, 32, 32}), /*maps=*/false).features.sizes() ==
+        at::IntArrayRef({3, size}));
+  CHECK(network.forward(at::randn({1, 3, 32, 32}), /*maps=*/false).features.sizes() ==
+        at::IntArrayRef({1, size}));
 }
 
 namespace {
 
 using State = std::map<std::string, at::Tensor>;
 
-/// A model's weights in float64, its running statistics moved away from 0 and 1.
-host::training::Assembly ready(const std::string& model) {
+/// A model's weights in float64, with running statistics different from 0 and 1.
+host::assembly::Assembly ready(const std::string& model) {
   auto assembly = tests::assembly_of(
       "training.precision = 'fp64'\nobjective.plugin = 'baseline'\n[model]\n" + model);
   assembly.network->eval();
@@ -71,7 +73,7 @@ at::Tensor convolved(const at::Tensor& x, const State& state, const std::string&
   return at::conv2d(x, weight, /*bias=*/{}, /*stride=*/1, /*padding=*/weight.size(2) / 2);
 }
 
-/// Batch normalisation of evaluation, written out.
+/// Batch normalisation in evaluation, spelled out.
 at::Tensor normalised(const at::Tensor& x, const State& state, const std::string& name) {
   const auto of = [&](const char* part) {
     return state.at("base_model." + name + "." + part).view({1, -1, 1, 1});
@@ -81,7 +83,7 @@ at::Tensor normalised(const at::Tensor& x, const State& state, const std::string
 
 }  // namespace
 
-TEST_CASE("few-shot backbones compute what their papers draw", "[models]") {
+TEST_CASE("few-shot backbones compute what their papers define", "[models]") {
   const at::NoGradGuard no_grad;
   const auto images = at::randn({2, 3, 32, 32}, at::kDouble);
   SECTION("conv4") {
@@ -91,7 +93,7 @@ TEST_CASE("few-shot backbones compute what their papers draw", "[models]") {
     for (const std::string i : {"0", "1", "2", "3"}) {
       x = at::max_pool2d(normalised(convolved(x, state, "conv" + i), state, "bn" + i).relu(), 2);
     }
-    CHECK(tests::distance(assembly.network->features(images), x.reshape({2, 16})) < 1e-9);
+    CHECK(tests::distance(assembly.network->forward(images, /*maps=*/false).features, x.reshape({2, 16})) < 1e-9);
   }
   SECTION("resnet12") {
     const auto assembly = ready("plugin = 'resnet12'");
@@ -109,6 +111,6 @@ TEST_CASE("few-shot backbones compute what their papers draw", "[models]") {
       x = at::max_pool2d(leaky(x), 2);
     }
     const double size = x.abs().max().item<double>();
-    CHECK(tests::distance(assembly.network->features(images), x.reshape({2, 2560})) < 1e-9 * size);
+    CHECK(tests::distance(assembly.network->forward(images, /*maps=*/false).features, x.reshape({2, 2560})) < 1e-9 * size);
   }
 }

@@ -12,25 +12,24 @@
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/shared_files.h"
+#include "tests/support/training_pass.h"
 
 namespace {
 
 using Tensors = std::map<std::string, at::Tensor>;
 
-host::training::Assembly assembly_with(const std::string& component, const std::string& more = "") {
+host::assembly::Assembly assembly_with(const std::string& component, const std::string& more = "") {
   return tests::assembly_of("training.precision = 'fp64'\nobjective = { plugin = 'few_shot', " +
                             more + " component = '" + component + "' }\n" +
                             (more.empty() ? "" : "transformation.plugin = 'flip'\n"));
 }
 
-/// A batch without images whose layout is an episode's.
+/// A batch without images that has an episode's layout.
 sla::Batch batch_of(const sla::EpisodeLayout& layout) {
-  sla::Draw draw;
-  layout.write(draw);
-  return {{}, at::arange(layout.images(), at::kLong), {}, draw.numbers};
+  return {.images = {}, .labels = at::arange(layout.images(), at::kLong), .episodes = layout};
 }
 
-/// The rows of an episode as the layout wants them: of each class its supports, then `query` of the
+/// The rows of an episode in layout order: for each class its supports, then `query` of the
 /// queries.
 at::Tensor episode_rows(const at::Tensor& support, const at::Tensor& labels,
                         const at::Tensor& query, const sla::EpisodeLayout& layout) {
@@ -42,21 +41,16 @@ at::Tensor episode_rows(const at::Tensor& support, const at::Tensor& labels,
   return at::cat(rows);
 }
 
-/// Features [rows, D] as an embedding of `batch`.
-sla::Embedding embedding(const at::Tensor& features, const sla::Batch& batch, sla::Views views) {
-  return {features, views, batch};
-}
-
 }  // namespace
 
-TEST_CASE("few-shot heads and their gradients are those of the reference", "[oracle]") {
+TEST_CASE("few-shot heads and their gradients match the reference", "[oracle]") {
   const auto file = tests::shared_file("oracle/few_shot_heads.safetensors");
   if (!file) return;
   const Tensors oracle = host::storage::read_safetensors(*file).tensors;
   const auto [component, name] = GENERATE(std::pair("prototypical", "prototype"),
                                           std::pair("ridge", "ridge"), std::pair("svm", "svm_cs"));
   const auto assembly = assembly_with(component);
-  auto& objective = *assembly.network->objective().object;
+  auto& objective = *assembly.network->objective().object();
   for (const int64_t shot : {1, 5}) {
     const std::string prefix = std::to_string(shot) + "shot.";
     INFO(prefix << name);
@@ -65,7 +59,8 @@ TEST_CASE("few-shot heads and their gradients are those of the reference", "[ora
     const auto support = oracle.at(prefix + "support").clone().requires_grad_();
     const auto rows = episode_rows(support, oracle.at(prefix + "support_labels"),
                                    oracle.at(prefix + "query"), layout);
-    const auto logits = objective.predict("single", embedding(rows, batch, sla::Views::identity));
+    const auto logits =
+        objective.predict("single", tests::embedding_of(rows, sla::Views::identity, batch));
     CHECK(tests::distance(logits.detach(), oracle.at(prefix + name + ".logits")) < 1e-9);
     (logits * oracle.at(prefix + "cotangent")).sum().backward();
     CHECK(tests::distance(support.grad(), oracle.at(prefix + name + ".support_grad")) < 1e-5);
@@ -81,22 +76,23 @@ TEST_CASE("R2D2's logits are half of ridge regression's", "[oracle]") {
   const auto rows = episode_rows(oracle.at("5shot.support"), oracle.at("5shot.support_labels"),
                                  oracle.at("5shot.query"), layout);
   const auto assembly = assembly_with("ridge");
-  const auto logits = assembly.network->objective().object->predict(
-      "single", embedding(rows, batch, sla::Views::identity));
+  const auto logits = assembly.network->objective().object()->predict(
+      "single", tests::embedding_of(rows, sla::Views::identity, batch));
   CHECK(tests::distance(logits.detach() / 2, oracle.at("5shot.r2d2.logits")) < 1e-9);
 }
 
-TEST_CASE("episodes of a batch do not touch one another", "[objectives]") {
+TEST_CASE("episodes of a batch are independent", "[objectives]") {
   const std::string component = GENERATE("prototypical", "ridge", "svm");
   at::manual_seed(1);
   const auto assembly = assembly_with(component);
-  auto& objective = *assembly.network->objective().object;
+  auto& objective = *assembly.network->objective().object();
   const sla::EpisodeLayout one{.episodes = 1, .way = 3, .shot = 2, .query = 4};
   sla::EpisodeLayout two = one;
   two.episodes = 2;
   const auto features = at::randn({two.images(), 10}, at::kDouble);
   const auto logits = [&](const at::Tensor& rows, const sla::Batch& batch) {
-    return objective.predict("single", embedding(rows, batch, sla::Views::identity)).detach();
+    return objective.predict("single", tests::embedding_of(rows, sla::Views::identity, batch))
+        .detach();
   };
   const auto together = logits(features, batch_of(two));
   const auto first = logits(features.narrow(0, 0, one.images()), batch_of(one));
@@ -109,11 +105,11 @@ TEST_CASE("episodes of a batch do not touch one another", "[objectives]") {
       {0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2}, at::kLong)));
 }
 
-TEST_CASE("SLA makes a class of each class and transformation", "[objectives]") {
+TEST_CASE("SLA makes each (class, transformation) a class", "[objectives]") {
   // One class axis and one transformation axis, supports at the corners of a square: the joint
   // class (c, j) has its prototype at (2c, j).
   const auto assembly = assembly_with("prototypical", "label_smoothing = 0.1,");
-  auto& objective = *assembly.network->objective().object;
+  auto& objective = *assembly.network->objective().object();
   const sla::EpisodeLayout layout{.episodes = 1, .way = 2, .shot = 1, .query = 1};
   const sla::Batch batch = batch_of(layout);
   const auto rows = at::tensor({0., 0., 0., 1.,     // support of class 0 under t_0, t_1
@@ -137,7 +133,7 @@ TEST_CASE("SLA makes a class of each class and transformation", "[objectives]") 
     }
   }
   const auto joint_logits = at::tensor(joint, at::kDouble).view({4, 4});
-  // Aggregated: of image b the mean over j of row (b, j) at (c, j).
+  // Aggregated: for image b the mean over j of row (b, j) at (c, j).
   std::vector<double> aggregated;
   for (int64_t b = 0; b < 2; ++b) {
     for (int64_t c = 0; c < 2; ++c) {
@@ -146,7 +142,7 @@ TEST_CASE("SLA makes a class of each class and transformation", "[objectives]") 
                            2);
     }
   }
-  const auto all = embedding(rows, batch, sla::Views::all);
+  const auto all = tests::embedding_of(rows, sla::Views::all, batch);
   CHECK(tests::distance(objective.predict("aggregated", all).detach(),
                         at::tensor(aggregated, at::kDouble).view({2, 2})) < 1e-12);
   // Single: only untransformed supports and queries.
@@ -163,18 +159,21 @@ TEST_CASE("SLA makes a class of each class and transformation", "[objectives]") 
       expected -= (k == row ? 0.9 : 0.1 / 3) * log_probabilities[row][k].item<double>() / 4;
     }
   }
-  CHECK(objective.loss(all, {}).total.item<double>() == Approx(expected).epsilon(1e-12));
+  CHECK(objective.loss(all, tests::phase_at(objective, 0)).total().item<double>() ==
+        Approx(expected).epsilon(1e-12));
 }
 
-TEST_CASE("gradients of every few-shot head are those of finite differences", "[objectives]") {
+TEST_CASE("gradients of every few-shot head match finite differences", "[objectives]") {
   const std::string component = GENERATE("prototypical", "ridge", "svm");
   at::manual_seed(5);
   const auto assembly = assembly_with(component, "label_smoothing = 0.1,");
-  auto& objective = *assembly.network->objective().object;
+  auto& objective = *assembly.network->objective().object();
   const sla::EpisodeLayout layout{.episodes = 2, .way = 3, .shot = 2, .query = 2};
   const sla::Batch batch = batch_of(layout);
   const auto value = [&](const at::Tensor& features) {
-    return objective.loss(embedding(features, batch, sla::Views::all), {}).total;
+    return objective
+        .loss(tests::embedding_of(features, sla::Views::all, batch), tests::phase_at(objective, 0))
+        .total();
   };
   // Two transformations of each image: support and query of both episodes.
   const auto features = at::randn({layout.images() * 2, 7}, at::kDouble).requires_grad_();
@@ -193,20 +192,20 @@ TEST_CASE("gradients of every few-shot head are those of finite differences", "[
   }
 }
 
-TEST_CASE("heads give in float32 what they give in float64", "[objectives]") {
+TEST_CASE("heads agree in float32 and float64", "[objectives]") {
   const std::string component = GENERATE("prototypical", "ridge", "svm");
   at::manual_seed(7);
   const sla::EpisodeLayout layout{.episodes = 2, .way = 5, .shot = 5, .query = 3};
   const sla::Batch batch = batch_of(layout);
-  // The size that ResNet-12's features have: not normalised, many.
+  // Like ResNet-12's features: not normalised, many.
   const auto features = at::randn({layout.images(), 2560}, at::kDouble).relu();
   const auto logits = [&](at::ScalarType type) {
     const auto assembly = tests::assembly_of(
         "training.precision = '" + std::string(type == at::kDouble ? "fp64" : "fp32") +
         "'\nobjective = { plugin = 'few_shot', component = '" + component + "' }\n");
     const auto rows = features.detach().clone().to(type).requires_grad_();
-    const auto result = assembly.network->objective().object->predict(
-        "single", embedding(rows, batch, sla::Views::identity));
+    const auto result = assembly.network->objective().object()->predict(
+        "single", tests::embedding_of(rows, sla::Views::identity, batch));
     result.square().sum().backward();
     return std::pair(result.detach().to(at::kDouble), rows.grad().to(at::kDouble));
   };
@@ -232,12 +231,16 @@ test_classes = ['stripes0', 'stripes4']
 source = { plugin = 'synthetic', classes = 7, train = 70 }
 )");
   CHECK(assembly.network->state().at("classifiers.0.weight").size(0) == 3);
-  // Its loss takes ordinary batches; an episode needs a layout.
+  // Its loss accepts ordinary batches; an episode needs a layout.
   const sla::Batch ordinary{{}, at::tensor({0, 2}, at::kLong)};
-  auto& objective = *assembly.network->objective().object;
+  auto& objective = *assembly.network->objective().object();
   const auto features = at::randn({2, 64}, at::kDouble);
-  CHECK(objective.loss(embedding(features, ordinary, sla::Views::all), {}).total.item<double>() >
-        0);
-  CHECK_THROWS_WITH(objective.predict("single", embedding(features, ordinary, sla::Views::all)),
-                    ContainsSubstring("the batch holds no few-shot episodes"));
+  CHECK(objective
+            .loss(tests::embedding_of(features, sla::Views::all, ordinary),
+                  tests::phase_at(objective, 0))
+            .total()
+            .item<double>() > 0);
+  CHECK_THROWS_WITH(
+      objective.predict("single", tests::embedding_of(features, sla::Views::all, ordinary)),
+      ContainsSubstring("the batch holds no few-shot episodes"));
 }

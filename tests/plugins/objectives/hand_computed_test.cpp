@@ -6,6 +6,7 @@
 
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
+#include "tests/support/training_pass.h"
 
 namespace {
 
@@ -25,7 +26,7 @@ class Bench {
     for (int64_t output = 0; output < weight.size(0); ++output) weight[output][output] = 1;
   }
 
-  sla::Objective& objective() { return *assembly_.network->objective().object; }
+  sla::Objective& objective() { return *assembly_.network->objective().object(); }
 
   /// Features with these logits in each row.
   static at::Tensor features(const std::vector<double>& logits, int64_t rows) {
@@ -36,7 +37,7 @@ class Bench {
   }
 
  private:
-  host::training::Assembly assembly_;
+  host::assembly::Assembly assembly_;
 };
 
 const double kLn2 = std::log(2.0);
@@ -45,8 +46,10 @@ const double kLn3 = std::log(3.0);
 double total(Bench& bench, const at::Tensor& features, const std::vector<int64_t>& labels) {
   const sla::Batch batch{{}, at::tensor(labels, at::kLong)};
   return bench.objective()
-      .loss({features, bench.objective().training_views(), batch}, {})
-      .total.item<double>();
+      .loss(tests::embedding_of(features, bench.objective().needs().views, batch),
+            tests::phase_at(bench.objective(), 0))
+      .total()
+      .item<double>();
 }
 
 }  // namespace
@@ -62,7 +65,7 @@ TEST_CASE("da is the mean cross-entropy over the transformed images", "[objectiv
 
 TEST_CASE("mt adds the cross-entropy of the transformation", "[objectives]") {
   Bench bench("mt");
-  // Head 1 gives zeros: ln 2 for each of the two transformations.
+  // Head 1 outputs zeros: ln 2 for each of the two transformations.
   const auto features = Bench::features({kLn3, 0, 0, 0}, 2);
   CHECK(total(bench, features, {0}) ==
         Approx((std::log(4.0 / 3) + kLn2) / 2 + kLn2).epsilon(1e-12));
@@ -90,7 +93,7 @@ TEST_CASE("da and mt aggregate by the mean of the logits", "[objectives]") {
   Bench bench(name);
   const auto features = Bench::features({1, 2, 3, 6, -1, 0, 5, 0}, 4);
   const sla::Batch batch{{}, at::tensor({0, 1}, at::kLong)};
-  const sla::Embedding embedding{features, sla::Views::all, batch};
+  const auto embedding = tests::embedding_of(features, sla::Views::all, batch);
   const auto expect = [&](const char* prediction, const std::vector<double>& logits) {
     const auto expected = at::tensor(logits, at::kDouble).view({2, 2});
     CHECK(tests::distance(bench.objective().predict(prediction, embedding), expected) < 1e-12);

@@ -11,12 +11,13 @@
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/shared_files.h"
+#include "tests/support/training_pass.h"
 
 namespace {
 
 using Tensors = std::map<std::string, at::Tensor>;
 
-/// Ten classes of 5000, 2997, ..., 50 images, as the reference figures have them.
+/// Ten classes of 5000, 2997, ..., 50 images, as in the reference values.
 const std::string kReferenceCounts = R"(
 training.precision = 'fp64'
 [dataset]
@@ -24,7 +25,7 @@ plugin = 'long_tail'
 source = { plugin = 'synthetic', classes = 10, train = 50_000 }
 )";
 
-/// An objective whose head 0 hands on the first numbers of the features.
+/// An objective whose head 0 passes on the first elements of the features.
 class Bench {
  public:
   explicit Bench(const std::string& objective, const std::string& more = "")
@@ -42,27 +43,27 @@ class Bench {
     }
   }
 
-  sla::Objective& objective() { return *assembly_.network->objective().object; }
+  sla::Objective& objective() { return *assembly_.network->objective().object(); }
   at::Tensor state(const std::string& name) { return assembly_.network->state().at(name); }
 
   sla::Loss loss(const at::Tensor& features, const at::Tensor& labels, int64_t epoch = 0) {
     const sla::Batch batch{{}, labels};
-    return objective().loss({features, sla::Views::all, batch},
-                            {.iteration = epoch * 7, .iterations_per_epoch = 7});
+    return objective().loss(tests::embedding_of(features, sla::Views::all, batch),
+                            tests::phase_at(objective(), epoch * 7, 7));
   }
 
  private:
-  host::training::Assembly assembly_;
+  host::assembly::Assembly assembly_;
 };
 
-/// Scores as the first numbers of features of size 64, with gradient.
+/// Scores as the first elements of features of size 64, with gradient.
 at::Tensor features_of(const at::Tensor& scores) {
   auto features = at::zeros({scores.size(0), 64}, at::kDouble);
   features.slice(1, 0, scores.size(1)).copy_(scores);
   return features.requires_grad_();
 }
 
-/// The reference figures, or none where they are not there.
+/// The reference values; nullopt if missing.
 std::optional<Tensors> reference() {
   const auto file = tests::shared_file("oracle/imbalanced.safetensors");
   if (!file) return std::nullopt;
@@ -71,14 +72,14 @@ std::optional<Tensors> reference() {
 
 }  // namespace
 
-TEST_CASE("losses for unequal classes are those of the reference", "[oracle]") {
+TEST_CASE("losses for imbalanced classes match the reference", "[oracle]") {
   const auto oracle = reference();
   if (!oracle) return;
   const auto check = [&](const std::string& objective, const std::string& name, int64_t epoch) {
     INFO(name);
     Bench bench(objective);
     const auto features = features_of(oracle->at("scores"));
-    const auto loss = bench.loss(features, oracle->at("labels"), epoch).total;
+    const auto loss = bench.loss(features, oracle->at("labels"), epoch).total();
     CHECK(std::abs(loss.item<double>() - oracle->at(name + ".loss").item<double>()) < 1e-9);
     if (!oracle->contains(name + ".grad")) return;
     loss.backward();
@@ -90,7 +91,7 @@ TEST_CASE("losses for unequal classes are those of the reference", "[oracle]") {
   check("loss = 'focal', focal_gamma = 1", "focal_g1", 0);
   check(ldam, "ldam", 0);
   check(ldam + ", class_weights = 'class_balanced'", "ldam_cb", 0);
-  // Deferred re-weighting: without weights up to the epoch, with them from it on.
+  // Deferred re-weighting: no weights before the epoch, weights from it on.
   check(ldam + drw, "ldam", 2);
   check(ldam + drw, "ldam_cb", 3);
 
@@ -117,33 +118,33 @@ TEST_CASE("class-balanced focal loss weighs each row's focal loss", "[objectives
   // Equal scores: p = 1/10 in each row, so that the weights cancel out.
   const auto features = features_of(at::zeros({2, 10}, at::kDouble));
   const double even = 0.9 * 0.9 * std::log(10.0);
-  CHECK(bench.loss(features, at::tensor({0, 9}, at::kLong)).total.item<double>() ==
+  CHECK(bench.loss(features, at::tensor({0, 9}, at::kLong)).total().item<double>() ==
         Approx(even).epsilon(1e-12));
-  // A score of ln 9 for class 0 makes p = 1/2 in row 0; row 1 stays as it was.
+  // A score of ln 9 for class 0 makes p = 1/2 in row 0; row 1 is unchanged.
   auto scores = at::zeros({2, 10}, at::kDouble);
   scores[0][0] = std::log(9.0);
   const double w0 = weights[0].item<double>();
   const double w9 = weights[9].item<double>();
   const double expected = (w0 * 0.25 * std::log(2.0) + w9 * even) / (w0 + w9);
-  CHECK(bench.loss(features_of(scores), at::tensor({0, 9}, at::kLong)).total.item<double>() ==
+  CHECK(bench.loss(features_of(scores), at::tensor({0, 9}, at::kLong)).total().item<double>() ==
         Approx(expected).epsilon(1e-12));
 }
 
-TEST_CASE("focal loss has a gradient where a label is certain", "[objectives]") {
+TEST_CASE("focal loss has a gradient even if a label is certain", "[objectives]") {
   Bench bench("loss = 'focal', focal_gamma = 0.5");
   auto scores = at::zeros({2, 10}, at::kDouble);
   scores[0][3] = 1000;  // so certain that the loss is exactly 0
   const auto features = features_of(scores);
-  bench.loss(features, at::tensor({3, 3}, at::kLong)).total.backward();
+  bench.loss(features, at::tensor({3, 3}, at::kLong)).total().backward();
   CHECK(features.grad().isfinite().all().item<bool>());
   CHECK(features.grad()[0].abs().max().item<double>() == 0);
   CHECK(features.grad()[1].abs().max().item<double>() > 0.01);
 }
 
-TEST_CASE("joint labels are predicted singly, aggregated and distilled", "[objectives]") {
+TEST_CASE("joint labels give single, aggregated and distilled predictions", "[objectives]") {
   Bench bench("component = 'imbalanced_sd', loss = 'ldam', head = 'linear', scale = 2",
               "transformation.plugin = 'flip'\n");
-  // Feature k is the score of joint label k = 2c + j; head 1 is set to say feature 40 + c.
+  // Feature k is the score of joint label k = 2c + j; head 1 outputs feature 40 + c.
   {
     const at::NoGradGuard no_grad;
     auto head = bench.state("classifiers.1.weight");
@@ -151,14 +152,14 @@ TEST_CASE("joint labels are predicted singly, aggregated and distilled", "[objec
   }
   auto features = at::zeros({2, 64}, at::kDouble);
   features[0][6] = 0.5;   // t_0 of the image at (3, 0)
-  features[0][7] = 9;     // at (3, 1): no answer to t_0
+  features[0][7] = 9;     // at (3, 1): not used for t_0
   features[1][7] = 0.25;  // t_1 of the image at (3, 1)
   features[1][6] = 9;
   features[0][44] = 0.125;
   features[1][45] = 9;  // head 1 sees only t_0
   const sla::Batch batch{{}, at::tensor({3}, at::kLong)};
   const auto predicted = [&](const char* name) {
-    const sla::Embedding embedding{features, sla::Views::all, batch};
+    const auto embedding = tests::embedding_of(features, sla::Views::all, batch);
     return bench.objective().predict(name, embedding).detach();
   };
   const auto only = [](int64_t c, double logit) {
@@ -178,7 +179,8 @@ TEST_CASE("LDAM's head gives cosines and its predictions are scaled by s", "[obj
   features[0][2] = 3;
   features[0][5] = -4;
   const sla::Batch batch{{}, at::tensor({0}, at::kLong)};
-  const auto logits = bench.objective().predict("single", {features, sla::Views::identity, batch});
+  const auto logits = bench.objective().predict(
+      "single", tests::embedding_of(features, sla::Views::identity, batch));
   auto expected = at::zeros({1, 10}, at::kDouble);
   expected[0][2] = 30 * 0.6;
   expected[0][5] = 30 * -0.8;
@@ -190,13 +192,14 @@ TEST_CASE("imbalanced_sd adds the class loss and the divergence of its second he
   Bench bench("component = 'imbalanced_sd', loss = 'ldam', head = 'linear', scale = 2",
               "transformation.plugin = 'flip'\n");
   const auto margins = bench.state("classifiers.class_loss.margins");
-  // Head 1 gives zeros: its logits are -2 times the margin for the right class 3, 0 for the others.
+  // Head 1 outputs zeros: its logits are -2 times the margin for the true class 3, 0 for the
+  // others.
   auto scores = at::zeros({2, 20}, at::kDouble);
   scores[0][6] = 0.7;  // joint label (3, 0)
   scores[1][7] = 0.4;  // joint label (3, 1)
   const auto loss = bench.loss(features_of(scores), at::tensor({3}, at::kLong));
   std::map<std::string, double> parts;
-  for (const auto& [name, value] : loss.parts) parts[name] = value.item<double>();
+  for (const auto& term : loss.terms) parts[term.name] = term.mean.item<double>();
 
   const double margin = margins[3].item<double>();
   const auto cross_entropy = [](double right, double others) {
@@ -211,11 +214,11 @@ TEST_CASE("imbalanced_sd adds the class loss and the divergence of its second he
   const double other = 1 / (std::exp(1.1) + 9);
   const double divergence = right * std::log(right * 10) + 9 * other * std::log(other * 10);
   CHECK(parts.at("distillation") == Approx(divergence).epsilon(1e-12));
-  CHECK(loss.total.item<double>() ==
+  CHECK(loss.total().item<double>() ==
         Approx(parts.at("joint") + parts.at("class") + divergence).epsilon(1e-12));
 }
 
-TEST_CASE("gradients of every imbalanced loss are those of finite differences", "[objectives]") {
+TEST_CASE("gradients of every imbalanced loss match finite differences", "[objectives]") {
   const std::string loss = GENERATE("cross_entropy", "focal", "ldam");
   const std::string component = GENERATE("imbalanced", "imbalanced_sd");
   at::manual_seed(3);
@@ -224,12 +227,13 @@ TEST_CASE("gradients of every imbalanced loss are those of finite differences", 
       "', class_weights = 'class_balanced', focal_gamma = 1.5 }\n"
       "transformation.plugin = 'flip'\n" +
       kReferenceCounts);
-  auto& objective = *assembly.network->objective().object;
+  auto& objective = *assembly.network->objective().object();
   const sla::Batch batch{{}, at::tensor({2, 8}, at::kLong)};
-  // Without the distillation: no gradient reaches its teacher, and differences would show one.
+  // Without the distillation: its teacher gets no gradient, but finite differences would show one.
   const auto value = [&](const at::Tensor& features) {
-    const auto loss = objective.loss({features, sla::Views::all, batch}, {});
-    return component == "imbalanced" ? loss.total : loss.parts[0].second + loss.parts[1].second;
+    const auto loss = objective.loss(tests::embedding_of(features, sla::Views::all, batch),
+                                     tests::phase_at(objective, 0));
+    return component == "imbalanced" ? loss.total() : loss.terms[0].mean + loss.terms[1].mean;
   };
   const auto features = at::rand({4, 64}, at::kDouble).requires_grad_();
   value(features).backward();

@@ -5,6 +5,7 @@
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/shared_files.h"
+#include "tests/support/training_pass.h"
 
 namespace {
 
@@ -12,7 +13,7 @@ using Tensors = std::map<std::string, at::Tensor>;
 
 constexpr double kTolerance = 1e-9;
 
-/// One of the reference runs: three steps of SGD from a given state, then an evaluation.
+/// One of the reference runs: three SGD steps from a given state, then an evaluation.
 struct Case {
   const char* file;
   const char* experiment;
@@ -55,29 +56,28 @@ sla::Batch batch(const Tensors& inputs, const std::string& number) {
 }
 
 /// Norms of the gradients of the first batch's loss, without an update.
-void check_gradient_norms(const host::training::Assembly& assembly, sla::Batch batch,
+void check_gradient_norms(const host::assembly::Assembly& assembly, sla::Batch batch,
                           const Tensors& expected) {
   auto& network = *assembly.network;
   Tensors buffers;
   for (const auto& buffer : network.named_buffers()) buffers[buffer.key()] = buffer.value().clone();
 
-  const auto views = network.objective().object->training_views();
-  const auto images = assembly.preparation.model_input(batch.images, views);
-  const sla::Embedding embedding{network.features(images), views, batch};
-  network.objective().object->loss(embedding, {}).total.backward();
+  const auto& objective = network.objective();
+  const auto embedding = assembly.embed(batch, objective.needs().views);
+  objective.loss(embedding, tests::phase_at(*objective.object(), 0)).total().backward();
   for (auto& parameter : network.named_parameters()) {
     INFO(parameter.key());
     auto& gradient = parameter.value().mutable_grad();
     CHECK(tests::distance(gradient.norm().view(1), expected.at(parameter.key())) < kTolerance);
     gradient.reset();
   }
-  // The running statistics as they were: the steps that follow count this batch themselves.
+  // Restore the running statistics: the steps that follow update them with this batch again.
   for (auto& buffer : network.named_buffers()) buffer.value().copy_(buffers.at(buffer.key()));
 }
 
 }  // namespace
 
-TEST_CASE("three steps and an evaluation are those of the reference", "[oracle]") {
+TEST_CASE("three steps and an evaluation match the reference", "[oracle]") {
   const auto inputs_file = tests::shared_file("oracle/inputs.safetensors");
   if (!inputs_file) return;
   const Tensors inputs = host::storage::read_safetensors(*inputs_file).tensors;
@@ -117,12 +117,10 @@ TEST_CASE("three steps and an evaluation are those of the reference", "[oracle]"
     network.eval();
     const at::NoGradGuard no_grad;
     const sla::Batch test{inputs.at("test.images"), inputs.at("test.labels")};
-    const sla::Embedding embedding{
-        network.features(assembly.preparation.model_input(test.images, sla::Views::all)),
-        sla::Views::all, test};
+    const auto embedding = assembly.embed(test, sla::Views::all);
     for (const auto& [prediction, name] : reference.predictions) {
       INFO(prediction);
-      const auto logits = network.objective().object->predict(prediction, embedding);
+      const auto logits = network.objective().object()->predict(prediction, embedding);
       CHECK(tests::distance(logits, oracle.at(name)) < kTolerance);
     }
   }

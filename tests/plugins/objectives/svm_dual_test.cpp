@@ -21,7 +21,7 @@ TEST_CASE("the SVM's dual is solved to optimality, whatever the size and scale",
   const auto labels = at::eye(way, at::kDouble).repeat_interleave(shot, 0);
   const auto a = few_shot::svm_dual(kernel, labels, penalty);
 
-  // Feasible: rows sum to nothing, nothing above its bound.
+  // Feasible: rows sum to zero, and nothing exceeds its bound.
   CHECK(a.sum(2).abs().max().item<double>() < 1e-12);
   CHECK((a - penalty * labels).max().item<double>() < 1e-12);
   // Optimal: the duality gap of this point closes. With u_ic = (K a)_ic + a_ic - y_ic the gradient,
@@ -29,7 +29,7 @@ TEST_CASE("the SVM's dual is solved to optimality, whatever the size and scale",
   // row may put `penalty` on its own class and the opposite on the class of greatest u.
   const auto gradient = kernel.matmul(a) + a - labels;
   const auto own = (gradient * labels).sum(2);
-  const auto gain = penalty * (own - gradient.amax(2));  // at most nothing
+  const auto gain = penalty * (own - gradient.amax(2));  // at most zero
   const auto gap = (a * gradient).sum(2) - gain;
   const double objective_size = 1 + (a * labels).sum(2).abs().max().item<double>();
   CHECK(gap.min().item<double>() > -1e-10 * objective_size);

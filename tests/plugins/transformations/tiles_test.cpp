@@ -10,15 +10,15 @@ namespace {
 
 using Image = std::vector<int64_t>;
 
-host::plugin::Component<sla::Transformation> transformation(const std::string& parameters) {
+host::plugin::Transformation transformation(const std::string& parameters) {
   const auto assembly =
       tests::assembly_of("objective.plugin = 'sla'\n[transformation]\n" + parameters);
-  return assembly.preparation.components().at(0);
+  return assembly.transformations.components().at(0);
 }
 
 /// One image of one channel, numbered row by row, under all transformations.
 std::vector<Image> views(const std::string& parameters, int64_t size) {
-  const auto object = transformation(parameters).object;
+  const auto object = transformation(parameters).object();
   const auto images = at::arange(size * size, at::kLong).view({1, 1, size, size});
   const auto expanded = object->apply(images).view({object->count(), size * size});
   std::vector<Image> found;
@@ -43,7 +43,7 @@ TEST_CASE("flip mirrors left-right or top-bottom", "[transformations]") {
         std::vector<Image>{{0, 1, 2, 3}, {2, 3, 0, 1}});
 }
 
-TEST_CASE("a 2x2 jigsaw has all 24 orders of its tiles", "[transformations]") {
+TEST_CASE("a 2x2 jigsaw has all 24 permutations of its tiles", "[transformations]") {
   const auto found = views("plugin = 'jigsaw'", 2);
   CHECK(found.front() == Image{0, 1, 2, 3});
   CHECK(std::set(found.begin(), found.end()).size() == 24);
@@ -54,7 +54,7 @@ TEST_CASE("a 2x2 jigsaw has all 24 orders of its tiles", "[transformations]") {
 }
 
 TEST_CASE("tiles move whole", "[transformations]") {
-  // Tile by tile the 4x4 image must be the 2x2 one, in the same order of transformations.
+  // Tile by tile, the 4x4 image must match the 2x2 one, in the same order of transformations.
   const auto small = views("plugin = 'jigsaw'", 2);
   const auto large = views("plugin = 'jigsaw'", 4);
   REQUIRE(large.size() == small.size());
@@ -68,8 +68,8 @@ TEST_CASE("tiles move whole", "[transformations]") {
   }
 }
 
-TEST_CASE("a few permutations are as far apart as they can be", "[transformations]") {
-  // Four permutations of four tiles can differ in all places: a Latin square.
+TEST_CASE("a few permutations have maximal distance", "[transformations]") {
+  // Four permutations of four tiles can differ in all positions: a Latin square.
   const auto four = views("plugin = 'jigsaw'\ncount = 4", 2);
   REQUIRE(four.size() == 4);
   const auto thirty = views("plugin = 'jigsaw'\ngrid = 3\ncount = 30", 3);
@@ -83,11 +83,11 @@ TEST_CASE("a few permutations are as far apart as they can be", "[transformation
   }
 }
 
-TEST_CASE("transformations refuse images that they cannot transform", "[transformations]") {
+TEST_CASE("transformations reject images that they cannot transform", "[transformations]") {
   CHECK_THROWS_WITH(transformation("plugin = 'jigsaw'\ncount = 25"),
                     ContainsSubstring("count = 25, but 4 tiles have only 24 permutations"));
   CHECK_THROWS_WITH(views("plugin = 'jigsaw'\ngrid = 3", 4),
                     ContainsSubstring("4x4 pixels cannot be cut into 3x3 equal tiles"));
   CHECK_THROWS_WITH(views("plugin = 'color_perm'", 4),
-                    ContainsSubstring("need images of 3 channels, these have 1"));
+                    ContainsSubstring("need images with 3 channels, not 1"));
 }

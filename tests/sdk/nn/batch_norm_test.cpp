@@ -47,13 +47,13 @@ Tensors step(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& 
 
 }  // namespace
 
-TEST_CASE("the fused batch normalisation is the plain one in float64", "[sdk]") {
+TEST_CASE("fused batch normalisation matches the plain one in float64", "[sdk]") {
   const int64_t channels = GENERATE(1, 3, 16, 64, 100);
   const bool with_residual = GENERATE(false, true);
   const auto [type, tolerance] =
       GENERATE(std::pair(at::kFloat, 1e-4), std::pair(at::kBFloat16, 2e-2));
   at::manual_seed(1);
-  // Values that both types hold exactly, so that the mask of the ReLU is the same.
+  // Values that both types represent exactly, so that the ReLU masks are equal.
   const auto rounded = [&](const at::Tensor& tensor) {
     return tensor.to(at::kBFloat16).to(at::kDouble);
   };

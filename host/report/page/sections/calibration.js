@@ -1,4 +1,4 @@
-// Whether predictions are as sure as they are right, and what they cost.
+// Whether confidence matches accuracy, and what predictions cost.
 
 function analysedPredictions(run) {
   const predictions = run.analysis?.predictions ?? {};
@@ -18,7 +18,7 @@ function calibrationSection(run) {
       label: isNumber(calibration.error) ? `${name}: calibration error ${formatPercent(calibration.error, 1)}` : name,
     }));
   if (series.length === 0) return null;
-  return section("calibration", "Calibration", reliabilityChart({ title: "Accuracy at each confidence", series }));
+  return section("calibration", "Calibration", reliabilityChart({ title: "Accuracy by confidence", series }));
 }
 
 function costSection(run) {
@@ -34,14 +34,14 @@ function costSection(run) {
   if (points.length === 0) return null;
   return section(
     "cost",
-    "Cost against accuracy",
+    "Accuracy vs cost",
     labelledPoints({
-      title: "Test accuracy at each prediction's speed",
+      title: "Test accuracy vs speed of each prediction",
       points: points.map((point) => ({
         ...point,
         text: `${point.name}: ${formatSignificant(point.x)} images/s, ${formatPercent(point.y)}${viewsText(point.views)}`,
       })),
-      xTitle: "images a second",
+      xTitle: "images per second",
       yTitle: "test accuracy, %",
     }),
   );

@@ -1,4 +1,4 @@
-// Which classes a prediction gets right and which it takes for which.
+// Which classes a prediction gets right, and which it confuses.
 
 function classesSection(run) {
   const { class_names: names = [], class_counts: counts, predictions = {} } = run.analysis ?? {};
@@ -6,10 +6,10 @@ function classesSection(run) {
     .filter((name) => predictions[name].confusion || predictions[name].class_accuracy)
     .sort(compareText);
   if (names.length === 0 || known.length === 0) return null;
-  // The prediction that sees most is the one of interest.
+  // The prediction that uses the most views is the most interesting one.
   const first = known.find((name) => predictions[name].views === "all") ?? known[0];
   const trained = (counts ?? []).filter((count) => count > 0);
-  // Random splits are a little uneven, too.
+  // Random splits are slightly uneven too.
   const histogramShown = Math.max(...trained) > 2 * Math.min(...trained);
   return section(
     "classes",
@@ -33,7 +33,7 @@ function classCharts({ confusion, class_accuracy: accuracy }, names, counts) {
         title: "Confusion matrix",
         names,
         cells: confusion,
-        rowTitle: "right class",
+        rowTitle: "true class",
         columnTitle: "predicted class",
       }),
     accuracy && classTable(names, counts, accuracy),
@@ -75,7 +75,7 @@ function barCell(percent) {
 function classHistogram(names, counts) {
   const bars = names.map((name, i) => ({ name, value: counts[i] ?? 0 })).sort((a, b) => b.value - a.value);
   return histogram({
-    title: "Training images of each class",
+    title: "Training images per class",
     bars,
     xTitle: "classes, most frequent first",
     yTitle: "training images",
@@ -89,7 +89,7 @@ function confusionsSection(run) {
   return section(
     "confusions",
     "Worst confusions",
-    note(`Test images that “${examples.prediction}” takes for another class, the most frequent pairs first.`),
+    note(`Test images that “${examples.prediction}” misclassifies, the most frequent confusions first.`),
     element(
       "div",
       { class: "confusions" },
@@ -108,7 +108,7 @@ function confusionCard({ right, predicted, count, image, tiles }, tile, names) {
       "figcaption",
       {},
       element("strong", {}, rightName),
-      ` taken for `,
+      ` predicted as `,
       element("strong", {}, predictedName),
       element("span", { class: "caption" }, plural(count, "time")),
     ),
@@ -116,7 +116,7 @@ function confusionCard({ right, predicted, count, image, tiles }, tile, names) {
       "div",
       { class: "tiles", style: spriteStyle({ image, tile, columns: tiles }) },
       Array.from({ length: tiles }, (_, i) =>
-        spriteTile(i, 0, `${rightName} taken for ${predictedName}, example ${i + 1}`),
+        spriteTile(i, 0, `${rightName} predicted as ${predictedName}, example ${i + 1}`),
       ),
     ),
   );

@@ -1,4 +1,4 @@
-// Several runs: the results of the groups, their curves on top of each other, and the runs themselves.
+// Several runs: group results, overlaid curves, and the runs themselves.
 
 function accuracyNames(figureSets) {
   const names = new Set(figureSets.flatMap((figures) => Object.keys(figures)));
@@ -33,11 +33,11 @@ function resultsSection({ groups, differences, runs }) {
       columns,
       rows: groups,
     }),
-    accuracies.length > 0 && groups.length > 1 && note("The best mean of each column is set in bold."),
+    accuracies.length > 0 && groups.length > 1 && note("The best mean of each column is bold."),
   );
 }
 
-// What a setting sorts by: a number by its size, so that 0.05 comes before 0.1 and 1e-3 before both.
+// The sort key of a setting: numbers sort by value, so that 0.05 comes before 0.1 and 1e-3 before both.
 function settingValue(toml) {
   if (toml === null || toml === undefined) return null;
   const number = Number(String(toml).replace(/_/g, ""));
@@ -86,7 +86,7 @@ function overlayChart(name, runs, groups) {
     .filter(({ curves }) => curves.length > 0);
   const several = series.some(({ curves }) => curves.length > 1);
   return lineChart({
-    title: several ? `${name}; thin: runs, thick: mean of a group` : name,
+    title: several ? `${name}; thin: runs, thick: group mean` : name,
     series,
     yTitle: formatMetric(seriesParts(name).metric) + (isAccuracy ? ", %" : ""),
     format: isAccuracy ? (value) => formatFixed(value, 2) : formatSignificant,
@@ -96,8 +96,8 @@ function overlayChart(name, runs, groups) {
   });
 }
 
-// Each run's own curve and, last, the group's mean. Runs that have not finished would cut the mean short, so they are left
-// out of it as long as there are others.
+// Each run's own curve and, last, the group's mean. Unfinished runs would cut the mean short, so it excludes them if
+// there are finished ones.
 function groupCurves(group, name, runs) {
   const known = group.runs.map((i) => runs[i]).filter((run) => run && seriesNames(run).includes(name));
   const curves = known.map((run) => curveOf(run, name));

@@ -22,7 +22,7 @@ function curvesSection(run) {
   return charts.length > 0 ? section("curves", "Curves", element("div", { class: "pair" }, charts)) : null;
 }
 
-// One curve a prediction; the split is said where there are several.
+// One curve per prediction; names the split if there are several.
 function measuredSeries(run, metric) {
   const names = seriesNames(run).filter(
     (name) => seriesParts(name).split !== "train" && seriesParts(name).metric === metric,
@@ -60,7 +60,7 @@ function metricChart(run, metric) {
 function lossChart(run, names) {
   const series = measuredSeries(run, "loss");
   const hasTraining = names.includes("train.loss");
-  // Training is no prediction: it takes the colour after theirs.
+  // Training is not a prediction: it gets the colour after theirs.
   if (hasTraining)
     series.unshift({ name: "training", index: predictionNames(run).length, curves: [curveOf(run, "train.loss")] });
   if (series.length === 0) return null;

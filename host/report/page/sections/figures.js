@@ -1,4 +1,4 @@
-// Test accuracy of each prediction of one run, beside the published figures.
+// Test accuracy of each prediction of one run, next to published values.
 
 function figureCards(run) {
   const names = predictionNames(run).filter(
@@ -63,7 +63,7 @@ function formatFigure(metric, value) {
   return metric.endsWith("accuracy") ? formatPercent(value) : formatSignificant(value);
 }
 
-// Said in one line, so that nobody looks for sections that this run cannot have.
+// Stated in one line, so that nobody looks for sections that this run cannot have.
 function analysisNote(run) {
   if (run.analysis) return null;
   return element(

@@ -1,4 +1,4 @@
-// Pictures of what the model sees, as grids of captioned tiles.
+// The images that the model sees, as grids of captioned tiles.
 
 function gallerySection(run) {
   const panels = run.gallery.filter(({ image, tile, columns }) => isPicture(image) && tile && columns > 0);

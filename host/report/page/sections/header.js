@@ -1,4 +1,4 @@
-// The head of the page: what this is, whether it finished, and what a reader must know before believing a figure.
+// The head of the page: what this is, whether it finished, and what to know before trusting the metrics.
 
 function pageHeader(data) {
   const [run] = data.runs;
@@ -46,21 +46,21 @@ function severalFacts({ runs, groups }) {
   return [
     `${plural(runs.length, "run")} in ${plural(groups.length, "group")}`,
     `${formatCount(runs.filter(isFinished).length)} finished`,
-    seconds.length > 0 && `${formatDuration(seconds.reduce((sum, value) => sum + value, 0))} in all`,
+    seconds.length > 0 && `${formatDuration(seconds.reduce((sum, value) => sum + value, 0))} in total`,
   ].filter(Boolean);
 }
 
-// What several runs have in common is said once, with their number.
+// What several runs share is stated once, with their number.
 function banners({ runs, notes }) {
   const loud = collect(runs, (run) => {
     const [wanted, used] = run.replaced_dataset ?? [];
     return wanted
-      ? [`The dataset “${wanted}” was replaced by “${used}”: the figures here mean nothing for “${wanted}”.`]
+      ? [`The dataset “${wanted}” was replaced by “${used}”: the metrics here mean nothing for “${wanted}”.`]
       : [];
   });
   const quiet = [
     ...collect(runs, (run) => (isFinished(run) ? [] : [`Run is ${run.state}.`])),
-    ...collect(runs, (run) => run.protocol.map((text) => `Departs from the test protocol: ${text}`)),
+    ...collect(runs, (run) => run.protocol.map((text) => `Deviates from the test protocol: ${text}`)),
   ];
   return [
     ...loud.map((text) => element("p", { class: "banner loud", role: "alert" }, text)),

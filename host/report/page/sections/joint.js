@@ -1,4 +1,4 @@
-// What the joint labels say: class and transformation together.
+// What the joint labels show: class and transformation together.
 
 function jointSection(run) {
   const transformations = run.analysis?.transformations;
@@ -18,7 +18,7 @@ function jointSection(run) {
     accuracy &&
       accuracy.length > 0 &&
       barList({
-        title: "Class accuracy under each transformation",
+        title: "Class accuracy by transformation",
         most: 100,
         rows: accuracy.map((value, i) => ({ name: names[i] ?? String(i), value, text: formatPercent(value, 1) })),
       }),
@@ -31,7 +31,7 @@ function jointSection(run) {
       stackedBar({
         title: "Class and transformation of every test image under every transformation",
         parts: [
-          { name: "both right", value: joint.right, index: 2 },
+          { name: "both correct", value: joint.right, index: 2 },
           { name: "class wrong", value: joint.class_error, index: 1 },
           { name: "transformation wrong", value: joint.transformation_error, index: 0 },
           { name: "both wrong", value: joint.both_errors, index: 6 },

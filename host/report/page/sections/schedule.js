@@ -1,4 +1,4 @@
-// What training did apart from learning: learning rate, parts of the loss, throughput and whatever else it reports.
+// Training beyond accuracy: learning rate, parts of the loss, throughput and anything else it reports.
 
 const PART_OF_LOSS = "train.loss.";
 const LEARNING_RATE = "train.learning_rate";

@@ -3,27 +3,27 @@
 #include <algorithm>
 #include <bit>
 
-// One binary for every x86-64 machine, each loop compiled for three generations of them.
+// One binary for all x86-64 machines: each loop is compiled for three ISA levels.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__)
 #define SLA_EVERY_GENERATION \
   __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define SLA_EVERY_GENERATION
 #endif
-// What a loop writes, it does not read again at another place.
+// Loop iterations are independent: no iteration reads what another one writes.
 #if defined(__GNUC__) && !defined(__clang__)
 #define SLA_INDEPENDENT _Pragma("GCC ivdep")
 #else
 #define SLA_INDEPENDENT
 #endif
-// What a loop calls has to become part of it to be compiled for its generation.
+// Functions called in a loop must be inlined to be compiled for the loop's ISA level.
 #define SLA_INLINE __attribute__((always_inline))
 
 namespace sla::nn::detail {
 
 namespace {
 
-/// How far ahead to ask for memory, in bytes. The hardware's own prefetching stops at pages' ends.
+/// Prefetch distance in bytes. The hardware prefetcher stops at page boundaries.
 constexpr int64_t kAhead = 1024;
 constexpr int64_t kCacheLine = 64;
 
@@ -33,7 +33,7 @@ SLA_INLINE inline float load(const Bfloat& value) {
 }
 
 SLA_INLINE inline void store(float value, float& to) { to = value; }
-/// Rounds to the nearest, ties to even.
+/// Rounds to nearest, ties to even.
 SLA_INLINE inline void store(float value, Bfloat& to) {
   const auto bits = std::bit_cast<uint32_t>(value);
   to = static_cast<Bfloat>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
@@ -47,8 +47,8 @@ SLA_INLINE inline void prefetch(const T* strip) {
   }
 }
 
-/// Calls strip(first value, first entry of the tables, length); the length is a constant but for
-/// the last.
+/// Calls strip(first value, first entry of the tables, length); the length is a constant except for
+/// the last strip.
 template <typename Strip>
 SLA_INLINE inline void for_each_strip(int64_t count, int64_t period, Strip strip) {
   int64_t entry = 0;
@@ -92,14 +92,14 @@ SLA_INLINE inline void activate_of(Activation<T> at, Affine tables, int64_t coun
     for (int64_t i = 0; i < length; ++i) {
       float sum = load(in[i]) * scale[i] + shift[i];
       if (HasResidual) sum += load(residual[i]);
-      // In this order NaN stays NaN.
+      // This operand order propagates NaN.
       store(0.0F > sum ? 0.0F : sum, out[i]);
     }
   });
 }
 
-/// dy where y > 0; and where y is NaN, as in ReLU's own gradient. With a mask, as the compiler
-/// would make the reading of dy depend on y and then not vectorise the loop.
+/// dy where y > 0 or y is NaN, as in ReLU's own gradient. Uses a mask, because otherwise the
+/// compiler makes the load of dy depend on y and does not vectorise the loop.
 template <typename T>
 SLA_INLINE inline float masked(const T& dy, const T& y) {
   const uint32_t mask = load(y) <= 0.0F ? 0 : ~uint32_t{0};

@@ -2,11 +2,11 @@
 
 #include <cstdint>
 
-/// The inner loops of the fused batch normalisation, on one thread, over a contiguous piece of
-/// activations: `count` values that begin at a pixel's first channel. Pixels hold their channels
-/// together, and a table holds a number per channel, repeated up to `period` values, a multiple of
-/// both the channels and kStrip. So the loops run over strips of a fixed length whatever the number
-/// of channels.
+/// The inner loops of the fused batch normalisation, single-threaded, over a contiguous piece of
+/// activations: `count` values, starting at a pixel's first channel. The channels of a pixel are
+/// adjacent, and a table holds one number per channel, repeated to `period` values, a multiple of
+/// both the number of channels and kStrip, so the loops run over strips of a fixed length for any
+/// number of channels.
 namespace sla::nn::detail {
 
 inline constexpr int64_t kStrip = 64;
@@ -17,19 +17,19 @@ using Bfloat = uint16_t;
 void read(const float* from, int64_t count, float* to);
 void read(const Bfloat* from, int64_t count, float* to);
 
-/// What a piece of activations adds to two sums per channel.
+/// A piece's contribution to two sums per channel.
 struct ChannelSums {
   float* first;
   float* second;
 };
 
-/// Adds x - shift, and its square.
+/// Adds x - shift and its square.
 void add_moments(const float* x, const float* shift, ChannelSums sums, int64_t count,
                  int64_t period);
 void add_moments(const Bfloat* x, const float* shift, ChannelSums sums, int64_t count,
                  int64_t period);
 
-/// y = relu(scale * x + shift + residual); without residual where that is null.
+/// y = relu(scale * x + shift + residual); no residual if null.
 template <typename T>
 struct Activation {
   const T* x;
@@ -43,7 +43,7 @@ struct Affine {
 void activate(Activation<float> at, Affine tables, int64_t count, int64_t period);
 void activate(Activation<Bfloat> at, Affine tables, int64_t count, int64_t period);
 
-/// The gradient of y, and what the forward pass wrote and read. Where y is null dy is g already.
+/// The gradient of y, and the forward pass's output and input. If y is null, dy already is g.
 template <typename T>
 struct Gradient {
   const T* dy;
@@ -51,7 +51,7 @@ struct Gradient {
   const T* x;
 };
 
-/// Adds g and g * (x - mean), where g = dy where y > 0; writes g where `g` is not null.
+/// Adds g and g * (x - mean), with g = dy where y > 0, else 0; writes g unless `g` is null.
 void add_gradients(Gradient<float> at, const float* mean, float* g, ChannelSums sums, int64_t count,
                    int64_t period);
 void add_gradients(Gradient<Bfloat> at, const float* mean, Bfloat* g, ChannelSums sums,

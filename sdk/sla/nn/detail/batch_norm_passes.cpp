@@ -12,14 +12,14 @@ namespace sla::nn::detail {
 
 namespace {
 
-/// Values that are added up in float before their sum goes on in double.
+/// How many values to add in float before continuing in double.
 constexpr int64_t kBlock = 8192;
-/// Pieces of a sum, a fixed number so that it does not depend on the number of threads.
+/// Number of partial sums; fixed, so that results do not depend on the number of threads.
 constexpr int64_t kPieces = 64;
-/// Values that are worth a thread.
+/// Minimum number of values per thread.
 constexpr int64_t kGrain = 32768;
 
-/// Activations as a list of values, cut where the kernels' tables begin anew.
+/// Activations as a flat array, divided at multiples of the kernels' table period.
 struct Extent {
   explicit Extent(const at::Tensor& x)
       : channels(x.size(1)),
@@ -36,7 +36,7 @@ struct Extent {
     }
   }
 
-  /// The same for all of them, on all threads.
+  /// The same for all periods, on all threads.
   template <typename Piece>
   void for_each(const Piece& piece) const {
     const int64_t grain = std::max<int64_t>(1, kGrain / period);
@@ -61,13 +61,13 @@ T* values(const at::Tensor& tensor) {
   return tensor.defined() ? static_cast<T*>(tensor.data_ptr()) : nullptr;
 }
 
-/// `tensor` is undefined or begins at its first value.
+/// A pointer to entry `value` of `tensor`; null stays null.
 template <typename T>
 T* at_value(T* tensor, int64_t value) {
   return tensor == nullptr ? nullptr : tensor + value;
 }
 
-/// Calls visit with a value of the type that the kernels take for `x`.
+/// Calls visit with a value of the kernels' type for `x`.
 template <typename Visit>
 void visit_type(const at::Tensor& x, const Visit& visit) {
   if (x.scalar_type() == at::kFloat) {
@@ -82,7 +82,7 @@ struct DoubleSums {
   PerChannel<double> second;
 };
 
-/// The two sums per channel that add(first value, number of values, sums) adds blocks to.
+/// Two sums per channel; add(first value, number of values, sums) adds one block to them.
 template <typename Add>
 DoubleSums sums(const Extent& extent, const Add& add) {
   const int64_t period = extent.period;
@@ -112,7 +112,7 @@ DoubleSums sums(const Extent& extent, const Add& add) {
 
 Moments moments(const at::Tensor& x) {
   const Extent extent(x);
-  // Around the first pixel: squares of values far from zero would leave no digits for the variance.
+  // Shifted by the first pixel: squares of values far from zero would cancel in the variance.
   PerChannel<float> first_pixel(extent.channels);
   DoubleSums around;
   visit_type(x, [&]<typename T>(T) {

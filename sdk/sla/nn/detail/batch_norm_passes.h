@@ -5,11 +5,11 @@
 #include <vector>
 
 /// Passes of the fused batch normalisation over whole activations, on all threads. Activations are
-/// [R, C, H, W], channels last, float32 or bfloat16 and not empty; their results do not depend on
+/// [R, C, H, W], channels_last, float32 or bfloat16, and not empty; results do not depend on
 /// the number of threads.
 namespace sla::nn::detail {
 
-/// A number per channel.
+/// One number per channel.
 template <typename T>
 using PerChannel = std::vector<T>;
 
@@ -24,8 +24,8 @@ Moments moments(const at::Tensor& x);
 at::Tensor activate(const at::Tensor& x, const at::Tensor& residual, const PerChannel<float>& scale,
                     const PerChannel<float>& shift);
 
-/// What the backward pass reads: the gradient of the output, the output and the input. Where y is
-/// undefined dy is g already.
+/// The backward pass's inputs: the gradient of the output, the output and the input. If y is
+/// undefined, dy already is g.
 struct GradientSource {
   at::Tensor dy;
   at::Tensor y;
@@ -37,7 +37,7 @@ struct GradientSums {
   PerChannel<double> g_times_x;  // g * (x - mean)
 };
 
-/// Also writes g, which is the gradient of the residual, where `g` is defined.
+/// Also writes g, the gradient of the residual, if `g` is defined.
 GradientSums gradient_sums(const GradientSource& from, const PerChannel<float>& mean,
                            const at::Tensor& g);
 

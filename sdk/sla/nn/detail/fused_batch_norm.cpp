@@ -37,7 +37,7 @@ void update(const at::Tensor& running, const PerChannel<double>& batch, double f
 
 class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
  public:
-  /// The residual is optional, as a function of 1.13 takes no undefined tensor.
+  /// The residual is optional because a function in LibTorch 1.13 takes no undefined tensors.
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
                             const c10::optional<at::Tensor>& residual, const at::Tensor& weight,
                             const at::Tensor& bias, const BatchNormState& state) {
@@ -80,7 +80,7 @@ class FusedBatchNorm final : public torch::autograd::Function<FusedBatchNorm> {
     const bool with_residual = context->saved_data["with_residual"].toBool();
     const at::Tensor d_residual = with_residual ? at::empty_like(x) : at::Tensor();
     const GradientSums sums = gradient_sums(from, factors.mean, d_residual);
-    // The second pass then reads that alone, not dy and y.
+    // The second pass then reads only g, not dy and y.
     if (with_residual) from = {d_residual, at::Tensor(), x};
 
     // dx = weight / deviation * (g - E[g] - xhat * E[g * xhat]); xhat = (x - mean) / deviation.

@@ -13,11 +13,11 @@ struct BatchNormState {
   double epsilon;
 };
 
-/// Whether fused_batch_norm() takes these; `residual` may be undefined.
+/// Whether fused_batch_norm() supports these; `residual` may be undefined.
 bool can_fuse_batch_norm(const at::Tensor& x, const at::Tensor& residual,
                          const BatchNormState& state);
 
-/// relu(norm(x) + residual) with the batch's statistics, which it adds to the running ones.
+/// relu(norm(x) + residual) with the batch's statistics; also updates the running statistics.
 /// Differentiable once.
 at::Tensor fused_batch_norm(const at::Tensor& x, const at::Tensor& residual,
                             const BatchNormState& state);

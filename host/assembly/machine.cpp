@@ -1,0 +1,82 @@
+#include "host/assembly/machine.h"
+
+#include <ATen/Parallel.h>
+
+#include <malloc.h>
+#include <sys/mman.h>
+#include <torch/cuda.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <thread>
+
+#include "host/base/errors.h"
+
+namespace host::assembly {
+
+namespace {
+
+constexpr uintptr_t kHugePage = uintptr_t{1} << 21;
+/// Largest allocation served from the heap.
+constexpr int kLargest = 1 << 30;
+/// How many blocks of kLargest to prepare for huge pages: more than larger models' steps need.
+constexpr size_t kReserved = 4;
+
+void advise_huge_pages(void* block, size_t size) {
+  const auto begin = reinterpret_cast<uintptr_t>(block);
+  const uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
+  const uintptr_t last = (begin + size) / kHugePage * kHugePage;
+  // A failure only costs speed.
+  if (first < last)
+    madvise(static_cast<char*>(block) + (first - begin), last - first, MADV_HUGEPAGE);
+}
+
+/// Makes malloc keep the memory that a step frees for the next step, in huge pages if the
+/// system grants them. Call before the first large allocation; has no other effect.
+void keep_freed_memory() {
+  // Activations of tens of MiB exceed malloc's default mmap threshold, so each step would fault
+  // their pages in again, a third of its time. Kept in the heap, the pages are reused.
+  mallopt(M_MMAP_THRESHOLD, kLargest);
+  mallopt(M_TRIM_THRESHOLD, -1);
+  // One heap for all threads: per-thread heaps return freed memory to the system.
+  mallopt(M_ARENA_MAX, 1);
+
+  // Grow the heap by untouched blocks, which take address space but no memory. Once freed, they
+  // stay in the heap, and later allocations there get huge pages.
+  std::array<void*, kReserved> blocks{};
+  constexpr size_t size = kLargest - kHugePage;
+  for (void*& block : blocks) {
+    block = std::malloc(size);
+    if (block != nullptr) advise_huge_pages(block, size);
+  }
+  for (void* block : blocks) std::free(block);
+}
+
+}  // namespace
+
+at::Device device_of(const std::string& name) {
+  if (name == "auto") return {torch::cuda::is_available() ? at::kCUDA : at::kCPU};
+  try {
+    const at::Device device(name);
+    const int number = std::max(0, static_cast<int>(device.index()));  // plain "cuda" is -1
+    if (device.is_cuda() && number >= static_cast<int>(torch::cuda::device_count())) {
+      throw ExperimentError("device '" + name + "' does not exist: this machine has " +
+                            std::to_string(torch::cuda::device_count()) +
+                            " CUDA devices that this LibTorch can use");
+    }
+    if (device.is_cuda() || device.is_cpu()) return device;
+  } catch (const c10::Error&) {
+    // Not a device name: handled below.
+  }
+  throw ExperimentError("device '" + name + "' is unknown; use cpu, cuda, cuda:N or auto");
+}
+
+void prepare_machine(const experiment::RuntimeOptions& options) {
+  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads) : cores);
+  keep_freed_memory();
+}
+
+}  // namespace host::assembly

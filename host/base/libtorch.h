@@ -1,0 +1,83 @@
+#pragma once
+
+#include <ATen/Context.h>
+#include <ATen/autocast_mode.h>
+#include <torch/version.h>
+
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+// API differences between LibTorch 1.13 and 2.x, and LibTorch's global state, in one place.
+namespace host::libtorch {
+
+/// The LibTorch generators used by a run on `device`: the CPU's and the device's.
+inline std::vector<at::Generator> generators(at::Device device) {
+  std::vector<at::Generator> all{at::globalContext().defaultGenerator(at::kCPU)};
+  if (!device.is_cpu()) all.push_back(at::globalContext().defaultGenerator(device));
+  return all;
+}
+
+/// Seeds these generators; unlike at::manual_seed, touches no other device.
+inline void seed(at::Device device, uint64_t value) {
+  for (at::Generator generator : generators(device)) {
+    const std::lock_guard lock(generator.mutex());
+    generator.set_current_seed(value);
+  }
+}
+
+/// Saves the generators' state and restores it on destruction.
+class KeptGenerator {
+ public:
+  explicit KeptGenerator(at::Device device) : generators_(generators(device)) {
+    for (const auto& generator : generators_) states_.push_back(generator.get_state());
+  }
+  ~KeptGenerator() {
+    for (size_t i = 0; i < generators_.size(); ++i) generators_[i].set_state(states_[i]);
+  }
+  KeptGenerator(const KeptGenerator&) = delete;
+  KeptGenerator& operator=(const KeptGenerator&) = delete;
+
+ private:
+  std::vector<at::Generator> generators_;
+  std::vector<at::Tensor> states_;
+};
+
+/// Enables bf16 autocast for a device while this object lives; on destruction also drops the
+/// cached casts of the weights.
+class AutocastGuard {
+ public:
+  AutocastGuard(bool enable, at::Device device) : device_(device.type()), enabled_(enable) {
+    if (!enabled_) return;
+    set(true);
+    at::autocast::increment_nesting();
+  }
+  ~AutocastGuard() {
+    if (!enabled_) return;
+    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    set(false);
+  }
+  AutocastGuard(const AutocastGuard&) = delete;
+  AutocastGuard& operator=(const AutocastGuard&) = delete;
+
+ private:
+  void set(bool on) const {
+#if TORCH_VERSION_MAJOR >= 2
+    at::autocast::set_autocast_dtype(device_, at::kBFloat16);
+    at::autocast::set_autocast_enabled(device_, on);
+#else
+    if (device_ == at::kCPU) {
+      at::autocast::set_autocast_cpu_dtype(at::kBFloat16);
+      at::autocast::set_cpu_enabled(on);
+    } else {
+      at::autocast::set_autocast_gpu_dtype(at::kBFloat16);
+      at::autocast::set_enabled(on);
+    }
+#endif
+  }
+
+  at::DeviceType device_;
+  bool enabled_;
+};
+
+}  // namespace host::libtorch

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/assembly/assembly.h"
+#include "host/evaluation/analysis.h"
+#include "host/evaluation/score.h"
+
+namespace host::evaluation {
+
+/// The scores of predictions on a split.
+struct Evaluation {
+  /// By PREDICTION.METRIC, such as "aggregated.accuracy"; see Score for the metrics. Empty if the
+  /// split is.
+  Figures figures = {};
+  /// The confusion matrix of each prediction whose targets are the dataset's classes.
+  std::map<std::string, at::Tensor> confusion = {};
+};
+
+/// "train", "validation" or "test", and back. Throws ExperimentError.
+std::string split_name(sla::Split split);
+sla::Split split_of(const std::string& name);
+
+/// The predictions that [evaluation] predictions lists, by default all of the objective's. Throws
+/// ExperimentError for one that the objective does not offer.
+std::vector<sla::Prediction> chosen_predictions(const assembly::Assembly& assembly);
+
+/// Scores predictions on a whole split, with the network in evaluation mode; its mode is restored
+/// afterwards. Returns nullopt if a stop signal arrives. An `analysis` of these predictions, if
+/// given, receives everything that is scored.
+std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Split split,
+                                   const std::vector<sla::Prediction>& predictions,
+                                   Analysis* analysis = nullptr);
+
+/// Prefixes each name, usually with a split's: "validation.aggregated.accuracy".
+Figures prefixed(const std::string& prefix, const Figures& figures);
+
+/// The metrics of one split as a human-readable table, one line per prediction.
+std::string format_table(const Figures& figures);
+
+}  // namespace host::evaluation

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <sla/objective.h>
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace host::evaluation {
+
+/// Metrics by name, such as "accuracy", or with a prefix, such as "aggregated.accuracy".
+using Figures = std::map<std::string, double>;
+
+/// Groups of classes that are scored separately, by name.
+using ClassGroups = std::map<std::string, std::vector<int64_t>>;
+
+/// Accumulates the scores of one prediction, batch by batch. Adding never waits for the device.
+class Score {
+ public:
+  Score(int64_t classes, at::Device device);
+  Score(const Score&) = delete;
+  Score& operator=(const Score&) = delete;
+  Score(Score&&) = default;
+
+  /// Logits [T, K] and their targets.
+  void add(const at::Tensor& logits, const sla::Targets& targets);
+
+  /// `accuracy` and `top5_accuracy` in percent, `loss` as mean cross-entropy. If the targets are
+  /// the dataset's classes, also `balanced_accuracy`, the mean of the per-class accuracies, and
+  /// `GROUP_accuracy`, the same over a group's classes. If they belong to trials, also
+  /// `accuracy_ci95`, the half-width of the accuracy's 95 % confidence interval: 1.96 s / sqrt(n),
+  /// with s the sample standard deviation (divisor n - 1) over the n trials. Empty if nothing was
+  /// added.
+  Figures figures(const ClassGroups& groups) const;
+
+  /// [N, N] int64 on the CPU: rows are true classes, columns predicted ones; undefined if the
+  /// targets are not the dataset's classes.
+  at::Tensor confusion() const;
+
+ private:
+  at::Tensor sums_;  // top-1 hits, top-5 hits, cross-entropies
+  int64_t count_ = 0;
+  at::Tensor confusion_;
+  bool by_class_ = false;
+  std::vector<at::Tensor> trial_accuracies_;  // of each batch, one number per trial
+};
+
+/// The accuracy of each class in percent, from a confusion matrix; NaN for a class without
+/// images.
+std::vector<double> class_accuracies(const at::Tensor& confusion);
+
+}  // namespace host::evaluation

@@ -1,0 +1,61 @@
+#include "host/plugin/resolution.h"
+
+#include <utility>
+#include <variant>
+
+#include "host/experiment/check.h"
+#include "host/plugin/factory.h"
+#include "host/plugin/search_path.h"
+
+namespace host::plugin {
+
+namespace {
+
+using experiment::ComponentTable;
+using experiment::Value;
+
+/// Completes a component's table, and that of its source dataset.
+void complete(ComponentTable& table, Kind kind, const std::vector<std::filesystem::path>& folders) {
+  const auto& description = described(table, kind, folders);
+  table.table = experiment::complete(table.table, table.where,
+                                     kind_name(kind) + " '" + description.name + "'",
+                                     description.parameters, keys_of_the_host(description));
+  for (ComponentTable& source : table.source) {
+    complete(source, kind, folders);
+    table.table.insert_or_assign("source", Value{source.table, source.where});
+  }
+}
+
+/// Writes completed tables back to their place in the document: one table, or a list.
+void put_back(const std::vector<ComponentTable>& tables, const std::string& key,
+              experiment::Table& document) {
+  if (tables.empty()) return;
+  Value& place = document.at(key);
+  if (place.array() == nullptr) {
+    place.held = tables.front().table;
+    return;
+  }
+  experiment::Array list;
+  for (const ComponentTable& table : tables) list.push_back({table.table, table.where});
+  place.held = std::move(list);
+}
+
+}  // namespace
+
+experiment::Experiment resolve(experiment::Experiment experiment) {
+  const auto folders = search_path(experiment.plugin_path);
+  for (const auto& [kind, key, table] :
+       {std::tuple(Kind::dataset, "dataset", &experiment.dataset),
+        std::tuple(Kind::model, "model", &experiment.model),
+        std::tuple(Kind::objective, "objective", &experiment.objective)}) {
+    complete(*table, kind, folders);
+    experiment.document.at(key).held = table->table;
+  }
+  for (auto& table : experiment.augmentations) complete(table, Kind::augmentation, folders);
+  put_back(experiment.augmentations, "augmentation", experiment.document);
+  for (auto& table : experiment.transformations) complete(table, Kind::transformation, folders);
+  put_back(experiment.transformations, "transformation", experiment.document);
+  return experiment;
+}
+
+}  // namespace host::plugin

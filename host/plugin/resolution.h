@@ -1,0 +1,13 @@
+#pragma once
+
+#include "host/experiment/experiment.h"
+
+namespace host::plugin {
+
+/// The experiment with a value for every parameter of its components, defaults included, in its
+/// tables and in its document; paths are absolute. Experiments that resolve to the same document
+/// are equivalent. Loads the plugins but constructs no component. Throws ExperimentError and
+/// PluginError.
+experiment::Experiment resolve(experiment::Experiment experiment);
+
+}  // namespace host::plugin

@@ -1,0 +1,132 @@
+#include "host/run/protocol.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <unordered_set>
+
+#include <ATen/ops/arange.h>
+
+#include "host/base/errors.h"
+#include "host/base/metric_name.h"
+#include "host/evaluation/evaluation.h"
+#include "host/experiment/suggest.h"
+
+namespace host::run {
+
+namespace {
+
+constexpr const char* kChosenOnTest = "the checkpoint is chosen on the test split";
+constexpr const char* kImagesShared = "the validation split shares images with the test split";
+constexpr const char* kClassesShown = "validation shows classes of the test split";
+const std::vector<std::string> kKnown{kChosenOnTest, kImagesShared, kClassesShown};
+
+// Real datasets contain a few duplicates: ten of CIFAR-100's training images are also test
+// images.
+constexpr double kTwinsAllowed = 0.01;
+
+std::set<int64_t> classes_of(const assembly::Assembly& assembly, sla::Split split) {
+  const auto labels = assembly.dataset.labels(split);
+  const auto* first = labels.data_ptr<int64_t>();
+  return {first, first + labels.numel()};
+}
+
+std::set<int64_t> common(const std::set<int64_t>& a, const std::set<int64_t>& b) {
+  std::set<int64_t> both;
+  std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(both, both.end()));
+  return both;
+}
+
+/// Calls `visit` with a hash of each image of a split.
+void hash_images(const assembly::Assembly& assembly, sla::Split split,
+                 const std::function<void(size_t)>& visit) {
+  const int64_t size = assembly.dataset.labels(split).numel();
+  const int64_t at_once = assembly.experiment.evaluation.batch_size;
+  for (int64_t begin = 0; begin < size; begin += at_once) {
+    const auto indices = at::arange(begin, std::min(size, begin + at_once), at::kLong);
+    const auto images = assembly.dataset.batch(sla::Request::plain(split, indices)).images;
+    const size_t bytes = images.nbytes() / static_cast<size_t>(images.size(0));
+    const auto* image = static_cast<const char*>(images.data_ptr());
+    for (int64_t i = 0; i < images.size(0); ++i, image += bytes) {
+      visit(std::hash<std::string_view>()({image, bytes}));
+    }
+  }
+}
+
+/// The fraction of validation images that are also in the test split.
+double shared_images(const assembly::Assembly& assembly) {
+  int64_t validation = 0;
+  int64_t shared = 0;
+  std::unordered_set<size_t> test;
+  hash_images(assembly, sla::Split::test, [&](size_t hash) { test.insert(hash); });
+  hash_images(assembly, sla::Split::validation, [&](size_t hash) {
+    ++validation;
+    shared += test.contains(hash) ? 1 : 0;
+  });
+  return validation == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(validation);
+}
+
+/// Takes an exception's text for [protocol] accept, the table and key behind it, and the finding.
+using Report = std::function<void(const std::string& words, const std::string& table,
+                                  const std::string& key, const std::string& finding)>;
+
+void find_departures(const assembly::Assembly& assembly, const std::string& select,
+                     const Report& report) {
+  if (MetricName::parse(select).split == "test") {
+    report(kChosenOnTest, "training", "select", "training.select = \"" + select + "\"");
+  }
+  const auto test = classes_of(assembly, sla::Split::test);
+  const auto shown = common(classes_of(assembly, sla::Split::validation), test);
+  const bool new_classes = common(classes_of(assembly, sla::Split::train), test).empty();
+  if (new_classes && !shown.empty()) {
+    report(kClassesShown, "dataset", "plugin",
+           fmt::format("{} of the {} test classes, which training never shows, are "
+                       "in the validation split",
+                       shown.size(), test.size()));
+  }
+  const double shared = shared_images(assembly);
+  const std::string finding =
+      fmt::format("{:.1f} % of the validation images are test images", 100 * shared);
+  if (shared > kTwinsAllowed)
+    report(kImagesShared, "dataset", "plugin", finding);
+  else if (shared > 0)
+    spdlog::info("{}; few enough to be duplicates in the dataset", finding);
+}
+
+}  // namespace
+
+std::vector<std::string> check_protocol(const assembly::Assembly& assembly,
+                                        const std::string& select) {
+  const std::string place =
+      experiment::place_of(assembly.experiment.document, "protocol", "accept");
+  const auto& accepted = assembly.experiment.protocol.accept;
+  for (const std::string& words : accepted) {
+    if (std::find(kKnown.begin(), kKnown.end(), words) != kKnown.end()) continue;
+    throw ExperimentError(place + "[protocol] accept: unknown exception '" + words + "'" +
+                          experiment::suggest(words, kKnown));
+  }
+  std::vector<std::string> departures;
+  find_departures(
+      assembly, select,
+      [&](const std::string& words, const std::string& table, const std::string& key,
+          const std::string& finding) {
+        if (std::find(accepted.begin(), accepted.end(), words) == accepted.end()) {
+          auto all = accepted;
+          all.push_back(words);
+          throw ExperimentError(
+              experiment::place_of(assembly.experiment.document, table, key) + finding +
+              "; test results would be too optimistic. Fix it or, if it is deliberate, accept it: "
+              "every report will then say so: [protocol] accept = " +
+              sla::to_toml(sla::ParameterValue(all)));
+        }
+        spdlog::warn("accepted by the experiment: {}", words);
+        departures.push_back(words);
+      });
+  return departures;
+}
+
+}  // namespace host::run

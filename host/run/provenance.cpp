@@ -1,0 +1,176 @@
+#include "host/run/provenance.h"
+
+#include <ATen/Parallel.h>
+#include <sla/digest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "host/evaluation/evaluation.h"
+#include "host/plugin/elf_file.h"
+
+namespace host::run {
+
+namespace {
+
+using nlohmann::json;
+
+/// The output of a command without its last newline; empty if it fails.
+std::string output_of(const char* command) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command, "r"), &pclose);
+  std::string output;
+  std::array<char, 256> buffer{};
+  while (pipe && std::fgets(buffer.data(), buffer.size(), pipe.get()) != nullptr) {
+    output += buffer.data();
+  }
+  if (output.ends_with('\n')) output.pop_back();
+  return output;
+}
+
+std::string processor() {
+  std::ifstream info("/proc/cpuinfo");
+  for (std::string line; std::getline(info, line);) {
+    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
+  }
+  return "unknown";
+}
+
+template <typename T>
+json describe(const plugin::Handle<T>& component) {
+  const auto& file = component.library().file();
+  return {{"component", component.origin().component},
+          {"plugin", file.string()},
+          {"version", component.library().handshake().plugin_version.view()},
+          {"build_id", plugin::build_id(file)},
+          {"compiler", component.library().handshake().compiler.view()},
+          {"sha256", sla::file_digest(sla::Digest::sha256, file)}};
+}
+
+json describe_plugins(const assembly::Assembly& assembly) {
+  json plugins = json::array({describe(assembly.dataset)});
+  for (auto source = assembly.dataset.source(); source; source = source->source()) {
+    plugins.push_back(describe(*source));
+  }
+  plugins.push_back(describe(assembly.network->model()));
+  plugins.push_back(describe(assembly.network->objective()));
+  for (const auto& augmentation : assembly.augmentations.components()) {
+    plugins.push_back(describe(augmentation));
+  }
+  for (const auto& transformation : assembly.transformations.components()) {
+    plugins.push_back(describe(transformation));
+  }
+  return plugins;
+}
+
+json describe_frozen_runs(const assembly::Assembly& assembly) {
+  json runs = json::array();
+  for (const auto& [path, experiment, sha256] : *assembly.frozen_runs) {
+    runs.push_back(
+        {{"run", path.string()}, {"experiment", experiment}, {"weights_sha256", sha256}});
+  }
+  return runs;
+}
+
+json describe_splits(const assembly::Assembly& assembly) {
+  json splits;
+  for (const auto split : {sla::Split::train, sla::Split::validation, sla::Split::test}) {
+    const auto& labels = assembly.dataset.labels(split);
+    splits[evaluation::split_name(split)] = {{"images", labels.numel()},
+                                             {"labels_sha256", sla::index_digest(labels)}};
+  }
+  return splits;
+}
+
+std::string graphics_processor(const at::Device& device) {
+  if (!device.is_cuda()) return "";
+  return output_of("nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null");
+}
+
+/// If a profile replaced the dataset: the names of both plugins.
+json replaced_dataset(const assembly::Assembly& assembly) {
+  const auto& replaced = assembly.experiment.replaced_dataset;
+  return replaced ? json{replaced->first, replaced->second} : json::array();
+}
+
+/// The plugins, keyed by the component they are used for, to compare them with others.
+json by_component(const json& plugins) {
+  json sorted;
+  for (const json& plugin : plugins) {
+    std::string name = "plugin " + plugin.value("component", "?");
+    while (sorted.contains(name)) name += "'";  // two components may share a name
+    sorted[name] = plugin;
+  }
+  return sorted;
+}
+
+/// A value as text on one line, shortened if long.
+std::string text_of(const json& value) {
+  std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  constexpr size_t kLongest = 100;
+  return text.size() > kLongest ? text.substr(0, kLongest) + "..." : text;
+}
+
+void compare(const std::string& owner, const json& then, const json& now,
+             std::vector<std::string>& lines) {
+  std::set<std::string> keys;
+  for (const json* side : {&then, &now}) {
+    for (const auto& [key, value] : side->items()) keys.insert(key);
+  }
+  for (const std::string& key : keys) {
+    const std::string what = owner.empty() ? key : owner + ": " + key;
+    const json before = then.value(key, json("not recorded"));
+    const json after = now.value(key, json("not recorded"));
+    if (before == after) continue;
+    if (before.is_object() && after.is_object()) {
+      compare(what, before, after, lines);
+    } else {
+      lines.push_back(what + " was " + text_of(before) + ", is " + text_of(after));
+    }
+  }
+}
+
+}  // namespace
+
+json provenance(const assembly::Assembly& assembly) {
+  const sla::detail::Handshake own;
+  return {
+      {"git_commit", output_of("git rev-parse HEAD 2>/dev/null")},
+      {"git_changed_files", output_of("git status --porcelain --untracked-files=no 2>/dev/null")},
+      {"host_version", SLA_HOST_VERSION},
+      {"host_build_id", plugin::build_id("/proc/self/exe")},
+      {"sdk", std::to_string(own.sdk_major) + "." + std::to_string(own.sdk_minor)},
+      {"libtorch", own.libtorch.view()},
+      {"compiler", own.compiler.view()},
+      {"processor", processor()},
+      {"graphics_processor", graphics_processor(assembly.device)},
+      {"device", assembly.device.str()},
+      {"threads", at::get_num_threads()},
+      {"seed", assembly.experiment.seed},
+      {"replaced_dataset", replaced_dataset(assembly)},
+      {"plugins", describe_plugins(assembly)},
+      {"splits", describe_splits(assembly)},
+      {"iterations_per_epoch", assembly.training_sampler()->batches_per_pass()},
+      {"frozen_runs", describe_frozen_runs(assembly)},
+      {"dataset", assembly.dataset.provenance()}};
+}
+
+std::vector<std::string> changes(const json& then, const json& now) {
+  std::vector<std::string> lines;
+  json before = then;
+  json after = now;
+  for (json* facts : {&before, &after}) {
+    facts->update(by_component(facts->value("plugins", json::array())));
+    for (const char* key : {"plugins", "sessions"}) facts->erase(key);
+  }
+  compare("", before, after, lines);
+  return lines;
+}
+
+}  // namespace host::run

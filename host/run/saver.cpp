@@ -1,0 +1,35 @@
+#include "host/run/saver.h"
+
+#include <utility>
+
+#include "host/run/weights.h"
+#include "host/storage/checkpoint.h"
+
+namespace host::run {
+
+namespace {
+
+void write(const storage::TensorFile& content, const storage::RunDirectory& run, int64_t keep,
+           bool best) {
+  // last.ckpt comes last: a run resumed from an older one recomputes the best checkpoint.
+  if (best) {
+    storage::write_checkpoint(run.best_checkpoint(), content);
+    storage::write_safetensors(run.weights(), weights_in(content));
+  }
+  run.checkpoints().write(content, keep);
+}
+
+}  // namespace
+
+void Saver::finish() {
+  if (writing_.valid()) writing_.get();
+}
+
+void Saver::save(storage::TensorFile content, bool best) {
+  finish();
+  writing_ =
+      std::async(std::launch::async, [content = std::move(content), &run = run_, keep = keep_,
+                                      best] { write(content, run, keep, best); });
+}
+
+}  // namespace host::run

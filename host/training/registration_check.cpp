@@ -1,0 +1,64 @@
+#include "host/training/registration_check.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/functions/accumulate_grad.h>
+
+#include <vector>
+
+#include "host/base/errors.h"
+
+namespace host::training {
+
+namespace {
+
+/// The leaf tensors that an autograd graph accumulates gradients in.
+std::vector<at::Tensor> leaves_of(const at::Tensor& result) {
+  std::vector<at::Tensor> leaves;
+  std::unordered_set<const torch::autograd::Node*> seen;
+  std::vector<torch::autograd::Node*> waiting{result.grad_fn().get()};
+  while (!waiting.empty()) {
+    auto* node = waiting.back();
+    waiting.pop_back();
+    if (node == nullptr || !seen.insert(node).second) continue;
+    if (const auto* leaf = dynamic_cast<torch::autograd::AccumulateGrad*>(node)) {
+      leaves.push_back(leaf->variable);
+    }
+    for (const auto& edge : node->next_edges()) waiting.push_back(edge.function.get());
+  }
+  return leaves;
+}
+
+[[noreturn]] void refuse(const plugin::Origin& origin, const char* function,
+                         const at::Tensor& leaf) {
+  throw PluginError(fmt::format(
+      "{}: what {}() returns depends on a parameter of shape [{}] that is not registered, so it "
+      "would never be trained or saved; pass it, or the module it belongs to, to "
+      "register_parameter() or register_module()",
+      plugin::subject(origin), function, fmt::join(leaf.sizes(), ", ")));
+}
+
+}  // namespace
+
+void RegistrationCheck::inspect(const sla::Embedding& embedding, const at::Tensor& loss) {
+  if (++iterations_ > 2) return;
+  std::unordered_set<const void*> registered;
+  for (const auto& parameter : network_.parameters()) {
+    registered.insert(parameter.unsafeGetTensorImpl());
+  }
+  std::unordered_set<const void*> of_model;
+  for (const auto& leaf : leaves_of(embedding.features))
+    of_model.insert(leaf.unsafeGetTensorImpl());
+  std::unordered_set<const void*> found;
+  for (const auto& leaf : leaves_of(loss)) {
+    const void* identity = leaf.unsafeGetTensorImpl();
+    if (registered.contains(identity)) continue;
+    found.insert(identity);
+    if (!suspects_.contains(identity)) continue;
+    if (of_model.contains(identity)) refuse(network_.model().origin(), "features", leaf);
+    refuse(network_.objective().origin(), "loss", leaf);
+  }
+  suspects_ = std::move(found);
+}
+
+}  // namespace host::training

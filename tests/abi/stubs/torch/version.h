@@ -1,0 +1,3 @@
+#pragma once
+
+#define TORCH_VERSION "0.0.0"
