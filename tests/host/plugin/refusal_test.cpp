@@ -62,9 +62,10 @@ TEST_CASE("a plugin with an incompatible build is rejected before it runs", "[pl
 }
 
 TEST_CASE("a plugin with missing symbols or libraries is rejected before it runs", "[plugin]") {
-  check_refused_unrun(fixture("undefined"),
-                      "undefined symbol sla::lost_in_sdk(long); the SDK should define it: build the "
-                      "plugin with sla_add_plugin()");
+  check_refused_unrun(
+      fixture("undefined"),
+      "undefined symbol sla::lost_in_sdk(long); the SDK should define it: build the "
+      "plugin with sla_add_plugin()");
   // Judged by the function's namespace, not by its arguments'.
   CHECK(host::plugin::advice_for("sla::lost(at::Tensor const&)").starts_with("the SDK should"));
   CHECK(host::plugin::advice_for("mine::lost(at::Tensor const&, std::vector<c10::Scalar>)")

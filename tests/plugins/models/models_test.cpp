@@ -93,7 +93,8 @@ TEST_CASE("few-shot backbones compute what their papers define", "[models]") {
     for (const std::string i : {"0", "1", "2", "3"}) {
       x = at::max_pool2d(normalised(convolved(x, state, "conv" + i), state, "bn" + i).relu(), 2);
     }
-    CHECK(tests::distance(assembly.network->forward(images, /*maps=*/false).features, x.reshape({2, 16})) < 1e-9);
+    CHECK(tests::distance(assembly.network->forward(images, /*maps=*/false).features,
+                          x.reshape({2, 16})) < 1e-9);
   }
   SECTION("resnet12") {
     const auto assembly = ready("plugin = 'resnet12'");
@@ -111,6 +112,7 @@ TEST_CASE("few-shot backbones compute what their papers define", "[models]") {
       x = at::max_pool2d(leaky(x), 2);
     }
     const double size = x.abs().max().item<double>();
-    CHECK(tests::distance(assembly.network->forward(images, /*maps=*/false).features, x.reshape({2, 2560})) < 1e-9 * size);
+    CHECK(tests::distance(assembly.network->forward(images, /*maps=*/false).features,
+                          x.reshape({2, 2560})) < 1e-9 * size);
   }
 }
