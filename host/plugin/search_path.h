@@ -24,7 +24,7 @@ std::vector<SearchFolder> search_folders(const std::vector<std::filesystem::path
 std::vector<std::filesystem::path> search_path(const std::vector<std::filesystem::path>& first);
 
 /// The file of plugin `name`, looked up in `folders` unless it is an absolute path. A folder may
-/// hold one build per LibTorch (2.13.0/NAME.so, 1.13.1/NAME.so): the one for this host's LibTorch
+/// hold one build per LibTorch (2.13.0/NAME.so, 1.13.0/NAME.so): the one for this host's LibTorch
 /// precedes NAME.so in the folder itself. Throws PluginError listing the plugins found.
 std::filesystem::path find_plugin(const std::string& name,
                                   const std::vector<std::filesystem::path>& folders);

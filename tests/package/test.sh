@@ -30,7 +30,7 @@ for file in man/man1/sla_host.1 bash-completion/completions/sla_host zsh/vendor-
 done
 sla_host check "$installed/share/sla/experiments/cifar100_jigsaw.toml" --profile smoke
 
-for kind in transformation dataset model objective; do
+for kind in augmentation transformation dataset model objective; do
   echo "== $kind"
   sla_host new-plugin $kind my_$kind
   cmake -S my_$kind -B my_$kind/build -G Ninja -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Werror" >/dev/null
