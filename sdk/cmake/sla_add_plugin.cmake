@@ -1,32 +1,14 @@
 # sla_add_plugin(NAME SOURCES source... [LINK library...])
 #
-# Builds NAME.so, a plugin that exports only sla_plugin and has no undefined symbols. CUDA sources (.cu)
-# need a CUDA compiler; nvcc can compile all SDK headers.
+# Builds NAME.so, a plugin that exports only sla_plugin and has no undefined symbols.
 function(sla_add_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
-  set(cuda_sources ${arg_SOURCES})
-  list(FILTER cuda_sources INCLUDE REGEX "[.]cu$")
-  if(cuda_sources)
-    get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
-    if(NOT CUDA IN_LIST languages)
-      include(CheckLanguage)
-      check_language(CUDA)
-      if(NOT CMAKE_CUDA_COMPILER)
-        message(FATAL_ERROR "sla_add_plugin(${name}): ${cuda_sources} needs a CUDA compiler, but none "
-          "was found; put nvcc on the PATH, or set CUDACXX or CMAKE_CUDA_COMPILER to it")
-      endif()
-      message(FATAL_ERROR "sla_add_plugin(${name}): ${cuda_sources} is CUDA; enable the language first: "
-        "project(... LANGUAGES CXX CUDA)")
-    endif()
-  endif()
   set(version_script "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/sla_plugin.version")
   add_library(${name} MODULE ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE sla::sdk ${arg_LINK})
   set_target_properties(${name} PROPERTIES
     PREFIX ""
     CXX_VISIBILITY_PRESET hidden
-    CUDA_VISIBILITY_PRESET hidden
-    CUDA_STANDARD 20
     VISIBILITY_INLINES_HIDDEN ON
     LINK_DEPENDS "${version_script}")
   target_link_options(${name} PRIVATE

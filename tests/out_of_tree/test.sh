@@ -64,11 +64,4 @@ refused 2 "was trained on other classes: 10 (stripes0, stripes1, stripes2, ...)"
 refused 2 "teacher and model must both offer feature maps" \
   "$host" check distillation.toml --set model.plugin="$build/tests/fixtures/lifetime.so" --set model.component=graph
 
-if command -v nvcc >/dev/null; then
-  build_plugin fade
-  "$host" conformance build/fade.so
-  "$host" verify-resume fade.toml --at 1 --at 3
-else
-  echo "no nvcc: the plugin with a CUDA source was not built"
-fi
 [[ $(sha256sum "$host") == "$before" ]]
