@@ -19,6 +19,6 @@ int main() {
                          "it has " + std::to_string(weights) + " weights");
     const auto features = model->features(at::rand({2, 3, 32, 32}));
     sla::testing::expect(features.size(0) == 2 && features.size(1) == 32,
-                         "features of two images are " + sla::testing::describe(features));
+                         "features of two images are " + sla::describe(features));
   });
 }
