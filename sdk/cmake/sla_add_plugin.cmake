@@ -4,13 +4,28 @@
 function(sla_add_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
   set(version_script "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/sla_plugin.version")
+  set(cuda_sources ${arg_SOURCES})
+  list(FILTER cuda_sources INCLUDE REGEX "\\.cu$")
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if(cuda_sources AND NOT CUDA IN_LIST languages)
+    # CMake would leave them out without a word.
+    message(FATAL_ERROR "${name} has CUDA sources (${cuda_sources}), which need nvcc; enable CUDA for "
+      "them: project(${PROJECT_NAME} LANGUAGES CXX CUDA)")
+  endif()
   add_library(${name} MODULE ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE sla::sdk ${arg_LINK})
   set_target_properties(${name} PROPERTIES
     PREFIX ""
     CXX_VISIBILITY_PRESET hidden
+    CUDA_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
     LINK_DEPENDS "${version_script}")
+  # Older versions of CMake do not know how nvcc is told the standard.
+  if(cuda_sources AND CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
+    set_target_properties(${name} PROPERTIES CUDA_STANDARD 20 CUDA_STANDARD_REQUIRED ON)
+  elseif(cuda_sources)
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20>)
+  endif()
   target_link_options(${name} PRIVATE
     "LINKER:--version-script=${version_script}" LINKER:-z,defs LINKER:--build-id=sha1)
 endfunction()

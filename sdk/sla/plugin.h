@@ -6,6 +6,11 @@
 #include <concepts>
 #include <type_traits>
 
+#ifdef __CUDACC__
+// nvcc instantiates templates of LibTorch for which other compilers do not need the whole class.
+#include <ATen/core/ivalue.h>
+#endif
+
 #include "sla/detail/registration.h"
 
 /// The SDK for plugins: the base classes of components, and helpers to write them.

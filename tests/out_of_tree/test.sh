@@ -38,6 +38,8 @@ sed -i 's/return 2;/return 3;/; s/if (j == 0) return images;/&\n    if (j == 2) 
 cmake --build build
 [[ $("$host" check invert.toml) == *"10 classes, 3 transformations"* ]]
 "$host" invert.toml --out second
+# The same experiment by other code is not averaged with it.
+[[ $("$host" compare first second 2>&1) == *"not merged, because other code ran them: plugin invert ("* ]]
 
 build_plugin quadrant
 "$host" conformance build/quadrant.so
@@ -63,5 +65,16 @@ refused 2 "was trained on other classes: 10 (stripes0, stripes1, stripes2, ...)"
   "$host" check distillation.toml --set dataset.classes=4
 refused 2 "teacher and model must both offer feature maps" \
   "$host" check distillation.toml --set model.plugin="$build/tests/fixtures/lifetime.so" --set model.component=graph
+
+if command -v nvcc >/dev/null; then
+  build_plugin solarize
+  "$host" conformance build/solarize.so
+  "$host" verify-resume solarize.toml --at 1 --at 3
+  rm -r build
+  sed -i 's/ CUDA)/)/' CMakeLists.txt
+  refused 1 'enable CUDA for them: project(solarize LANGUAGES CXX CUDA)' build_plugin solarize
+else
+  echo "no nvcc: the plugin with a CUDA source is not built"
+fi
 
 [[ $(sha256sum "$host") == "$before" ]]
