@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
+#include <set>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/tensor.h>
@@ -19,7 +21,7 @@ namespace fs = std::filesystem;
 using image_folder::Entry;
 
 /// Images in a folder, with split lists of file and class, as mini-ImageNet is usually stored.
-/// Classes are numbered in order of first appearance in the lists.
+/// Classes are numbered by name, whatever the order of the lists.
 class ImageFolder final : public sla::Dataset {
  public:
   static std::vector<sla::Parameter> parameters() {
@@ -51,11 +53,21 @@ class ImageFolder final : public sla::Dataset {
                        "; root must contain the image folder and "
                        "the split lists");
     }
-    std::vector<Entry> entries;
-    for (const char* list : {"train_list", "validation_list", "test_list"}) {
+    std::array<std::vector<Entry>, 3> splits;
+    std::set<std::string> names;
+    for (const auto& [number, list] : {std::pair(size_t{0}, "train_list"),
+                                       {size_t{1}, "validation_list"},
+                                       {size_t{2}, "test_list"}}) {
       const fs::path file = root / parameters.text(list);
-      add_split(image_folder::read_split_list(file, images), entries);
+      splits.at(number) = image_folder::read_split_list(file, images);
+      for (const Entry& entry : splits.at(number)) names.insert(entry.label);
       provenance_[std::string(list) + "_sha256"] = sla::file_digest(sla::Digest::sha256, file);
+    }
+    class_names_.assign(names.begin(), names.end());
+    std::vector<Entry> entries;
+    for (size_t number = 0; number < splits.size(); ++number) {
+      parts_.at(number) = {std::ssize(entries), labels_of(splits.at(number))};
+      std::move(splits.at(number).begin(), splits.at(number).end(), std::back_inserter(entries));
     }
     check_distinct(entries);
     if (entries.empty()) throw sla::Error("the split lists in " + root.string() + " are empty");
@@ -88,15 +100,13 @@ class ImageFolder final : public sla::Dataset {
 
   const Part& of(sla::Split split) const { return parts_.at(static_cast<size_t>(split)); }
 
-  void add_split(std::vector<Entry> split, std::vector<Entry>& all) {
+  at::Tensor labels_of(const std::vector<Entry>& split) const {
     std::vector<int64_t> labels;
     for (const Entry& entry : split) {
-      auto found = std::find(class_names_.begin(), class_names_.end(), entry.label);
-      labels.push_back(found - class_names_.begin());
-      if (found == class_names_.end()) class_names_.push_back(entry.label);
+      labels.push_back(std::lower_bound(class_names_.begin(), class_names_.end(), entry.label) -
+                       class_names_.begin());
     }
-    parts_.at(parts_filled_++) = {std::ssize(all), at::tensor(labels, at::kLong)};
-    std::move(split.begin(), split.end(), std::back_inserter(all));
+    return at::tensor(labels, at::kLong);
   }
 
   static void check_distinct(const std::vector<Entry>& entries) {
@@ -113,7 +123,6 @@ class ImageFolder final : public sla::Dataset {
   int64_t size_;
   std::vector<std::string> class_names_;
   std::array<Part, 3> parts_;  // in the order of sla::Split
-  size_t parts_filled_ = 0;
   std::unique_ptr<const image_folder::PictureStore> store_;
   std::map<std::string, std::string> provenance_;
 };

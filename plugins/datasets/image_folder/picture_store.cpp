@@ -37,7 +37,7 @@ std::string key_of(const std::vector<Entry>& entries, int64_t size) {
 
 [[noreturn]] void fail_to_write(const fs::path& file, const std::string& reason) {
   throw sla::Error("cannot write " + file.string() + ": " + reason +
-                   "; free some space, or set SLA_CACHE to a folder with more");
+                   "; free some space, or set SLA_CACHE to a folder that is writable and has more");
 }
 
 [[noreturn]] void fail_to_read(const fs::path& file, const std::string& reason) {

@@ -2,11 +2,75 @@
 
 #include <sla/error.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <fstream>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 namespace image_folder {
 
+namespace {
+
 namespace fs = std::filesystem;
+
+/// What editors and spreadsheets put at the start of a file in UTF-8.
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+std::string trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos) return "";
+  return std::string(text.substr(begin, text.find_last_not_of(" \t\r") + 1 - begin));
+}
+
+/// A field without the quotes around it; "" inside stands for one quote (RFC 4180).
+std::string unquoted(const std::string& field) {
+  if (field.size() < 2 || field.front() != '"' || field.back() != '"') return field;
+  std::string text;
+  for (size_t i = 1; i + 1 < field.size(); ++i) {
+    text += field[i];
+    if (field[i] == '"' && field[i + 1] == '"') ++i;
+  }
+  return text;
+}
+
+/// The two fields of a line; nullopt if it has no two. What separates them is a tab, else a comma,
+/// else a semicolon, else the last blank; unquoted file names may contain it.
+std::optional<std::pair<std::string, std::string>> fields_of(const std::string& line) {
+  for (const char separator : {'\t', ',', ';', ' '}) {
+    size_t end = line.rfind(separator);
+    // A quoted class may contain the separator.
+    if (!line.empty() && line.back() == '"') {
+      const size_t quote = line.rfind('"', line.size() - 2);
+      end = quote == std::string::npos || quote == 0 ? end : line.rfind(separator, quote - 1);
+    }
+    if (end == std::string::npos) continue;
+    auto name = unquoted(trimmed(std::string_view(line).substr(0, end)));
+    auto label = unquoted(trimmed(std::string_view(line).substr(end + 1)));
+    if (name.empty() || label.empty()) return std::nullopt;
+    return std::pair(std::move(name), std::move(label));
+  }
+  return std::nullopt;
+}
+
+/// Whether the fields are the headings of columns.
+bool is_heading(const std::string& name, const std::string& label) {
+  static constexpr std::array kNames{"filename", "file_name", "file",     "image", "image_name",
+                                     "img",      "path",      "filepath", "name",  "image_id"};
+  static constexpr std::array kLabels{"label",    "labels", "class", "class_name", "classname",
+                                      "category", "target", "y",     "label_name"};
+  const auto lower = [](std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
+    return text;
+  };
+  return std::count(kNames.begin(), kNames.end(), lower(name)) > 0 &&
+         std::count(kLabels.begin(), kLabels.end(), lower(label)) > 0;
+}
+
+}  // namespace
 
 std::vector<Entry> read_split_list(const fs::path& list, const fs::path& images) {
   std::ifstream stream(list);
@@ -18,18 +82,17 @@ std::vector<Entry> read_split_list(const fs::path& list, const fs::path& images)
   int64_t number = 0;
   for (std::string line; std::getline(stream, line);) {
     ++number;
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty() || (number == 1 && line == "filename,label")) continue;
+    if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+    line = trimmed(line);
+    if (line.empty()) continue;
     const std::string where = list.string() + ":" + std::to_string(number);
-    const auto comma = line.rfind(',');
-    if (comma == std::string::npos || comma == 0 || comma + 1 == line.size()) {
-      throw sla::Error(where + ": expected 'filename,label', found '" + line + "'");
-    }
-    const std::string name = line.substr(0, comma);
-    const std::string label = line.substr(comma + 1);
+    const auto fields = fields_of(line);
+    if (!fields) throw sla::Error(where + ": expected 'filename,label', found '" + line + "'");
+    const auto& [name, label] = *fields;
     fs::path file = images / name;
     if (!fs::exists(file)) file = images / label / name;
     if (!fs::exists(file)) {
+      if (number == 1 && is_heading(name, label)) continue;
       throw sla::Error(where + ": no file '" + name + "' in " + images.string() + " or " +
                        (images / label).string() +
                        "; the list is for other images, or some "

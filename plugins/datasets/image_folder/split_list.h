@@ -14,10 +14,10 @@ struct Entry {
   std::string where;
 };
 
-/// Reads a split list in mini-ImageNet's format (Ravi and Larochelle, ICLR 2017): a header
-/// `filename,label`, then a file name and its class per line. The files are in `images`, or
-/// in a subfolder named after the class. Throws sla::Error naming the line if a file is
-/// missing.
+/// Reads a split list as mini-ImageNet has it (Ravi and Larochelle, ICLR 2017): a file name and its
+/// class per line, below a heading such as `filename,label` or none. Blanks around them, quotes,
+/// tabs or semicolons instead of commas, and a byte order mark are fine. The files are in `images`,
+/// or in a subfolder named after the class. Throws sla::Error naming the line if a file is missing.
 std::vector<Entry> read_split_list(const std::filesystem::path& list,
                                    const std::filesystem::path& images);
 

@@ -133,6 +133,48 @@ TEST_CASE("scaling keeps left and right, top and bottom", "[datasets]") {
   CHECK(colour(13, 13) == std::vector<bool>{true, true, true});
 }
 
+TEST_CASE("classes are numbered by name, whatever the order of the lists", "[datasets]") {
+  const tests::EmptyCache cache;
+  const PictureFolder files;
+  files.list("train.csv", "b0.jpg,b\na1.png,a\na0.png,a\n");
+  const auto dataset = load(files);
+  CHECK(dataset.object()->class_names() == std::vector<std::string>{"a", "b", "c", "d"});
+  CHECK(dataset.object()->labels(Split::train).equal(at::tensor({1, 0, 0}, at::kLong)));
+}
+
+TEST_CASE("split lists are read as people and programs write them", "[datasets]") {
+  const tests::EmptyCache cache;
+  const PictureFolder files;
+  const std::string list = GENERATE(as<std::string>(),                                      //
+                                    "filename, label\na0.png, a\n b0.jpg ,b \na1.png,a\n",  //
+                                    "\xef\xbb\xbf"
+                                    "Image;Class\r\na0.png;a\r\nb0.jpg;b\r\na1.png;a\r\n",
+                                    "path\tlabel_name\na0.png\ta\nb0.jpg\tb\na1.png\ta\n",
+                                    "\"a0.png\",\"a\"\n\"b0.jpg\",\"b\"\n\"a1.png\",\"a\"\n",
+                                    "a0.png a\nb0.jpg b\n\na1.png a");
+  files.folder.write("train.csv", list);
+  CHECK(load(files).object()->class_names() == std::vector<std::string>{"a", "b", "c", "d"});
+  files.folder.write("train.csv", "\"a0.png\",\"say \"\"a\"\", b\"\na1.png,b\n");
+  CHECK(load(files).object()->class_names().back() == "say \"a\", b");
+}
+
+TEST_CASE("damaged images are errors that name the file", "[datasets]") {
+  const tests::EmptyCache cache;
+  const PictureFolder files;
+  const auto [name, at, reason] = GENERATE(table<std::string, int, std::string>(
+      {{"a0.png", 45, "cannot decode"}, {"b0.jpg", -40, "Premature end"}, {"a1.png", -20, "end"}}));
+  std::string content = tests::content_of(files.folder / ("images/" + name));
+  if (at > 0)
+    content[static_cast<size_t>(at)] ^= 1;
+  else
+    content = content.substr(0, content.size() - static_cast<size_t>(-at));
+  files.folder.write("images/" + name, content);
+  CHECK_THROWS_WITH(load(files), ContainsSubstring("images/" + name) && ContainsSubstring(reason));
+  files.folder.write("images/" + name, "");
+  CHECK_THROWS_WITH(load(files),
+                    ContainsSubstring("images/" + name) && ContainsSubstring("the file is empty"));
+}
+
 TEST_CASE("split lists that do not match the images are errors with a line", "[datasets]") {
   const tests::EmptyCache cache;
   const PictureFolder files;
