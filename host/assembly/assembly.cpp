@@ -94,6 +94,11 @@ std::shared_ptr<const sla::Sampler> Assembly::evaluation_sampler(sla::Split spli
   return std::make_shared<data::SequentialSampler>(dataset.size(split), batch_size);
 }
 
+bool Assembly::scores_trials(sla::Split split) const {
+  return split != sla::Split::train &&
+         dataset.sampler(split, experiment.evaluation.batch_size, random("sampler")) != nullptr;
+}
+
 std::unique_ptr<data::BatchLoader> Assembly::training_loader(
     std::shared_ptr<const sla::Sampler> sampler, int64_t first, int64_t end) const {
   return std::make_unique<data::BatchLoader>(

@@ -43,6 +43,9 @@ struct Assembly {
   /// split), else every image once.
   std::shared_ptr<const sla::Sampler> evaluation_sampler(sla::Split split) const;
 
+  /// Whether what is scored on a split are the dataset's own trials (episodes) instead of images.
+  bool scores_trials(sla::Split split) const;
+
   /// Training batches `first` to `end` - 1, augmented.
   std::unique_ptr<data::BatchLoader> training_loader(std::shared_ptr<const sla::Sampler> sampler,
                                                      int64_t first, int64_t end) const;

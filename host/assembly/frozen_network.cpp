@@ -109,20 +109,6 @@ storage::TensorFile read_weights(const storage::RunDirectory& run) {
   return weights;
 }
 
-void check_classes(const std::vector<std::string>& has, const std::vector<std::string>& asked,
-                   const std::string& run) {
-  if (has == asked) return;
-  const auto list = [](const std::vector<std::string>& names) {
-    constexpr size_t kShown = 3;
-    const auto shown = std::min(names.size(), kShown);
-    return fmt::format("{} ({}{})", names.size(),
-                       fmt::join(names.begin(), names.begin() + shown, ", "),
-                       names.size() > shown ? ", ..." : "");
-  };
-  throw StorageError("run " + run + " was trained on other classes: " + list(has) +
-                     "; this experiment has " + list(asked) + ", in this order");
-}
-
 }  // namespace
 
 std::shared_ptr<sla::FrozenNetwork> load_frozen_network(const std::filesystem::path& path,
@@ -133,7 +119,7 @@ std::shared_ptr<sla::FrozenNetwork> load_frozen_network(const std::filesystem::p
   const auto weights = read_weights(run);
   const std::string source = run.weights().string();
   const auto [task, shape] = parse_task_record(weights.metadata.at("task"), source);
-  check_classes(task.class_names, class_names, path.string());
+  require_classes(task, class_names, "run " + path.string());
 
   const auto experiment = experiment::interpret(
       experiment::parse_document(weights.metadata.at("experiment"), source), path.filename());

@@ -10,9 +10,10 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
-#include <thread>
 
 #include "host/base/errors.h"
+#include "host/base/libtorch.h"
+#include "host/base/processors.h"
 
 namespace host::assembly {
 
@@ -66,7 +67,7 @@ at::Device device_of(const std::string& name) {
                             std::to_string(torch::cuda::device_count()) +
                             " CUDA devices that this LibTorch can use");
     }
-    if (device.is_cuda() || device.is_cpu()) return device;
+    if (device.is_cuda() || device.is_cpu() || device.type() == at::kPrivateUse1) return device;
   } catch (const c10::Error&) {
     // Not a device name: handled below.
   }
@@ -74,8 +75,9 @@ at::Device device_of(const std::string& name) {
 }
 
 void prepare_machine(const experiment::RuntimeOptions& options) {
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads) : cores);
+  at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads)
+                                          : usable_processors());
+  libtorch::forbid_tf32();
   keep_freed_memory();
 }
 

@@ -1,5 +1,9 @@
 #include "host/assembly/task_record.h"
 
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "host/base/errors.h"
@@ -30,6 +34,28 @@ TaskRecord parse_task_record(const std::string& text, const std::string& source)
   } catch (const json::exception& error) {
     throw StorageError(source + ": its task record is damaged: " + error.what());
   }
+}
+
+void require_classes(const sla::Task& task, const std::vector<std::string>& class_names,
+                     const std::string& source) {
+  const auto& trained = task.class_names;
+  if (trained == class_names) return;
+  if (std::is_permutation(trained.begin(), trained.end(), class_names.begin(), class_names.end())) {
+    const auto [then, now] = std::mismatch(trained.begin(), trained.end(), class_names.begin());
+    throw StorageError(fmt::format(
+        "{} was trained on the same classes in another order: class {} was '{}' and is '{}' now; "
+        "list the classes as they were then",
+        source, then - trained.begin(), *then, *now));
+  }
+  const auto list = [](const std::vector<std::string>& names) {
+    constexpr size_t kShown = 3;
+    const auto shown = std::min(names.size(), kShown);
+    return fmt::format("{} ({}{})", names.size(),
+                       fmt::join(names.begin(), names.begin() + shown, ", "),
+                       names.size() > shown ? ", ..." : "");
+  };
+  throw StorageError(source + " was trained on other classes: " + list(trained) +
+                     "; this experiment has " + list(class_names) + ", in this order");
 }
 
 }  // namespace host::assembly

@@ -4,6 +4,7 @@
 #include <sla/task.h>
 
 #include <string>
+#include <vector>
 
 namespace host::assembly {
 
@@ -18,5 +19,11 @@ struct TaskRecord {
 /// StorageError.
 std::string to_text(const TaskRecord& record);
 TaskRecord parse_task_record(const std::string& text, const std::string& source);
+
+/// Throws StorageError unless weights trained for `task` are for these classes in this order:
+/// logits have no names, so another order would be scored without a word. `source` names the
+/// weights.
+void require_classes(const sla::Task& task, const std::vector<std::string>& class_names,
+                     const std::string& source);
 
 }  // namespace host::assembly

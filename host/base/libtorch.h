@@ -14,7 +14,7 @@ namespace host::libtorch {
 /// The LibTorch generators used by a run on `device`: the CPU's and the device's.
 inline std::vector<at::Generator> generators(at::Device device) {
   std::vector<at::Generator> all{at::globalContext().defaultGenerator(at::kCPU)};
-  if (!device.is_cpu()) all.push_back(at::globalContext().defaultGenerator(device));
+  if (device.is_cuda()) all.push_back(at::globalContext().defaultGenerator(device));
   return all;
 }
 
@@ -24,6 +24,13 @@ inline void seed(at::Device device, uint64_t value) {
     const std::lock_guard lock(generator.mutex());
     generator.set_current_seed(value);
   }
+}
+
+/// Computes in float32 what is to be computed in float32: by default, LibTorch rounds the inputs of
+/// convolutions on a GPU to TF32, with a mantissa of 10 bits.
+inline void forbid_tf32() {
+  at::globalContext().setAllowTF32CuDNN(false);
+  at::globalContext().setAllowTF32CuBLAS(false);
 }
 
 /// Saves the generators' state and restores it on destruction.
@@ -62,7 +69,7 @@ class AutocastGuard {
 
  private:
   void set(bool on) const {
-#if TORCH_VERSION_MAJOR >= 2
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
     at::autocast::set_autocast_dtype(device_, at::kBFloat16);
     at::autocast::set_autocast_enabled(device_, on);
 #else

@@ -11,6 +11,8 @@
 
 #include "host/base/errors.h"
 #include "host/commands/report_errors.h"
+#include "host/plugin/crash.h"
+#include "host/terminal/standard_streams.h"
 
 namespace host::commands {
 
@@ -22,6 +24,15 @@ volatile std::sig_atomic_t child_to_tell = 0;
 
 void tell_child(int signal) { kill(child_to_tell, signal); }
 
+/// The same work, whose output must then be complete.
+std::function<int()> with_output(const std::function<int()>& work) {
+  return [&work] {
+    const int status = work();
+    terminal::finish_output();
+    return status;
+  };
+}
+
 }  // namespace
 
 int in_child(const std::function<int()>& work) {
@@ -29,8 +40,7 @@ int in_child(const std::function<int()>& work) {
   const pid_t child = fork();
   if (child < 0) throw Error(std::string("cannot start a process: ") + std::strerror(errno));
   if (child == 0) {
-    const int status = report_errors(work);
-    std::cout.flush();
+    const int status = report_errors(with_output(work));
     // Not exit(): the parent cleans up what the two processes share.
     _exit(status);
   }
@@ -53,7 +63,10 @@ Ended to_the_end_in_child(const std::function<int()>& work) {
   // The child returns this status if `work` returns or throws, its own if it exits otherwise.
   constexpr int kOwn = 64;
   constexpr int kSignal = 128;
-  const int status = in_child([&] { return kOwn + report_errors(work); });
+  const int status = in_child([&] {
+    plugin::leave_crashes_to_parent();
+    return kOwn + report_errors(with_output(work));
+  });
   if (status >= kOwn && status < kSignal) return {status - kOwn, ""};
   if (status < kOwn) {
     return {kFailed, "by calling exit(" + std::to_string(status) + ")"};

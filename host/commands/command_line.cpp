@@ -1,10 +1,16 @@
 #include "host/commands/command_line.h"
 
+#include <sla/detail/registration.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "host/base/errors.h"
 #include "host/commands/arguments.h"
+#include "host/experiment/suggest.h"
 
 namespace host::commands {
 
@@ -31,8 +37,33 @@ std::shared_ptr<TrainArguments> add_train(CLI::App& app, std::vector<std::string
   add_experiment(app, arguments->experiment);
   app.add_option("--out", arguments->out, "Run directory (default runs/NAME)")->type_name("DIR");
   app.add_flag("--resume", arguments->resume, "Continue from the last checkpoint");
+  app.add_option("--extend", arguments->extend,
+                 "Continue a run to a length of N iterations (or epochs, if its experiment counts "
+                 "epochs)")
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
   add_iterations(app, "--stop-after", arguments->stop_after, "Save and stop after iteration N");
   return arguments;
+}
+
+/// Throws Error for a first argument that is neither a command nor the name of any file.
+void check_word(const std::filesystem::path& word, const CLI::App& app) {
+  std::error_code unreadable;
+  if (word.empty() || word.has_extension() || word.has_parent_path() ||
+      std::filesystem::exists(word, unreadable)) {
+    return;
+  }
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
+  throw Error("unknown command '" + word.string() + "'" +
+              experiment::suggest(word.string(), known) +
+              ". To train, name the experiment file alone: sla_host EXPERIMENT.toml");
+}
+
+std::string version_text() {
+  const sla::detail::Handshake own;
+  return fmt::format("sla_host {}, SDK {}.{}, LibTorch {}", SLA_HOST_VERSION, own.sdk_major,
+                     own.sdk_minor, own.libtorch.view());
 }
 
 }  // namespace
@@ -48,12 +79,17 @@ int run_command_line(int argument_count, char** arguments) {
   add_plugin_commands(app, status);
   add_shell_commands(app, status);
 
+  app.set_version_flag("--version", &version_text);
+
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::ParseError& error) {
+    // A mistyped command is taken for an experiment's file.
+    if (app.get_subcommands().empty()) check_word(train_arguments->experiment.file, app);
     return app.exit(error) == 0 ? 0 : kUsageStatus;
   }
   if (!app.get_subcommands().empty()) return status;
+  check_word(train_arguments->experiment.file, app);
   if (!train_arguments->experiment.file.empty()) return train(*train_arguments);
   app.exit(CLI::CallForHelp());
   return kUsageStatus;

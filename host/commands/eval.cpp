@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/assembly/foreign_weights.h"
 #include "host/assembly/machine.h"
 #include "host/assembly/task_record.h"
 #include "host/base/errors.h"
@@ -26,36 +27,21 @@ namespace {
 namespace fs = std::filesystem;
 using Tensors = std::map<std::string, at::Tensor>;
 
-/// Weights, and the experiment they carry (empty if none).
+/// Weights, and the experiment and the task they carry (empty if none).
 struct Weights {
   Tensors tensors;
-  std::string experiment;
+  std::string experiment = {};
+  std::string task = {};
 };
 
-/// PyTorch files keep the state dictionary at the root or, next to an optimizer's, under "model";
-/// data-parallel training prefixes each name with "module.".
-Tensors network_in(Tensors tensors) {
-  for (const char* prefix : {"model.", "module."}) {
-    if (Tensors inner = storage::tensors_below(prefix, tensors); !inner.empty())
-      tensors = std::move(inner);
-  }
-  return tensors;
-}
-
+/// How a file begins tells what it is; names are given as one likes: .pth, .pt, .th, .pth.tar.
 Weights read_weights(const fs::path& source) {
   if (fs::is_directory(source))
     return read_weights(source / storage::RunDirectory::kBestCheckpoint);
-  const std::string extension = source.extension();
-  if (extension == ".pth" || extension == ".pt") {
-    return {network_in(storage::read_torch_file(source)), ""};
-  }
-  if (extension == ".safetensors" || extension == ".ckpt") {
-    auto content = extension == ".ckpt" ? run::weights_in(storage::read_checkpoint(source))
-                                        : storage::read_safetensors(source);
-    return {std::move(content.tensors), content.metadata["experiment"]};
-  }
-  throw StorageError("cannot tell the type of " + source.string() +
-                     "; expected a run directory, .ckpt, .safetensors or .pth");
+  if (storage::is_torch_file(source)) return {storage::read_torch_file(source)};
+  auto content = source.extension() == ".ckpt" ? run::weights_in(storage::read_checkpoint(source))
+                                               : storage::read_safetensors(source);
+  return {std::move(content.tensors), content.metadata["experiment"], content.metadata["task"]};
 }
 
 experiment::Experiment experiment_for(const Weights& weights, const fs::path& source,
@@ -75,6 +61,15 @@ experiment::Experiment experiment_for(const Weights& weights, const fs::path& so
   experiment::unset_keys(document, given.overrides.unset);
   experiment::apply_settings(document, given.overrides.settings);
   return experiment::interpret(std::move(document), source.stem().string());
+}
+
+/// Refuses weights of other classes, unless what is scored are episodes, whose classes are their
+/// own.
+void check_classes(const Weights& weights, const fs::path& source,
+                   const assembly::Assembly& assembly, sla::Split split) {
+  if (weights.task.empty() || assembly.scores_trials(split)) return;
+  const auto record = assembly::parse_task_record(weights.task, source.string());
+  assembly::require_classes(record.task, assembly.task.class_names, source.string());
 }
 
 /// Analyses cover a run's test split only.
@@ -100,7 +95,14 @@ int eval(const EvalArguments& arguments) {
     if (!arguments.predictions.empty()) experiment.evaluation.predictions = arguments.predictions;
     assembly::prepare_machine(experiment.runtime);
     const auto assembly = assembly::assemble(std::move(experiment));
-    assembly.network->load_state(weights.tensors, source.string());
+    warn_of_replaced_dataset(assembly.experiment);
+    check_classes(weights, source, assembly, split);
+    const std::string name = source.string();
+    assembly.network->load_state(
+        weights.experiment.empty()
+            ? assembly::named_like(assembly.network->state(), weights.tensors, name)
+            : weights.tensors,
+        name);
     if (!arguments.save_weights.empty()) {
       storage::write_safetensors(
           arguments.save_weights,

@@ -21,6 +21,8 @@ struct TrainArguments {
   /// Run directory; empty: runs/NAME, numbered if that exists.
   std::filesystem::path out;
   bool resume = false;
+  /// The new length of the run to resume, in the experiment's unit.
+  std::optional<int64_t> extend = std::nullopt;
   /// Save and stop after this iteration.
   std::optional<int64_t> stop_after = std::nullopt;
   /// The run to repeat; differences from it are reported at the start. Empty: none.

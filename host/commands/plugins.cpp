@@ -67,7 +67,7 @@ int list_components(const fs::path& file) {
   try {
     const auto library = plugin::Library::load(file);
     for (const auto& component : library->components()) {
-      std::cout << fmt::format("{:<16}{:<16}{:<16}{}\n",
+      std::cout << fmt::format("{:<15} {:<15} {:<15} {}\n",
                                plugin::kind_name(plugin::kind_of(component)), library->name(),
                                component.name, component.summary);
     }

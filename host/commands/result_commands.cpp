@@ -51,6 +51,8 @@ void add_sweep(CLI::App& app, int& status) {
       ->type_name("N")
       ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
   command->add_flag("--list", arguments->list, "List the runs and their progress; run nothing");
+  command->add_flag("--any-build", arguments->any_build,
+                    "Count runs by other builds of the plugins, the host or LibTorch, too");
   command
       ->add_option("--slurm", arguments->slurm,
                    "Write a Slurm job-array script for the sweep; run nothing")

@@ -32,6 +32,8 @@ struct SweepArguments {
   /// The only run to start.
   std::optional<int64_t> only = std::nullopt;
   bool list = false;
+  /// Whether a run counts whatever plugins, host and LibTorch ran it.
+  bool any_build = false;
   /// Where to write a Slurm script instead of running; empty: nowhere.
   std::filesystem::path slurm;
 };

@@ -9,6 +9,7 @@
 #include "host/results/overview.h"
 #include "host/storage/atomic_file.h"
 #include "host/sweep/plan.h"
+#include "host/sweep/progress.h"
 #include "host/sweep/runner.h"
 #include "host/sweep/slurm.h"
 
@@ -27,13 +28,15 @@ std::string word_for(sweep::State state) {
   return "";
 }
 
-int list(const sweep::Plan& plan) {
+int list(const sweep::Plan& plan, bool any_build) {
   int status = 0;
   for (size_t i = 0; i < plan.cells().size(); ++i) {
     const auto& cell = plan.cells()[i];
     std::cout << i << "  " << cell.name << "  ";
     try {
-      std::cout << word_for(sweep::state_of(cell)) << "\n";
+      const auto progress = sweep::progress_of(cell, any_build);
+      std::cout << word_for(progress.state) << (progress.note.empty() ? "" : "; " + progress.note)
+                << "\n";
     } catch (const std::exception& error) {
       std::cout << error.what() << "\n";
       status = kFailedStatus;
@@ -42,33 +45,64 @@ int list(const sweep::Plan& plan) {
   return status;
 }
 
-/// Whether this cell's run is complete; a directory that holds another run was refused.
-bool is_finished(const sweep::Cell& cell) {
+/// Where this cell's run is complete; empty if it is not, or if its directory was refused.
+fs::path finished_run(const sweep::Cell& cell, bool any_build) {
   try {
-    return sweep::state_of(cell) == sweep::State::finished;
+    const auto progress = sweep::progress_of(cell, any_build);
+    return progress.state == sweep::State::finished ? progress.directory : fs::path();
   } catch (const std::exception&) {
-    return false;
+    return {};
+  }
+}
+
+/// The finished runs of a sweep and, by directory, the families they belong to.
+struct FinishedRuns {
+  std::vector<fs::path> directories = {};
+  std::map<fs::path, std::string> families = {};
+};
+
+/// Leaves the test metrics only of the setting that validation chose in each family: choosing by
+/// test results would make them too optimistic.
+void hide_unchosen(results::Groups& groups, const std::vector<results::Run>& runs,
+                   const std::map<fs::path, std::string>& families) {
+  std::map<std::string, results::Group*> chosen;
+  for (auto& group : groups.groups) {
+    auto*& best = chosen[families.at(runs.at(group.runs.front()).path)];
+    if (best == nullptr || results::selected_better(group, *best)) best = &group;
+  }
+  for (auto& group : groups.groups) {
+    if (chosen.at(families.at(runs.at(group.runs.front()).path)) != &group) group.figures.clear();
   }
 }
 
 /// The finished runs, one table per set of test images.
-void print_tables(const sweep::Plan& plan) {
-  std::vector<fs::path> directories;
+void print_tables(const sweep::Plan& plan, bool any_build) {
+  FinishedRuns finished;
   for (const auto& cell : plan.cells()) {
-    if (is_finished(cell)) directories.push_back(cell.directory);
+    const fs::path directory = finished_run(cell, any_build);
+    if (directory.empty()) continue;
+    finished.directories.push_back(directory);
+    finished.families[directory] = cell.family;
   }
-  if (directories.empty()) return;
+  if (finished.directories.empty()) return;
   std::vector<std::string> notes;
   std::map<std::string, std::vector<results::Run>> by_test_split;
-  for (auto& run : results::read_runs(directories, notes)) {
+  for (auto& run : results::read_runs(finished.directories, notes)) {
     by_test_split[run.test_split].push_back(std::move(run));
   }
   std::string tables;
   for (auto& [split, runs] : by_test_split) {
-    const auto groups = results::group_by_experiment(runs, notes);
+    auto groups = results::group_by_experiment(runs, notes);
+    if (plan.has_grid()) hide_unchosen(groups, runs, finished.families);
     const auto table = results::overview_of(groups, runs);
     std::cout << "\n" << table.plain();
     tables += table.markdown() + "\n";
+  }
+  if (plan.has_grid()) {
+    const std::string rule =
+        "Test metrics only of the settings that validation chose; compare shows the others.\n";
+    std::cout << rule;
+    tables += rule;
   }
   for (const std::string& note : notes) spdlog::warn("{}", note);
   storage::write_atomically(plan.out() / "table.md", tables);
@@ -78,7 +112,7 @@ void print_tables(const sweep::Plan& plan) {
 
 int sweep(const SweepArguments& arguments) {
   const sweep::Plan plan(arguments.file, arguments.out);
-  if (arguments.list) return list(plan);
+  if (arguments.list) return list(plan, arguments.any_build);
   fs::create_directories(plan.out());
   if (!arguments.slurm.empty()) {
     storage::write_atomically(arguments.slurm, sweep::slurm_script(plan, arguments.file));
@@ -94,7 +128,8 @@ int sweep(const SweepArguments& arguments) {
     }
     cells = {cells.at(static_cast<size_t>(*arguments.only))};
   }
-  const auto outcome = sweep::run(cells, sweep::slots_on(arguments.devices, arguments.jobs));
+  const auto outcome =
+      sweep::run(cells, sweep::slots_on(arguments.devices, arguments.jobs), arguments.any_build);
   if (outcome.signal) {
     spdlog::warn("interrupted; rerun the same command to resume");
     return kSignalStatus + *outcome.signal;
@@ -102,7 +137,7 @@ int sweep(const SweepArguments& arguments) {
   for (const auto& failure : outcome.failures) {
     std::cout << failure.cell << " failed: " << failure.reason << "\n";
   }
-  if (!arguments.only) print_tables(plan);
+  if (!arguments.only) print_tables(plan, arguments.any_build);
   return outcome.failures.empty() ? 0 : kFailedStatus;
 }
 

@@ -1,17 +1,21 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "host/assembly/machine.h"
 #include "host/base/errors.h"
 #include "host/commands/exit_status.h"
 #include "host/commands/experiment_commands.h"
+#include "host/commands/run_choice.h"
 #include "host/commands/warnings.h"
+#include "host/experiment/document.h"
 #include "host/experiment/experiment.h"
 #include "host/gallery/analysis_file.h"
 #include "host/gallery/drawing.h"
 #include "host/gallery/picture.h"
+#include "host/plugin/resolution.h"
 #include "host/report/report.h"
 #include "host/run/provenance.h"
 #include "host/run/run_lock.h"
@@ -21,6 +25,7 @@
 #include "host/storage/tensorboard_file.h"
 #include "host/terminal/log.h"
 #include "host/terminal/signals.h"
+#include "host/training/extension.h"
 #include "host/training/trainer.h"
 
 namespace host::commands {
@@ -28,27 +33,6 @@ namespace host::commands {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path choose_directory(const TrainArguments& arguments, const std::string& name) {
-  if (!arguments.out.empty()) {
-    const bool holds_run = !storage::CheckpointHistory(arguments.out).files().empty();
-    if (!arguments.resume && holds_run) {
-      throw StorageError(arguments.out.string() +
-                         " already holds a run; continue it with --resume, or choose another "
-                         "directory with --out");
-    }
-    if (arguments.resume && !holds_run) {
-      throw StorageError("no run to resume: " + arguments.out.string() + " holds no checkpoint");
-    }
-    return arguments.out;
-  }
-  const fs::path base = fs::path("runs") / name;
-  if (!arguments.resume) return storage::create_unused_path(base);
-  fs::path newest = storage::newest_path(base);
-  if (newest.empty())
-    throw StorageError("no run to resume: no " + base.string() + " holds a checkpoint");
-  return newest;
-}
 
 /// Saves a new run's experiment and its dataset's documents.
 void write_documents(const storage::RunDirectory& run, const assembly::Assembly& assembly) {
@@ -74,12 +58,6 @@ void introduce(const storage::RunDirectory& run, const assembly::Assembly& assem
                       {picture.size(2), picture.size(1), picture.size(0)});
 } catch (const PluginError& error) {
   spdlog::warn("skipping the TensorBoard gallery: {}", error.what());
-}
-
-/// Restores from the repeated run what only its profile knew.
-void take_over(const nlohmann::json& then, experiment::Experiment& experiment) {
-  const auto replaced = then.value("replaced_dataset", std::vector<std::string>());
-  if (replaced.size() == 2) experiment.replaced_dataset.emplace(replaced[0], replaced[1]);
 }
 
 /// Trains, and records how the session ended.
@@ -124,21 +102,63 @@ void write_report(const assembly::Assembly& assembly, const storage::RunDirector
   }
 }
 
+/// `sla_host RUN --resume`: the run's own experiment, in its own directory.
+TrainArguments with_run_directory(TrainArguments arguments) {
+  const fs::path path = arguments.experiment.file;
+  std::error_code absent;
+  const storage::RunDirectory run(path);
+  if (!fs::is_directory(path, absent) || !fs::exists(run.experiment(), absent)) return arguments;
+  if (!arguments.resume) {
+    throw StorageError(path.string() + " is a run directory; continue it with --resume, or start " +
+                       "its experiment anew: sla_host " + run.experiment().string());
+  }
+  arguments.experiment.file = run.experiment();
+  if (arguments.out.empty()) arguments.out = path;
+  return arguments;
+}
+
+/// The experiment of a run to resume at its new length: that of --extend, or the longer of the
+/// file's and the run's, which may have been extended before.
+experiment::Experiment with_length(const TrainArguments& arguments,
+                                   const experiment::Experiment& experiment) {
+  const storage::RunDirectory run(arguments.out);
+  const auto stored =
+      experiment::interpret(experiment::read_single_file(run.experiment()), experiment.name)
+          .training;
+  const auto& own = experiment.training;
+  const bool in_epochs = own.total_epochs > 0;
+  const int64_t length = arguments.extend.value_or(
+      in_epochs ? std::max(own.total_epochs, stored.total_epochs)
+                : std::max(own.total_iterations, stored.total_iterations));
+  auto overrides = arguments.experiment.overrides;
+  overrides.settings.push_back(
+      fmt::format("training.{}={}", in_epochs ? "total_epochs" : "total_iterations", length));
+  overrides.settings.push_back(fmt::format("training.extended_at={}", stored.extended_at));
+  return experiment::read_experiment(arguments.experiment.file, overrides);
+}
+
 }  // namespace
 
-int train(const TrainArguments& arguments) {
+int train(const TrainArguments& given) {
   terminal::watch_save_requests();
+  terminal::report_failed_writes();
+  TrainArguments arguments = with_run_directory(given);
+  if (arguments.extend) arguments.resume = true;
   auto experiment =
       experiment::read_experiment(arguments.experiment.file, arguments.experiment.overrides);
   nlohmann::json repeated;
   if (!arguments.repeats.empty()) {
     repeated = run::read_provenance(storage::RunDirectory(arguments.repeats));
-    take_over(repeated, experiment);
+  }
+  if (arguments.resume) {
+    arguments.out = choose_directory(arguments, plugin::resolve(experiment));
+    experiment = with_length(arguments, experiment);
   }
   assembly::prepare_machine(experiment.runtime);
-  const auto assembly = assembly::assemble(std::move(experiment));
+  auto assembly = assembly::assemble(std::move(experiment));
 
-  const storage::RunDirectory run(choose_directory(arguments, assembly.experiment.name));
+  const storage::RunDirectory run(choose_directory(arguments, assembly.experiment));
+  if (arguments.extend) training::note_extension(run, assembly);
   run.create();
   const run::RunLock lock(run.lock());
   terminal::log_to_file(run.log());

@@ -6,7 +6,7 @@ namespace host::commands {
 
 void warn_of_replaced_dataset(const experiment::Experiment& experiment) {
   if (!experiment.replaced_dataset) return;
-  spdlog::warn("THESE METRICS MEAN NOTHING FOR '{}': the profile replaces it with '{}'",
+  spdlog::warn("THESE METRICS MEAN NOTHING FOR '{}': --profile or --set replaces it with '{}'",
                experiment.replaced_dataset->first, experiment.replaced_dataset->second);
 }
 

@@ -19,7 +19,7 @@ namespace host::conformance {
 
 namespace {
 
-constexpr int64_t kClasses = 5;
+constexpr int64_t kLabels = 5;
 constexpr std::array<at::ScalarType, 3> kTypes{at::kByte, at::kFloat, at::kDouble};
 
 class AugmentationChecks {
@@ -39,11 +39,11 @@ class AugmentationChecks {
                                  .services = nullptr,
                                  .origin = subject_.origin(),
                                  .object = subject_.make<sla::Augmentation>(subject_.parameters())},
-                                shape, kClasses);
+                                shape, kLabels);
   }
 
   static sla::Batch batch(int64_t count, const sla::ImageShape& shape, at::ScalarType dtype) {
-    return {random_images(count, shape, dtype), at::arange(count, at::kLong).remainder(kClasses)};
+    return {random_images(count, shape, dtype), at::arange(count, at::kLong).remainder(kLabels)};
   }
 
   static sla::BatchRandom random(int64_t count) {

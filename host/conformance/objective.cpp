@@ -21,7 +21,6 @@ namespace host::conformance {
 
 namespace {
 
-constexpr int64_t kClasses = Subject::kClasses;
 /// A run of ten epochs.
 constexpr sla::TrainingLength kLength{.iterations = 1000, .iterations_per_epoch = 100};
 
@@ -31,7 +30,7 @@ class ObjectiveChecks {
 
   std::shared_ptr<sla::Objective> make(const sla::Parameters& parameters, sla::Model& model,
                                        int64_t transformations, int64_t seed) {
-    const sla::Task task{.classes = kClasses,
+    const sla::Task task{.classes = Subject::kClasses,
                          .transformations = transformations,
                          .class_counts = {500, 200, 100, 50, 20, 10},
                          .class_names = {"a", "b", "c", "d", "e", "f"}};
@@ -43,7 +42,7 @@ class ObjectiveChecks {
     auto model = probe_model(Bench::kFeatures);
     auto objective = make(subject_.parameters(), *model, transformations, seed);
     convert(*objective, dtype);
-    auto batch = probe_batch(kClasses);
+    auto batch = probe_batch(Subject::kClasses);
     subject_.annotate(batch);
     const int64_t rows = batch.labels.numel() * transformations;
     at::manual_seed(3);
@@ -164,7 +163,7 @@ void ObjectiveChecks::predictions() {
                     for (const auto& prediction : offered) {
                       const std::string it = "prediction '" + prediction.name + "'";
                       const auto logits = bench.predict(prediction, prediction.views);
-                      plugin::check_logits(logits, targets, kClasses, subject_.origin());
+                      plugin::check_logits(logits, targets, Subject::kClasses, subject_.origin());
                       expect(targets.labels.max().item<int64_t>() < logits.size(1) &&
                                  targets.labels.min().item<int64_t>() >= 0,
                              it + " has " + std::to_string(logits.size(1)) +

@@ -20,7 +20,7 @@ namespace host::conformance {
 
 namespace {
 
-constexpr int64_t kClasses = 16;
+constexpr int64_t kProbeClasses = 16;
 constexpr int64_t kImagesOfClass = 32;
 
 /// Splits divide the images of each class or, for few-shot learning, all contain all
@@ -28,12 +28,13 @@ constexpr int64_t kImagesOfClass = 32;
 class ProbeDataset final : public sla::Dataset {
  public:
   ProbeDataset() {
-    for (int64_t c = 0; c < kClasses; ++c) class_names_.push_back("class " + std::to_string(c));
+    for (int64_t c = 0; c < kProbeClasses; ++c)
+      class_names_.push_back("class " + std::to_string(c));
   }
   sla::ImageShape image_shape() const override { return {}; }
   const std::vector<std::string>& class_names() const override { return class_names_; }
   at::Tensor labels(sla::Split) const override {
-    return at::arange(kClasses * kImagesOfClass, at::kLong).remainder(kClasses);
+    return at::arange(kProbeClasses * kImagesOfClass, at::kLong).remainder(kProbeClasses);
   }
   sla::Batch batch(const sla::Request& request) const override {
     const auto shape = image_shape();
@@ -41,7 +42,7 @@ class ProbeDataset final : public sla::Dataset {
     const auto first = (request.indices + 1000 * static_cast<int64_t>(request.split)).unsqueeze(1);
     const auto values = ((first * 7919 + pixels) * 104729).remainder(251).to(at::kByte);
     return {values.view({-1, shape.channels, shape.height, shape.width}),
-            request.indices.remainder(kClasses)};
+            request.indices.remainder(kProbeClasses)};
   }
 
  private:

@@ -73,8 +73,11 @@ Figures Score::figures(const ClassGroups& groups) const {
     const at::Tensor trials = at::cat(trial_accuracies_).cpu() * 100;
     const auto count = static_cast<double>(trials.numel());
     figures["accuracy"] = trials.mean().item<double>();
-    figures["accuracy_ci95"] =
-        kNormalQuantile * trials.std(/*unbiased=*/true).item<double>() / std::sqrt(count);
+    // A single trial has no spread.
+    if (count > 1) {
+      figures["accuracy_ci95"] =
+          kNormalQuantile * trials.std(/*unbiased=*/true).item<double>() / std::sqrt(count);
+    }
   }
   return figures;
 }

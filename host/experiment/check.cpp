@@ -3,13 +3,13 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
+#include "host/base/environment.h"
 #include "host/base/errors.h"
 #include "host/experiment/suggest.h"
 
@@ -89,12 +89,12 @@ std::string absolute_path(const std::string& path, const Location& where) {
   if (path.empty()) return path;
   fs::path meant = path;
   if (path == "~" || path.starts_with("~/")) {
-    const char* home = std::getenv("HOME");
-    if (home == nullptr || *home == '\0') {
+    const auto home = home_folder();
+    if (!home) {
       throw ExperimentError(where.text() + ": '" + path +
                             "' is in the home folder, but the variable HOME is not set");
     }
-    meant = fs::path(home) / path.substr(std::min<size_t>(2, path.size()));
+    meant = *home / path.substr(std::min<size_t>(2, path.size()));
   }
   std::error_code unreadable;
   const fs::path base = fs::is_regular_file(where.file, unreadable)

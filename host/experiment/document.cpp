@@ -50,6 +50,11 @@ Value convert(const toml::node& node, const std::string& name) {
 std::string read_file(const fs::path& file, const std::string& asked_by) {
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
+  if (fs::is_directory(file)) {
+    throw ExperimentError((asked_by.empty() ? "" : asked_by + ": ") + file.string() +
+                          " is a directory; name an experiment file in it, such as " +
+                          (file / "experiment.toml").string());
+  }
   if (!fs::is_regular_file(file) || !(text << stream.rdbuf())) {
     throw ExperimentError((asked_by.empty() ? "" : asked_by + ": ") + "cannot read experiment " +
                           file.string() + "; check the path");
@@ -133,6 +138,13 @@ Table parse_setting(const std::string& setting) {
   }
 }
 
+/// A file's experiment with some of its profiles.
+Table with_profiles(const fs::path& file, const std::vector<std::string>& profiles) {
+  Layers layers = read_layers(file);
+  layers.profiles.lay_over(layers.root, profiles);
+  return std::move(layers.root);
+}
+
 }  // namespace
 
 Table parse_document(const std::string& text, const std::string& name) {
@@ -161,10 +173,10 @@ Resolved resolve(const fs::path& file, const Overrides& overrides) {
   Resolved resolved;
   resolved.profiles = layers.profiles.parse(overrides.profiles, file.string());
   resolved.meant_dataset = layers.profiles.lay_over(layers.root, resolved.profiles);
-  keep_published(layers.root, resolved.profiles, layers.profiles.names());
   resolved.document = std::move(layers.root);
   unset_keys(resolved.document, overrides.unset);
   apply_settings(resolved.document, overrides.settings);
+  keep_published(resolved.document, resolved.profiles, layers.profiles.names(), &with_profiles);
   return resolved;
 }
 

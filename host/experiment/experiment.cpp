@@ -6,6 +6,7 @@
 #include "host/experiment/check.h"
 #include "host/experiment/choices.h"
 #include "host/experiment/schema.h"
+#include "host/experiment/stand_in.h"
 
 namespace host::experiment {
 
@@ -116,6 +117,7 @@ TrainingOptions read_training(const Table& root) {
       .batch_size = parameters.integer("batch_size"),
       .total_iterations = parameters.integer("total_iterations"),
       .total_epochs = parameters.integer("total_epochs"),
+      .extended_at = parameters.integer("extended_at"),
       .sampler = chosen(kSamplers, parameters.text("sampler")),
       .precision = chosen(kPrecisions, parameters.text("precision")),
       .validate_every_iterations = parameters.integer("validate_every_iterations"),
@@ -160,16 +162,6 @@ ScheduleOptions read_schedule(const Table& root) {
   return options;
 }
 
-/// The plugin that loads the images, at the end of the chain of sources; empty if none is named.
-std::string image_source(const Table& dataset) {
-  if (const auto source = dataset.find("source"); source != dataset.end()) {
-    return source->second.table() == nullptr ? "" : image_source(*source->second.table());
-  }
-  const auto plugin = dataset.find("plugin");
-  const bool named = plugin != dataset.end() && plugin->second.text() != nullptr;
-  return named ? *plugin->second.text() : "";
-}
-
 /// Writes the defaults of the host's own tables into the document, so that it shows every value.
 void complete_sections(Table& root) {
   const std::vector<std::pair<const char*, std::vector<sla::Parameter>>> sections{
@@ -197,15 +189,12 @@ std::string place_of(const Table& document, const std::string& table, const std:
 
 Experiment read_experiment(const fs::path& file, const Overrides& overrides) {
   Resolved resolved = resolve(file, overrides);
-  std::string name = file.stem().string();
+  std::string name = text_at(resolved.document, "name");
+  if (name.empty()) name = file.stem().string();
   for (const std::string& profile : resolved.profiles) name += "-" + profile;
-  Experiment experiment = interpret(std::move(resolved.document), name);
-  if (!resolved.profiles.empty()) {
-    const std::string meant = image_source(resolved.meant_dataset);
-    const std::string used = image_source(experiment.dataset.table);
-    if (!meant.empty() && meant != used) experiment.replaced_dataset.emplace(meant, used);
-  }
-  return experiment;
+  resolved.document.insert_or_assign("name", Value{name, {file.string(), 1, 1}});
+  note_stand_in(resolved.document, resolved.meant_dataset);
+  return interpret(std::move(resolved.document), name);
 }
 
 Experiment interpret(Table document, const std::string& name) {
@@ -213,7 +202,11 @@ Experiment interpret(Table document, const std::string& name) {
   const auto root = check(document, where, "the experiment", root_schema(), section_names());
 
   Experiment experiment;
-  experiment.name = name;
+  experiment.name = root.text("name").empty() ? name : root.text("name");
+  if (experiment.name.find('/') != std::string::npos || experiment.name.front() == '.') {
+    throw ExperimentError(document.at("name").where.text() + ": the name '" + experiment.name +
+                          "' cannot be a directory's; leave out slashes and a dot at its start");
+  }
   experiment.seed = root.integer("seed");
   for (const std::string& folder : root.texts("plugin_path")) {
     // Files and --set make their paths absolute. An experiment stored inside weights may not depend
@@ -225,6 +218,9 @@ Experiment interpret(Table document, const std::string& name) {
     experiment.plugin_path.emplace_back(folder);
   }
   experiment.dataset = component_section(document, "dataset", name);
+  if (const std::string meant = root.text("stands_in_for"); !meant.empty()) {
+    experiment.replaced_dataset.emplace(meant, image_source(experiment.dataset.table));
+  }
   experiment.model = component_section(document, "model", name);
   experiment.objective = component_section(document, "objective", name);
   experiment.augmentations = component_list(document, "augmentation");

@@ -54,8 +54,8 @@ struct Experiment {
 
   /// The resolved document all this was read from.
   Table document;
-  /// If a profile's dataset stands in for the intended source of images: the intended plugin, such
-  /// as "cifar", and the plugin that stands in for it.
+  /// If a profile or --set has replaced the source of images by another: the plugin that the
+  /// experiment is about, such as "cifar", and the one that stands in for it.
   std::optional<std::pair<std::string, std::string>> replaced_dataset = std::nullopt;
 };
 

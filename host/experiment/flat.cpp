@@ -29,9 +29,40 @@ std::map<std::string, std::string> flatten(const Table& document,
 }
 
 const std::set<std::string>& keys_without_effect() {
-  static const std::set<std::string> keys{"runtime", "checkpoints", "published",
+  static const std::set<std::string> keys{"name",
+                                          "runtime",
+                                          "checkpoints",
+                                          "published",
+                                          "protocol",
+                                          "plugin_path",
+                                          "stands_in_for",
+                                          "evaluation.batch_size",
+                                          "training.log_every_iterations",
                                           "training.nonfinite_loss"};
   return keys;
+}
+
+const std::set<std::string>& keys_of_length() {
+  static const std::set<std::string> keys{"training.total_iterations", "training.total_epochs",
+                                          "training.extended_at"};
+  return keys;
+}
+
+std::vector<Difference> differences(const Table& first, const Table& second,
+                                    const std::set<std::string>& without) {
+  const auto a = flatten(first, without);
+  const auto b = flatten(second, without);
+  auto keys = a;
+  keys.insert(b.begin(), b.end());
+  const auto value = [](const auto& values, const std::string& key) {
+    const auto found = values.find(key);
+    return found == values.end() ? "(not set)" : found->second;
+  };
+  std::vector<Difference> found;
+  for (const auto& [key, any] : keys) {
+    if (value(a, key) != value(b, key)) found.push_back({key, value(a, key), value(b, key)});
+  }
+  return found;
 }
 
 }  // namespace host::experiment

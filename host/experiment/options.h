@@ -80,6 +80,9 @@ struct TrainingOptions {
   /// Length of the run; exactly one of the two is set.
   int64_t total_iterations = 0;
   int64_t total_epochs = 0;
+  /// The length, in the same unit, at which the run was extended although its course depends on it;
+  /// 0: not extended.
+  int64_t extended_at = 0;
   TrainingSampler sampler = {};
   Precision precision = {};
   /// Validation interval; exactly one of the two is set.
@@ -128,7 +131,7 @@ struct PublishedValue {
 struct RuntimeOptions {
   /// "cpu", "cuda", "cuda:1", or "auto": cuda if available.
   std::string device = {};
-  /// CPU threads; 0: one per core.
+  /// CPU threads; 0: one per processor that the process may use.
   int64_t threads = 0;
 };
 

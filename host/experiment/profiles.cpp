@@ -15,11 +15,6 @@ namespace {
 constexpr std::string_view kProfile = "profile";
 constexpr std::string_view kChoosesDataset = "chooses_dataset";
 
-const Table* table_at(const Table& table, std::string_view key) {
-  const auto found = table.find(key);
-  return found == table.end() ? nullptr : found->second.table();
-}
-
 /// The part of a profile that is merged into the experiment: all but its own keys.
 Table body_of(const Table& profile) {
   Table body = profile;

@@ -126,6 +126,17 @@ void merge(Table& base, const Table& over) {
   }
 }
 
+std::string text_at(const Table& table, std::string_view key) {
+  const auto found = table.find(key);
+  const bool is_text = found != table.end() && found->second.text() != nullptr;
+  return is_text ? *found->second.text() : "";
+}
+
+const Table* table_at(const Table& table, std::string_view key) {
+  const auto found = table.find(key);
+  return found == table.end() ? nullptr : found->second.table();
+}
+
 std::string to_toml(const Table& table) {
   std::string out;
   write_table(table, "", out);

@@ -42,6 +42,10 @@ struct Value {
 /// the old plugin. Throws ExperimentError if a key to unset is missing.
 void merge(Table& base, const Table& over);
 
+/// The text or the table at a key; empty or nullptr if there is none.
+std::string text_at(const Table& table, std::string_view key);
+const Table* table_at(const Table& table, std::string_view key);
+
 /// The table as a TOML document.
 std::string to_toml(const Table& table);
 

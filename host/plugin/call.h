@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "host/plugin/crash.h"
+
 namespace host::plugin {
 
 /// The component whose code is about to run, for error messages.
@@ -24,6 +26,7 @@ std::string subject(const Origin& origin);
 /// Runs plugin code so that its exceptions reach the user with their origin.
 template <typename Function>
 decltype(auto) call(const Origin& origin, std::string_view name, Function&& function) {
+  const Frame frame(origin, name);
   try {
     return std::forward<Function>(function)();
   } catch (...) {

@@ -1,6 +1,7 @@
 #include "host/plugin/library.h"
 
 #include <dlfcn.h>
+#include <sla/digest.h>
 
 #include <array>
 #include <map>
@@ -15,6 +16,7 @@
 #include "host/plugin/elf_file.h"
 #include "host/plugin/linkage.h"
 #include "host/plugin/plugin_file.h"
+#include "host/plugin/private_copy.h"
 
 namespace host::plugin {
 
@@ -75,7 +77,9 @@ std::shared_ptr<const Library> Library::load(const std::filesystem::path& file) 
   check_handshake(library->handshake_, path);
 
   const Origin origin{.plugin = path.string(), .component = "", .location = ""};
+  library->sha256_ = sla::file_digest(sla::Digest::sha256, path);
   call(origin, "initialisation", [&] { open_for_good(path); });
+  detach_from_files(path.parent_path());
   const boost::dll::shared_library handle(path.string());
   const auto& entry = handle.get<const sla::detail::PluginEntry>("sla_plugin");
   call(origin, "SLA_PLUGIN", [&] { library->components_ = entry.components(); });

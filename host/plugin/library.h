@@ -29,6 +29,8 @@ class Library {
   /// The plugin's name: the file name without directory and extension.
   std::string name() const { return file_.stem().string(); }
   const sla::detail::Handshake& handshake() const { return handshake_; }
+  /// Of the file as it was loaded.
+  const std::string& sha256() const { return sha256_; }
   const std::vector<sla::detail::Component>& components() const { return components_; }
 
   /// The component `name` of a kind; for an empty name the one with the plugin's name, or else the
@@ -40,6 +42,7 @@ class Library {
 
   std::filesystem::path file_;
   sla::detail::Handshake handshake_;
+  std::string sha256_;
   std::vector<sla::detail::Component> components_;
 };
 

@@ -4,7 +4,9 @@
 #include <variant>
 
 #include "host/experiment/check.h"
+#include "host/plugin/elf_file.h"
 #include "host/plugin/factory.h"
+#include "host/plugin/library.h"
 #include "host/plugin/search_path.h"
 
 namespace host::plugin {
@@ -40,7 +42,33 @@ void put_back(const std::vector<ComponentTable>& tables, const std::string& key,
   place.held = std::move(list);
 }
 
+/// Adds the plugin of a table, and those of its source dataset.
+void add_code(const ComponentTable& table, Kind kind,
+              const std::vector<std::filesystem::path>& folders,
+              std::map<std::string, std::string>& code) {
+  const auto library = Library::load(find_plugin(table.plugin, folders));
+  code["plugin " + library->component(kind, table.component).name] = library->sha256();
+  for (const ComponentTable& source : table.source) add_code(source, kind, folders, code);
+}
+
 }  // namespace
+
+std::map<std::string, std::string> code_of(const experiment::Experiment& experiment) {
+  const auto folders = search_path(experiment.plugin_path);
+  std::map<std::string, std::string> code{
+      {"host", build_id("/proc/self/exe")},
+      {"LibTorch", std::string(sla::detail::Handshake().libtorch.view())}};
+  add_code(experiment.dataset, Kind::dataset, folders, code);
+  add_code(experiment.model, Kind::model, folders, code);
+  add_code(experiment.objective, Kind::objective, folders, code);
+  for (const auto& table : experiment.augmentations) {
+    add_code(table, Kind::augmentation, folders, code);
+  }
+  for (const auto& table : experiment.transformations) {
+    add_code(table, Kind::transformation, folders, code);
+  }
+  return code;
+}
 
 experiment::Experiment resolve(experiment::Experiment experiment) {
   const auto folders = search_path(experiment.plugin_path);

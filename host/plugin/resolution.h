@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "host/experiment/experiment.h"
 
 namespace host::plugin {
@@ -9,5 +12,9 @@ namespace host::plugin {
 /// are equivalent. Loads the plugins but constructs no component. Throws ExperimentError and
 /// PluginError.
 experiment::Experiment resolve(experiment::Experiment experiment);
+
+/// The code that runs a resolved experiment now, as storage::recorded_code() gives that of a run.
+/// Throws PluginError.
+std::map<std::string, std::string> code_of(const experiment::Experiment& experiment);
 
 }  // namespace host::plugin

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "host/base/errors.h"
@@ -55,6 +56,17 @@ std::vector<fs::path> with_builds(const std::vector<fs::path>& folders) {
     all.push_back(folder);
   }
   return all;
+}
+
+/// Says once that a plugin is not used because one of its name comes earlier. Builds for several
+/// LibTorch versions, and a folder that is listed twice, are meant.
+void warn_of_hidden(const fs::path& file, const fs::path& used) {
+  static std::set<fs::path> told;
+  std::error_code unreadable;
+  const bool builds = file.parent_path() == used.parent_path().parent_path();
+  if (builds || fs::equivalent(file, used, unreadable) || !told.insert(file).second) return;
+  spdlog::warn("plugin {} is not used: {} has the same name and comes earlier in the search path",
+               file.string(), used.string());
 }
 
 /// Builds of a plugin for other LibTorch versions, separated by commas.
@@ -115,7 +127,9 @@ std::vector<fs::path> list_plugins(const std::vector<fs::path>& folders) {
   for (const fs::path& folder : with_builds(folders)) {
     std::error_code absent;
     for (const auto& entry : fs::directory_iterator(folder, absent)) {
-      if (entry.path().extension() == ".so") by_name.emplace(entry.path().stem(), entry.path());
+      if (entry.path().extension() != ".so") continue;
+      const auto [first, is_new] = by_name.emplace(entry.path().stem(), entry.path());
+      if (!is_new) warn_of_hidden(entry.path(), first->second);
     }
   }
   std::vector<fs::path> files;
@@ -133,10 +147,14 @@ fs::path find_plugin(const std::string& name, const std::vector<fs::path>& folde
   if (name.find('/') != std::string::npos) {
     throw PluginError("plugin '" + name + "' is neither a name nor an absolute path");
   }
+  fs::path found;
   for (const fs::path& folder : with_builds(folders)) {
     fs::path file = folder / (name + ".so");
-    if (fs::exists(file, unreadable)) return file;
+    if (!fs::exists(file, unreadable)) continue;
+    if (!found.empty()) warn_of_hidden(file, found);
+    if (found.empty()) found = std::move(file);
   }
+  if (!found.empty()) return found;
   std::vector<std::string> known;
   for (const fs::path& file : list_plugins(folders)) known.push_back(file.stem().string());
   std::string searched;

@@ -3,9 +3,11 @@
 #include <sla/error.h>
 #include <spdlog/spdlog.h>
 
-#include <cstdlib>
+#include <unistd.h>
+
 #include <utility>
 
+#include "host/base/environment.h"
 #include "host/terminal/progress_bar.h"
 
 namespace host::plugin {
@@ -24,6 +26,17 @@ spdlog::level::level_enum spdlog_level(sla::LogLevel level) {
 
 }  // namespace
 
+std::filesystem::path cache_directory() {
+  namespace fs = std::filesystem;
+  if (const auto own = environment("SLA_CACHE")) return fs::absolute(*own);
+  // A relative path there is invalid, by the XDG Base Directory Specification.
+  if (const auto standard = environment("XDG_CACHE_HOME"); standard && standard->front() == '/') {
+    return fs::path(*standard) / "sla";
+  }
+  if (const auto home = home_folder()) return *home / ".cache" / "sla";
+  return fs::temp_directory_path() / ("sla-" + std::to_string(getuid()));
+}
+
 Services::Services(std::string component, Surroundings surroundings)
     : component_(std::move(component)),
       surroundings_(std::move(surroundings)),
@@ -39,14 +52,7 @@ void Services::progress(std::string_view activity, int64_t done, int64_t total) 
 
 sla::RandomStream Services::random(std::string_view name) const { return random_.child(name); }
 
-std::filesystem::path Services::cache_directory() const {
-  if (const char* own = std::getenv("SLA_CACHE")) return own;
-  if (const char* standard = std::getenv("XDG_CACHE_HOME")) {
-    return std::filesystem::path(standard) / "sla";
-  }
-  const char* home = std::getenv("HOME");
-  return std::filesystem::path(home != nullptr ? home : "/tmp") / ".cache" / "sla";
-}
+std::filesystem::path Services::cache_directory() const { return plugin::cache_directory(); }
 
 std::shared_ptr<sla::FrozenNetwork> Services::frozen_network(const std::filesystem::path& run) {
   if (!surroundings_.frozen_network) {

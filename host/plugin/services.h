@@ -11,6 +11,10 @@
 
 namespace host::plugin {
 
+/// Where plugins keep what can be made again: $SLA_CACHE, or sla/ in the user's cache folder. An
+/// empty variable counts as not set.
+std::filesystem::path cache_directory();
+
 /// The run's context, shared by its components.
 struct Surroundings {
   int64_t seed = 0;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,14 +24,19 @@ struct Statistic {
 /// The statistic of one or more values.
 Statistic statistic_of(const std::vector<double>& figures);
 
-/// Runs of one experiment that differ only in their seed, and in what does not affect results.
+/// Runs of one experiment by the same code that differ only in their seed, and in what does not
+/// affect results.
 struct Group {
   std::string name = {};
   /// Indices into the list of runs.
   std::vector<size_t> runs = {};
+  /// The metric that selected the checkpoints, and its statistic; empty if they were not selected.
+  std::string selected_by = {};
+  std::optional<Statistic> selected_at = std::nullopt;
   /// Test-split metrics over the finished runs, by name such as "aggregated.accuracy".
   std::map<std::string, Statistic> figures = {};
-  /// Its values of the keys in which the groups differ, as TOML text.
+  /// Its values of the keys in which the groups differ, as TOML text, and its own builds of the
+  /// plugins, the host and LibTorch, if they differ.
   std::map<std::string, std::string> settings = {};
 };
 
@@ -41,9 +47,14 @@ struct Groups {
   std::vector<std::string> differences;
 };
 
-/// Groups runs. If two runs of a group have the same seed, the later is removed from `runs` and
-/// noted.
+/// Groups runs by experiment, code and test images. If two runs of a group have the same seed, the
+/// later is removed from `runs` and noted. Also notes, in one line, in which code the groups of one
+/// experiment differ, and runs whose dataset stands in for another.
 Groups group_by_experiment(std::vector<Run>& runs, std::vector<std::string>& notes);
+
+/// Whether the runs of `group` were selected at a better value of the same metric than those of
+/// `other`; one that was not selected is never better.
+bool selected_better(const Group& group, const Group& other);
 
 /// The keys and values that define what a run computes, apart from its seed.
 std::map<std::string, std::string> identity_of(const experiment::Table& document);

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 
 #include <nlohmann/json.hpp>
+
+#include "host/base/metric_name.h"
 
 namespace host::results {
 
@@ -29,6 +32,17 @@ std::set<std::string> accuracies_of(const Groups& groups) {
   return names;
 }
 
+/// The validation by which the checkpoints were chosen: "61.20 +- 0.30 % single".
+std::string selection_of(const Group& group) {
+  if (!group.selected_at) return "-";
+  const auto name = MetricName::parse(group.selected_by);
+  if (name.metric == "accuracy") {
+    return group.selected_at->text() + " % " + name.prediction +
+           (name.split == "validation" ? "" : " of " + name.split);
+  }
+  return group.selected_at->text(4) + " " + group.selected_by;
+}
+
 }  // namespace
 
 json statistic_json(const Statistic& statistic) {
@@ -39,6 +53,7 @@ TextTable overview_of(const Groups& groups, const std::vector<Run>& runs) {
   const auto accuracies = accuracies_of(groups);
   TextTable table{.header = {"experiment", "runs"}, .rows = {}};
   table.header.insert(table.header.end(), groups.differences.begin(), groups.differences.end());
+  table.header.emplace_back("selected at");
   for (const std::string& name : accuracies) {
     table.header.push_back(name.substr(0, name.size() - kAccuracy.size()));
   }
@@ -51,6 +66,7 @@ TextTable overview_of(const Groups& groups, const std::vector<Run>& runs) {
     for (const std::string& key : groups.differences) {
       row.push_back(group.settings.contains(key) ? group.settings.at(key) : "-");
     }
+    row.push_back(selection_of(group));
     for (const std::string& name : accuracies) {
       row.push_back(group.figures.contains(name) ? group.figures.at(name).text() + " %" : "-");
     }
@@ -65,6 +81,8 @@ json overview_json(const Groups& groups, const std::vector<Run>& runs) {
     json one{{"name", group.name},
              {"finished", finished_runs(group, runs)},
              {"settings", group.settings},
+             {"selected_by", group.selected_by},
+             {"selected_at", group.selected_at ? statistic_json(*group.selected_at) : json()},
              {"figures", json::object()},
              {"runs", json::array()}};
     for (const auto& [name, figure] : group.figures) {

@@ -141,13 +141,17 @@ void PaperTable::fill(std::vector<Run> runs, std::vector<std::string>& notes) {
   std::vector<std::vector<Run>> by_column(columns_.size());
   for (size_t i = 0; i < cells_.size(); ++i) {
     if (cells_[i].experiment.empty()) continue;
+    // If several builds ran the experiment, the one with the most runs stands for it.
+    const Group* chosen = nullptr;
     for (const Group& group : groups.groups) {
       if (identity_of(runs[group.runs.front()].experiment) != identities_[i]) continue;
-      cells_[i].has_runs = true;
-      const auto figure = group.figures.find(cells_[i].metric);
-      if (figure != group.figures.end()) cells_[i].ours = figure->second;
+      if (chosen == nullptr || group.runs.size() >= chosen->runs.size()) chosen = &group;
       for (const size_t run : group.runs) by_column[i % columns_.size()].push_back(runs[run]);
     }
+    if (chosen == nullptr) continue;
+    cells_[i].has_runs = true;
+    const auto figure = chosen->figures.find(cells_[i].metric);
+    if (figure != chosen->figures.end()) cells_[i].ours = figure->second;
   }
   for (const auto& column : by_column) require_one_test_split(column);
 }

@@ -8,6 +8,7 @@
 #include "host/experiment/document.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/json_file.h"
+#include "host/storage/recorded_code.h"
 #include "host/storage/run_directory.h"
 
 namespace host::results {
@@ -65,6 +66,10 @@ void read_results(const fs::path& file, Run& run) {
   if (!fs::exists(file)) return;
   run.results = storage::read_json(file);
   run.name = run.results.value("experiment", run.name);
+  run.selected_by = run.results.value("select", "");
+  if (const json best = run.results.value("best_figure", json()); best.is_number()) {
+    run.selected_at = best.get<double>();
+  }
   constexpr std::string_view kTest = "test.";
   const json figures = run.results.value("figures", json::object());
   for (const auto& [name, figure] : figures.items()) {
@@ -76,6 +81,7 @@ void read_results(const fs::path& file, Run& run) {
 void read_provenance(const fs::path& file, Run& run) {
   if (!fs::exists(file)) return;
   run.provenance = storage::read_json(file);
+  run.code = storage::recorded_code(run.provenance);
   const json test = run.provenance.value("splits", json::object()).value("test", json::object());
   run.test_split = test.value("labels_sha256", "");
 }
@@ -107,6 +113,7 @@ Run read_run(const fs::path& path) {
   Run run{.path = path};
   run.name = fs::path(path / "").parent_path().filename().string();
   run.experiment = experiment::read_single_file(directory.experiment());
+  if (const auto name = experiment::text_at(run.experiment, "name"); !name.empty()) run.name = name;
   if (const auto seed = run.experiment.find("seed"); seed != run.experiment.end()) {
     if (const auto* number = std::get_if<int64_t>(&seed->second.held)) run.seed = *number;
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -32,6 +33,12 @@ struct Run {
   /// By name, such as "validation.aggregated.accuracy".
   std::map<std::string, Series> series = {};
   nlohmann::json provenance = nlohmann::json::object();
+  /// The code that ran it; see storage::recorded_code().
+  std::map<std::string, std::string> code = {};
+  /// The metric that selected its checkpoint, such as "validation.single.accuracy", and its value
+  /// there; empty and NaN if unknown.
+  std::string selected_by = {};
+  double selected_at = std::numeric_limits<double>::quiet_NaN();
   /// SHA-256 of the test images' labels, which identifies the test split; empty if
   /// unknown.
   std::string test_split = {};

@@ -6,15 +6,13 @@
 #include <functional>
 #include <iterator>
 #include <set>
-#include <string_view>
-#include <unordered_set>
-
-#include <ATen/ops/arange.h>
+#include <tuple>
 
 #include "host/base/errors.h"
 #include "host/base/metric_name.h"
 #include "host/evaluation/evaluation.h"
 #include "host/experiment/suggest.h"
+#include "host/run/shared_images.h"
 
 namespace host::run {
 
@@ -22,8 +20,12 @@ namespace {
 
 constexpr const char* kChosenOnTest = "the checkpoint is chosen on the test split";
 constexpr const char* kImagesShared = "the validation split shares images with the test split";
+constexpr const char* kTestTrained = "the training split shares images with the test split";
+constexpr const char* kValidationTrained =
+    "the training split shares images with the validation split";
 constexpr const char* kClassesShown = "validation shows classes of the test split";
-const std::vector<std::string> kKnown{kChosenOnTest, kImagesShared, kClassesShown};
+const std::vector<std::string> kKnown{kChosenOnTest, kImagesShared, kTestTrained,
+                                      kValidationTrained, kClassesShown};
 
 // Real datasets contain a few duplicates: ten of CIFAR-100's training images are also test
 // images.
@@ -39,35 +41,6 @@ std::set<int64_t> common(const std::set<int64_t>& a, const std::set<int64_t>& b)
   std::set<int64_t> both;
   std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(both, both.end()));
   return both;
-}
-
-/// Calls `visit` with a hash of each image of a split.
-void hash_images(const assembly::Assembly& assembly, sla::Split split,
-                 const std::function<void(size_t)>& visit) {
-  const int64_t size = assembly.dataset.labels(split).numel();
-  const int64_t at_once = assembly.experiment.evaluation.batch_size;
-  for (int64_t begin = 0; begin < size; begin += at_once) {
-    const auto indices = at::arange(begin, std::min(size, begin + at_once), at::kLong);
-    const auto images = assembly.dataset.batch(sla::Request::plain(split, indices)).images;
-    const size_t bytes = images.nbytes() / static_cast<size_t>(images.size(0));
-    const auto* image = static_cast<const char*>(images.data_ptr());
-    for (int64_t i = 0; i < images.size(0); ++i, image += bytes) {
-      visit(std::hash<std::string_view>()({image, bytes}));
-    }
-  }
-}
-
-/// The fraction of validation images that are also in the test split.
-double shared_images(const assembly::Assembly& assembly) {
-  int64_t validation = 0;
-  int64_t shared = 0;
-  std::unordered_set<size_t> test;
-  hash_images(assembly, sla::Split::test, [&](size_t hash) { test.insert(hash); });
-  hash_images(assembly, sla::Split::validation, [&](size_t hash) {
-    ++validation;
-    shared += test.contains(hash) ? 1 : 0;
-  });
-  return validation == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(validation);
 }
 
 /// Takes an exception's text for [protocol] accept, the table and key behind it, and the finding.
@@ -88,13 +61,19 @@ void find_departures(const assembly::Assembly& assembly, const std::string& sele
                        "in the validation split",
                        shown.size(), test.size()));
   }
-  const double shared = shared_images(assembly);
-  const std::string finding =
-      fmt::format("{:.1f} % of the validation images are test images", 100 * shared);
-  if (shared > kTwinsAllowed)
-    report(kImagesShared, "dataset", "plugin", finding);
-  else if (shared > 0)
-    spdlog::info("{}; few enough to be duplicates in the dataset", finding);
+  const SharedImages shared = shared_images(assembly);
+  for (const auto& [words, share, images, others] :
+       {std::tuple(kTestTrained, shared.test_in_training, "test", "training"),
+        std::tuple(kValidationTrained, shared.validation_in_training, "validation", "training"),
+        std::tuple(kImagesShared, shared.validation_in_test, "validation", "test")}) {
+    if (share == 0) continue;
+    const std::string finding =
+        fmt::format("{:.1f} % of the {} images are {} images", 100 * share, images, others);
+    if (share > kTwinsAllowed)
+      report(words, "dataset", "plugin", finding);
+    else
+      spdlog::info("{}; few enough to be duplicates in the dataset", finding);
+  }
 }
 
 }  // namespace
@@ -108,6 +87,11 @@ std::vector<std::string> check_protocol(const assembly::Assembly& assembly,
     if (std::find(kKnown.begin(), kKnown.end(), words) != kKnown.end()) continue;
     throw ExperimentError(place + "[protocol] accept: unknown exception '" + words + "'" +
                           experiment::suggest(words, kKnown));
+  }
+  if (assembly.dataset.size(sla::Split::test) == 0) {
+    throw ExperimentError(experiment::place_of(assembly.experiment.document, "dataset", "plugin") +
+                          "the test split is empty, so there would be no result; give the dataset "
+                          "test images");
   }
   std::vector<std::string> departures;
   find_departures(

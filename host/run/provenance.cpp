@@ -9,9 +9,11 @@
 #include <fstream>
 #include <memory>
 #include <set>
+#include <sstream>
 
 #include <nlohmann/json.hpp>
 
+#include "host/base/environment.h"
 #include "host/evaluation/evaluation.h"
 #include "host/plugin/elf_file.h"
 
@@ -49,7 +51,7 @@ json describe(const plugin::Handle<T>& component) {
           {"version", component.library().handshake().plugin_version.view()},
           {"build_id", plugin::build_id(file)},
           {"compiler", component.library().handshake().compiler.view()},
-          {"sha256", sla::file_digest(sla::Digest::sha256, file)}};
+          {"sha256", component.library().sha256()}};
 }
 
 json describe_plugins(const assembly::Assembly& assembly) {
@@ -87,9 +89,23 @@ json describe_splits(const assembly::Assembly& assembly) {
   return splits;
 }
 
+/// The GPU that a device number means: CUDA counts the listed ones only, nvidia-smi all.
+std::string gpu_identifier(int64_t number) {
+  const auto listed = environment("CUDA_VISIBLE_DEVICES");
+  if (!listed) return std::to_string(number);
+  std::istringstream entries(*listed);
+  std::string entry;
+  for (int64_t i = 0; i <= number && std::getline(entries, entry, ','); ++i) continue;
+  const bool plain = entry.find_first_not_of("0123456789abcdefABCDEFGPUMIG-") == std::string::npos;
+  return plain ? entry : "";
+}
+
 std::string graphics_processor(const at::Device& device) {
   if (!device.is_cuda()) return "";
-  return output_of("nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null");
+  const auto number = std::max<int64_t>(0, device.index());
+  return output_of(("nvidia-smi --id=" + gpu_identifier(number) +
+                    " --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null")
+                       .c_str());
 }
 
 /// If a profile replaced the dataset: the names of both plugins.

@@ -1,12 +1,14 @@
 #include "host/run/run_lock.h"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <string>
 
 #include "host/base/errors.h"
@@ -40,10 +42,14 @@ RunLock::RunLock(const std::filesystem::path& file)
     if (ftruncate(descriptor_, 0) == 0) (void)!pwrite(descriptor_, own.data(), own.size(), 0);
     return;
   }
-  const bool taken = errno == EWOULDBLOCK;
+  if (errno != EWOULDBLOCK) {
+    // File systems without locks: Lustre mounted without flock, NFS without its lock daemon, FUSE.
+    spdlog::warn("cannot lock {}: {}; nothing keeps a second program out of this run directory",
+                 file.string(), std::strerror(errno));
+    return;
+  }
   const std::string other = content_of(descriptor_);
   close(descriptor_);
-  if (!taken) storage::fail("lock", file);
   throw StorageError("run directory " + file.parent_path().string() + " is in use by " +
                      (other.empty() ? "another program" : other) +
                      "; wait for it, stop it, or choose another directory with --out");

@@ -74,13 +74,16 @@ fs::path folder_of(const fs::path& file) {
 
 void sync_folder(const fs::path& folder) {
   const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  // A folder may be writable without being readable.
+  if (descriptor < 0 && errno == EACCES) return warn_of_missing_sync(folder);
   if (descriptor < 0) fail("open", folder);
   const int status = fsync(descriptor);
   const int reason = errno;
   close(descriptor);
   errno = reason;
-  // Some file systems cannot sync folders.
-  if (status != 0 && reason != EINVAL) fail("sync", folder);
+  if (status == 0) return;
+  if (!cannot_sync(reason)) fail("sync", folder);
+  warn_of_missing_sync(folder);
 }
 
 void write_atomically(const fs::path& file, std::span<const std::string_view> pieces) {

@@ -1,10 +1,12 @@
 #include "host/storage/output_file.h"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -16,6 +18,7 @@ void fail(std::string_view what, const std::filesystem::path& file) {
   const int reason = errno;
   std::string advice;
   if (reason == ENOSPC || reason == EDQUOT) advice = "; free some space and resume the run";
+  if (reason == EFBIG) advice = "; raise the limit on file sizes (ulimit -f) and resume the run";
   if (reason == EACCES || reason == EROFS) advice = "; choose another folder with --out";
   throw StorageError("cannot " + std::string(what) + " " + file.string() + ": " +
                      std::strerror(reason) + advice);
@@ -39,7 +42,23 @@ void OutputFile::write(std::string_view bytes) {
 }
 
 void OutputFile::sync() {
-  if (fdatasync(descriptor_) != 0) fail("write", path_);
+  if (fdatasync(descriptor_) == 0) return;
+  if (!cannot_sync(errno)) fail("write", path_);
+  warn_of_missing_sync(path_);
+}
+
+bool cannot_sync(int reason) {
+  return reason == EINVAL || reason == ENOSYS || reason == EOPNOTSUPP;
+}
+
+void warn_of_missing_sync(const std::filesystem::path& file) {
+  static std::once_flag once;
+  std::call_once(once, [&] {
+    spdlog::warn(
+        "the file system of {} cannot flush files to disk; a power failure may cost the "
+        "last checkpoint",
+        file.string());
+  });
 }
 
 }  // namespace host::storage

@@ -33,4 +33,10 @@ class OutputFile {
 /// Throws StorageError for a failed system call on `file`: "cannot WHAT FILE: ...".
 [[noreturn]] void fail(std::string_view what, const std::filesystem::path& file);
 
+/// Whether a failed sync means that the file system cannot do it, not that data was lost.
+bool cannot_sync(int reason);
+
+/// Says so, once.
+void warn_of_missing_sync(const std::filesystem::path& file);
+
 }  // namespace host::storage

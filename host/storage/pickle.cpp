@@ -53,14 +53,15 @@ class Machine {
     return std::string(rest.substr(0, end));
   }
 
-  /// A little-endian two's complement integer of any length up to 8 bytes.
-  int64_t take_long(size_t size) {
-    if (size > sizeof(int64_t)) fail("an integer is too long");
+  /// A little-endian two's complement integer. One of more than 8 bytes is no part of a tensor; it
+  /// becomes None.
+  void push_long(size_t size) {
     const std::string_view taken = take_bytes(size);
+    if (size > sizeof(int64_t)) return push(std::monostate{});
     int64_t value = 0;
     std::memcpy(&value, taken.data(), size);
     const auto unused = static_cast<int>(8 * (sizeof(int64_t) - size));
-    return size == 0 ? 0 : (value << unused) >> unused;
+    push(size == 0 ? int64_t{0} : (value << unused) >> unused);
   }
 
   double take_big_endian_double() {
@@ -97,6 +98,7 @@ class Machine {
   void append(const List& items) {
     if (stack_.empty()) fail("its stack is empty");
     auto* list = std::get_if<List>(&stack_.back()->held);
+    if (auto* call = std::get_if<Call>(&stack_.back()->held)) list = &call->elements;
     if (list == nullptr) fail("it appends to something that is not a list");
     list->insert(list->end(), items.begin(), items.end());
   }
@@ -104,6 +106,7 @@ class Machine {
   void set_items(const List& items) {
     if (stack_.empty() || items.size() % 2 != 0) fail("keys and values do not pair up");
     auto* dict = std::get_if<Dict>(&stack_.back()->held);
+    if (auto* call = std::get_if<Call>(&stack_.back()->held)) dict = &call->items;
     if (dict == nullptr) fail("it sets items of something that is not a dictionary");
     for (size_t i = 0; i < items.size(); i += 2) dict->emplace_back(items[i], items[i + 1]);
   }
@@ -114,9 +117,25 @@ class Machine {
     const auto* global = std::get_if<Global>(&function->held);
     const auto* tuple = std::get_if<List>(&arguments->held);
     if (global == nullptr || tuple == nullptr) fail("a call is malformed");
-    // The only class whose objects SETITEMS fills later, as it does dictionaries.
     if (global->name == "collections.OrderedDict") return push(Dict{});
     push(Call{global->name, *tuple});
+  }
+
+  /// NEWOBJ_EX: like reduce(), with keyword arguments, which matter to no tensor.
+  void reduce_with_keywords() {
+    pop();
+    reduce();
+  }
+
+  void build() {
+    ObjectPtr state = pop();
+    if (stack_.empty()) fail("its stack is empty");
+    if (auto* call = std::get_if<Call>(&stack_.back()->held)) call->state = state;
+  }
+
+  void duplicate() {
+    if (stack_.empty()) fail("its stack is empty");
+    stack_.push_back(stack_.back());
   }
 
   ObjectPtr memoised(size_t index) {
@@ -156,19 +175,27 @@ void Machine::step(unsigned char opcode) {
     case 'J': push(int64_t{take<int32_t>()}); break;                   // BININT
     case 'K': push(int64_t{take<uint8_t>()}); break;                   // BININT1
     case 'M': push(int64_t{take<uint16_t>()}); break;                  // BININT2
-    case 0x8a: push(take_long(take<uint8_t>())); break;                // LONG1
+    case 0x8a: push_long(take<uint8_t>()); break;                      // LONG1
+    case 0x8b: push_long(take<uint32_t>()); break;                     // LONG4
     case 'G': push(take_big_endian_double()); break;                   // BINFLOAT
     case 'X': push(std::string(take_bytes(take<uint32_t>()))); break;  // BINUNICODE
     case 0x8c: push(std::string(take_bytes(take<uint8_t>()))); break;  // SHORT_BINUNICODE
+    case 0x8d: push(std::string(take_bytes(take<uint64_t>()))); break;  // BINUNICODE8
+    case 'T': push(std::string(take_bytes(take<uint32_t>()))); break;  // BINSTRING
     case 'U': push(std::string(take_bytes(take<uint8_t>()))); break;   // SHORT_BINSTRING
     case 'C': push(std::string(take_bytes(take<uint8_t>()))); break;   // SHORT_BINBYTES
     case 'B': push(std::string(take_bytes(take<uint32_t>()))); break;  // BINBYTES
+    case 0x8e:
+    case 0x96: push(std::string(take_bytes(take<uint64_t>()))); break;  // BINBYTES8, BYTEARRAY8
     case ']':
     case ')':
     case 0x8f: push(List{}); break;  // EMPTY_LIST/TUPLE/SET
     case '}': push(Dict{}); break;   // EMPTY_DICT
     case 't':
-    case 'l': push(pop_to_mark()); break;  // TUPLE, LIST
+    case 'l':
+    case 0x91: push(pop_to_mark()); break;  // TUPLE, LIST, FROZENSET
+    case '1': pop_to_mark(); break;         // POP_MARK
+    case '2': duplicate(); break;           // DUP
     case 0x85: push_tuple(1); break;       // TUPLE1
     case 0x86: push_tuple(2); break;       // TUPLE2
     case 0x87: push_tuple(3); break;       // TUPLE3
@@ -206,7 +233,8 @@ void Machine::step(unsigned char opcode) {
     }  // BINPERSID
     case 'R':
     case 0x81: reduce(); break;  // REDUCE, NEWOBJ
-    case 'b': pop(); break;      // BUILD: attributes dropped
+    case 0x92: reduce_with_keywords(); break;  // NEWOBJ_EX
+    case 'b': build(); break;    // BUILD
     default: fail("opcode " + std::to_string(opcode) + " is never written by torch.save");
   }
   // NOLINTEND(bugprone-branch-clone)

@@ -19,19 +19,23 @@ struct Global {
   std::string name;
 };
 
-/// The result that calling `function` with `arguments` would have.
+using List = std::vector<ObjectPtr>;  // lists, tuples and sets
+using Dict = std::vector<std::pair<ObjectPtr, ObjectPtr>>;
+
+/// The result that calling `function` with `arguments` would have, and what would then be put into
+/// it: items (a subclass of dict), elements (of list) and its state (attributes).
 struct Call {
   std::string function;
-  std::vector<ObjectPtr> arguments;
+  List arguments;
+  Dict items = {};
+  List elements = {};
+  ObjectPtr state = nullptr;
 };
 
 /// A reference from the pickle to the files next to it.
 struct PersistentId {
   ObjectPtr id;
 };
-
-using List = std::vector<ObjectPtr>;  // lists, tuples and sets
-using Dict = std::vector<std::pair<ObjectPtr, ObjectPtr>>;
 
 /// A Python object, as far as needed for weights.
 struct Object {

@@ -2,6 +2,11 @@
 
 #include <unistd.h>
 
+#include <charconv>
+#include <map>
+#include <optional>
+#include <string>
+
 #include "host/base/errors.h"
 
 namespace host::storage {
@@ -14,12 +19,33 @@ fs::path numbered(const fs::path& base, int number) {
   return number == 1 ? base : fs::path(base.string() + "-" + std::to_string(number));
 }
 
+/// The number of a directory's name: 1 for "base", 2 for "base-2"; nullopt for other names.
+std::optional<int> number_of(const std::string& name, const std::string& base) {
+  if (name == base) return 1;
+  if (!name.starts_with(base + "-")) return std::nullopt;
+  const std::string digits = name.substr(base.size() + 1);
+  int number = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [rest, failure] = std::from_chars(digits.data(), end, number);
+  if (failure != std::errc() || rest != end || number < 2 || digits.front() == '0') {
+    return std::nullopt;
+  }
+  return number;
+}
+
 [[noreturn]] void fail_to_create(const fs::path& path, const std::error_code& failure) {
   throw StorageError("cannot create run directory " + path.string() + ": " + failure.message() +
                      "; choose another with --out");
 }
 
 }  // namespace
+
+bool RunDirectory::holds_run() const {
+  std::error_code unknown;
+  const auto metrics_size = fs::file_size(metrics(), unknown);
+  const bool has_metrics = !unknown && metrics_size > 0;
+  return has_metrics || fs::exists(results(), unknown) || !checkpoints().files().empty();
+}
 
 void RunDirectory::create() const {
   std::error_code failure;
@@ -54,12 +80,20 @@ fs::path create_unused_path(const fs::path& base) {
   return numbered(base, number);
 }
 
-fs::path newest_path(const fs::path& base) {
-  fs::path newest;
-  for (int number = 1; fs::exists(numbered(base, number)); ++number) {
-    if (!CheckpointHistory(numbered(base, number)).files().empty()) newest = numbered(base, number);
+std::vector<fs::path> numbered_paths(const fs::path& base) {
+  const fs::path folder = base.has_parent_path() ? base.parent_path() : ".";
+  std::map<int, fs::path> by_number;
+  std::error_code absent;
+  for (const auto& entry : fs::directory_iterator(folder, absent)) {
+    if (const auto number = number_of(entry.path().filename(), base.filename())) {
+      by_number[*number] = numbered(base, *number);
+    }
   }
-  return newest;
+  std::vector<fs::path> paths;
+  for (const auto& [number, path] : by_number) {
+    if (fs::is_directory(path, absent)) paths.push_back(path);
+  }
+  return paths;
 }
 
 }  // namespace host::storage

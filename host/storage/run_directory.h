@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "host/storage/checkpoint_history.h"
 
@@ -12,6 +13,9 @@ namespace host::storage {
 class RunDirectory {
  public:
   explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+
+  /// Whether it holds anything that training computed: checkpoints, metrics or results.
+  bool holds_run() const;
 
   /// Creates the directory if necessary. Throws StorageError if it is not writable.
   void create() const;
@@ -51,7 +55,7 @@ class RunDirectory {
 /// ... Concurrent calls get different directories. Throws StorageError.
 std::filesystem::path create_unused_path(const std::filesystem::path& base);
 
-/// The newest of base, base-2, base-3, ... that has a checkpoint; empty if none has.
-std::filesystem::path newest_path(const std::filesystem::path& base);
+/// Those of base, base-2, base-3, ... that exist, by number, whatever the gaps.
+std::vector<std::filesystem::path> numbered_paths(const std::filesystem::path& base);
 
 }  // namespace host::storage

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -68,13 +69,16 @@ Files unzip(const std::filesystem::path& path) {
   return files;
 }
 
-constexpr std::array<std::pair<const char*, at::ScalarType>, 7> kStorages{
+constexpr std::array<std::pair<const char*, at::ScalarType>, 10> kStorages{
     {{"torch.DoubleStorage", at::kDouble},
      {"torch.FloatStorage", at::kFloat},
      {"torch.HalfStorage", at::kHalf},
      {"torch.BFloat16Storage", at::kBFloat16},
      {"torch.LongStorage", at::kLong},
      {"torch.IntStorage", at::kInt},
+     {"torch.ShortStorage", at::kShort},
+     {"torch.CharStorage", at::kChar},
+     {"torch.BoolStorage", at::kBool},
      {"torch.ByteStorage", at::kByte}}};
 
 template <typename T>
@@ -91,7 +95,8 @@ std::vector<int64_t> integers(const pickle::Object* tuple, const std::string& co
   return values;
 }
 
-/// Builds a tensor from _rebuild_tensor_v2(storage, offset, size, stride, ...).
+/// Builds a tensor from _rebuild_tensor_v2(storage, offset, size, stride, ...); an undefined one
+/// for numbers that no network here has, such as complex ones.
 at::Tensor rebuild(const pickle::List& arguments, const Files& files,
                    const std::string& complaint) {
   if (arguments.size() < 4) throw StorageError(complaint + "a tensor lacks arguments");
@@ -101,7 +106,7 @@ at::Tensor rebuild(const pickle::List& arguments, const Files& files,
   const std::string& storage_class = as<pickle::Global>(id[1], complaint).name;
   const auto* type = std::find_if(kStorages.begin(), kStorages.end(),
                                   [&](const auto& known) { return storage_class == known.first; });
-  if (type == kStorages.end()) throw StorageError(complaint + "unknown storage " + storage_class);
+  if (type == kStorages.end()) return {};
   const auto file = files.find("data/" + as<std::string>(id[2], complaint));
   if (file == files.end()) throw StorageError(complaint + "a tensor's data is missing");
 
@@ -133,11 +138,7 @@ class Flattener {
     } else if (const auto* list = std::get_if<pickle::List>(&object->held)) {
       for (size_t i = 0; i < list->size(); ++i) flatten(list->at(i), prefix + std::to_string(i));
     } else if (const auto* call = std::get_if<pickle::Call>(&object->held)) {
-      if (call->function == "torch._utils._rebuild_tensor_v2") {
-        tensors[name] = rebuild(call->arguments, files_, complaint_);
-      } else if (call->function == "torch._utils._rebuild_parameter" && !call->arguments.empty()) {
-        flatten(call->arguments[0], name);
-      }
+      flatten_call(*call, name);
     }
     --depth_;
   }
@@ -145,6 +146,40 @@ class Flattener {
   std::map<std::string, at::Tensor> tensors;
 
  private:
+  void flatten_call(const pickle::Call& call, const std::string& name) {
+    const std::string prefix = name.empty() ? "" : name + ".";
+    if (call.function == "torch._utils._rebuild_tensor_v2") {
+      if (at::Tensor tensor = rebuild(call.arguments, files_, complaint_); tensor.defined()) {
+        tensors[name] = std::move(tensor);
+      }
+      return;
+    }
+    if (call.function.starts_with("torch._utils._rebuild_parameter") && !call.arguments.empty()) {
+      return flatten(call.arguments[0], name);
+    }
+    // A dictionary or list of a class of its own, or an object with attributes.
+    for (const auto& [key, value] : call.items) {
+      if (const auto* text = std::get_if<std::string>(&key->held)) flatten(value, prefix + *text);
+    }
+    for (size_t i = 0; i < call.elements.size(); ++i) {
+      flatten(call.elements[i], prefix + std::to_string(i));
+    }
+    if (call.state != nullptr) flatten_state(*call.state, name);
+  }
+
+  /// The attributes of an object; those of a whole torch.nn.Module under the names that its state
+  /// dictionary has.
+  void flatten_state(const pickle::Object& state, const std::string& name) {
+    const auto* attributes = std::get_if<pickle::Dict>(&state.held);
+    if (attributes == nullptr) return;
+    for (const auto& [key, value] : *attributes) {
+      const auto* text = std::get_if<std::string>(&key->held);
+      if (text == nullptr) continue;
+      const bool is_state = *text == "_parameters" || *text == "_buffers" || *text == "_modules";
+      flatten(value, is_state ? name : (name.empty() ? "" : name + ".") + *text);
+    }
+  }
+
   const Files& files_;
   std::string complaint_;
   int64_t depth_ = 0;
@@ -152,6 +187,19 @@ class Flattener {
 };
 
 }  // namespace
+
+bool is_torch_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::array<char, 2> start{};
+  if (!std::filesystem::is_regular_file(path) || !file.read(start.data(), start.size())) {
+    throw StorageError("cannot read " + path.string() +
+                       "; expected a run directory, or a file of weights: .ckpt, .safetensors, or "
+                       "by torch.save");
+  }
+  const bool is_zip = start[0] == 'P' && start[1] == 'K';
+  const bool is_pickle = start[0] == '\x80' && start[1] == '\x02';
+  return is_zip || is_pickle;
+}
 
 std::map<std::string, at::Tensor> read_torch_file(const std::filesystem::path& path) {
   const Files files = unzip(path);

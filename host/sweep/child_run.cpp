@@ -16,6 +16,7 @@
 #include "host/base/errors.h"
 #include "host/storage/output_file.h"
 #include "host/storage/run_directory.h"
+#include "host/terminal/signals.h"
 
 namespace host::sweep {
 
@@ -45,8 +46,7 @@ constexpr int kLost = 126;
 [[noreturn]] void become(std::vector<char*>& arguments, int output, pid_t parent,
                          const sigset_t& mask) {
   // From here until the new program installs its handlers, a stop request ends it.
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  terminal::forget_signals();
   sigprocmask(SIG_SETMASK, &mask, nullptr);
   // In its own process group, Ctrl-C reaches only the parent, which forwards it once.
   setpgid(0, 0);
@@ -66,7 +66,7 @@ constexpr int kLost = 126;
 fs::path log_of(const Cell& cell) { return cell.directory / "sweep.log"; }
 
 ChildRun::ChildRun(const Cell& cell, bool resume, const std::vector<std::string>& settings)
-    : cell_(&cell), log_(log_of(cell)) {
+    : cell_(cell), log_(log_of(cell)) {
   storage::RunDirectory(cell.directory).create();
   auto command = command_of(cell, resume, settings);
   std::vector<char*> arguments;
@@ -90,7 +90,7 @@ ChildRun::ChildRun(const Cell& cell, bool resume, const std::vector<std::string>
 }
 
 ChildRun::ChildRun(ChildRun&& other) noexcept
-    : cell_(other.cell_),
+    : cell_(std::move(other.cell_)),
       log_(std::move(other.log_)),
       process_(std::exchange(other.process_, -1)),
       start_(other.start_) {}

@@ -25,7 +25,7 @@ class ChildRun {
   ChildRun(const ChildRun&) = delete;
   ChildRun& operator=(const ChildRun&) = delete;
 
-  const Cell& cell() const { return *cell_; }
+  const Cell& cell() const { return cell_; }
 
   /// Its exit status once it has ended; 128 + signal if a signal ended it.
   std::optional<int> ended();
@@ -39,7 +39,7 @@ class ChildRun {
   double seconds() const;
 
  private:
-  const Cell* cell_;
+  Cell cell_;
   std::filesystem::path log_;
   pid_t process_ = -1;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

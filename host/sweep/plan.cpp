@@ -11,10 +11,7 @@
 
 #include "host/base/errors.h"
 #include "host/experiment/check.h"
-#include "host/experiment/experiment.h"
 #include "host/experiment/flat.h"
-#include "host/plugin/resolution.h"
-#include "host/storage/run_directory.h"
 
 namespace host::sweep {
 
@@ -46,7 +43,7 @@ std::vector<sla::Parameter> schema() {
            .minimum = 0}};
 }
 
-const Table& table_at(const Table& root, const std::string& key) {
+const Table& table_in(const Table& root, const std::string& key) {
   static const Table none;
   const auto found = root.find(key);
   if (found == root.end()) return none;
@@ -112,10 +109,15 @@ std::string plain(std::string text) {
   return text.substr(0, kLongest - kDigits) + digest.substr(0, kDigits);
 }
 
-std::string name_of(const Cell& cell, const Choices& choices, int64_t seed) {
+std::string family_of(const Cell& cell) {
   std::string name = cell.experiment.stem().string();
   if (!cell.overrides.profiles.empty()) name += "-" + cell.overrides.profiles;
   std::replace(name.begin(), name.end(), ',', '-');
+  return name;
+}
+
+std::string name_of(const Cell& cell, const Choices& choices, int64_t seed) {
+  std::string name = cell.family;
   for (const auto& [key, value] : choices) {
     name += fmt::format("-{}={}", key.substr(key.rfind('.') + 1), plain(value));
   }
@@ -143,16 +145,24 @@ Plan::Plan(const fs::path& file, const fs::path& out)
   const auto parameters =
       experiment::check(root, {file.string(), 0, 0}, "the sweep", schema(), {"set", "grid"});
   Choices always;
-  for (const auto& [key, value] : experiment::flatten(table_at(root, "set"), {})) {
-    always.push_back({key, value});
+  const Table& set = table_in(root, "set");
+  const Table& axes = table_in(root, "grid");
+  for (const Table* table : {&set, &axes}) {
+    if (const auto seed = table->find("seed"); seed != table->end()) {
+      throw ExperimentError(seed->second.where.text() +
+                            ": a sweep's seeds are listed in its key 'seeds': seeds = [0, 1, 2]");
+    }
   }
-  const auto grid = combinations(table_at(root, "grid"));
+  for (const auto& [key, value] : experiment::flatten(set, {})) always.push_back({key, value});
+  const auto grid = combinations(axes);
+  has_grid_ = grid.size() > 1;
   for (const std::string& listed : parameters.texts("experiments")) {
     const fs::path experiment = (file.parent_path() / listed).lexically_normal();
     for (const std::string& profiles : parameters.texts("profiles")) {
       for (const Choices& choices : grid) {
         for (const int64_t seed : parameters.integers("seeds")) {
-          Cell cell{"", experiment, overrides_of(profiles, always, choices, seed), {}};
+          Cell cell{"", experiment, overrides_of(profiles, always, choices, seed), {}, {}};
+          cell.family = family_of(cell);
           cell.name = name_of(cell, choices, seed);
           cell.directory = out_ / cell.name;
           cells_.push_back(std::move(cell));
@@ -168,31 +178,6 @@ Plan::Plan(const fs::path& file, const fs::path& out)
                           "and give experiments different names");
   }
   if (cells_.empty()) throw ExperimentError(file.string() + ": the sweep has no runs");
-}
-
-State state_of(const Cell& cell) {
-  const auto wanted = experiment::flatten(
-      plugin::resolve(experiment::read_experiment(cell.experiment, cell.overrides)).document,
-      experiment::keys_without_effect());
-  const storage::RunDirectory run(cell.directory);
-  if (!fs::exists(run.experiment())) return State::fresh;
-  const auto there = experiment::flatten(experiment::read_single_file(run.experiment()),
-                                         experiment::keys_without_effect());
-  if (there != wanted) {
-    auto keys = there;
-    keys.insert(wanted.begin(), wanted.end());
-    const auto value = [](const auto& settings, const std::string& key) {
-      return settings.contains(key) ? settings.at(key) : std::string("not set");
-    };
-    for (const auto& [key, ignored] : keys) {
-      if (value(there, key) == value(wanted, key)) continue;
-      throw ExperimentError(cell.directory.string() + " holds a run of a different experiment: " +
-                            key + " is " + value(there, key) + " there and " + value(wanted, key) +
-                            " here; remove it, or choose another directory with --out");
-    }
-  }
-  if (fs::exists(run.results())) return State::finished;
-  return run.checkpoints().files().empty() ? State::fresh : State::interrupted;
 }
 
 }  // namespace host::sweep

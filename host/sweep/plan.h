@@ -16,10 +16,9 @@ struct Cell {
   std::filesystem::path experiment;
   experiment::Overrides overrides;
   std::filesystem::path directory;
+  /// The name without the choices of [grid] and the seed: what [grid] is tried for.
+  std::string family;
 };
-
-/// The progress of a cell.
-enum class State { fresh, interrupted, finished };
 
 /// A sweep file:
 ///
@@ -32,7 +31,8 @@ enum class State { fresh, interrupted, finished };
 ///     optimizer.learning_rate = [0.1, 0.05]
 ///
 /// Runs each experiment with each entry of `profiles`, written as for --profile; "" means no
-/// profile. Paths are relative to the file.
+/// profile. Paths are relative to the file. Each run has the seed of its name: `set` and `grid` may
+/// not set it.
 class Plan {
  public:
   /// Reads a sweep whose runs go to `out`, or to runs/NAME if it is empty. Throws ExperimentError
@@ -43,15 +43,14 @@ class Plan {
   const std::filesystem::path& out() const { return out_; }
   /// In order: experiments slowest, then profiles, settings and, fastest, seeds.
   const std::vector<Cell>& cells() const { return cells_; }
+  /// Whether it tries several values of a key.
+  bool has_grid() const { return has_grid_; }
 
  private:
   std::string name_;
   std::filesystem::path out_;
   std::vector<Cell> cells_;
+  bool has_grid_ = false;
 };
-
-/// The state of a cell's directory. Throws ExperimentError if the cell's experiment is invalid, or
-/// if the directory holds a different one, naming the first key that differs.
-State state_of(const Cell& cell);
 
 }  // namespace host::sweep

@@ -9,7 +9,9 @@
 #include <thread>
 #include <utility>
 
+#include "host/base/processors.h"
 #include "host/sweep/child_run.h"
+#include "host/sweep/progress.h"
 #include "host/terminal/progress_bar.h"
 #include "host/terminal/signals.h"
 #include "host/terminal/status_line.h"
@@ -23,12 +25,13 @@ constexpr auto kLookEvery = std::chrono::milliseconds(100);
 /// Cells queue, occupy a slot, and leave as finished or failed.
 class Runner {
  public:
-  Runner(const std::vector<Cell>& cells, std::vector<Slot> slots)
-      : cells_(cells), free_(std::move(slots)) {}
+  Runner(const std::vector<Cell>& cells, std::vector<Slot> slots, bool any_build)
+      : cells_(cells), free_(std::move(slots)), any_build_(any_build) {}
 
   Outcome run() {
     terminal::watch_signals();
     terminal::watch_save_requests();
+    terminal::report_failed_writes();
     std::signal(SIGCHLD, SIG_DFL);  // the parent process may have ignored it
     while (next_ < cells_.size() || !running_.empty()) {
       if (!outcome_.signal && (outcome_.signal = terminal::stop_signal())) stop_all();
@@ -56,8 +59,8 @@ class Runner {
 
   void start(const Cell& cell) {
     try {
-      const State state = state_of(cell);
-      if (state == State::finished) {
+      const Progress progress = progress_of(cell, any_build_);
+      if (progress.state == State::finished) {
         ++finished_;
         spdlog::info("{} is already finished", cell.name);
         return;
@@ -66,8 +69,13 @@ class Runner {
       std::vector<std::string> settings;
       if (!slot.device.empty()) settings.push_back("runtime.device=\"" + slot.device + "\"");
       if (slot.threads > 0) settings.push_back("runtime.threads=" + std::to_string(slot.threads));
-      const bool resume = state == State::interrupted;
-      running_.push_back({ChildRun(cell, resume, settings), slot});
+      const bool resume = progress.state == State::interrupted;
+      if (!progress.note.empty()) {
+        spdlog::warn("{}; running it again in {}", progress.note, progress.directory.string());
+      }
+      Cell placed = cell;
+      placed.directory = progress.directory;
+      running_.push_back({ChildRun(placed, resume, settings), slot});
       free_.pop_back();
       spdlog::info("{} {}{}", cell.name, resume ? "resumes" : "starts",
                    slot.device.empty() ? "" : " on " + slot.device);
@@ -119,6 +127,7 @@ class Runner {
 
   const std::vector<Cell>& cells_;
   std::vector<Slot> free_;
+  bool any_build_;
   size_t next_ = 0;
   size_t finished_ = 0;
   std::list<Running> running_;
@@ -134,16 +143,16 @@ std::vector<Slot> slots_on(const std::vector<std::string>& devices, int64_t jobs
     for (int64_t job = 0; job < jobs; ++job) slots.push_back({.device = device});
   }
   if (slots.size() > 1) {
-    const auto cores = static_cast<int64_t>(std::max(1U, std::thread::hardware_concurrency()));
-    for (Slot& slot : slots) slot.threads = std::max<int64_t>(1, cores / std::ssize(slots));
+    const int64_t each = usable_processors() / std::ssize(slots);
+    for (Slot& slot : slots) slot.threads = std::max<int64_t>(1, each);
   }
   // Slots are taken from the back.
   std::reverse(slots.begin(), slots.end());
   return slots;
 }
 
-Outcome run(const std::vector<Cell>& cells, std::vector<Slot> slots) {
-  return Runner(cells, std::move(slots)).run();
+Outcome run(const std::vector<Cell>& cells, std::vector<Slot> slots, bool any_build) {
+  return Runner(cells, std::move(slots), any_build).run();
 }
 
 }  // namespace host::sweep

@@ -33,8 +33,8 @@ struct Outcome {
   std::optional<int> signal = std::nullopt;
 };
 
-/// Runs all unfinished cells, one at a time in each slot; interrupted ones resume. A failure does
-/// not stop the others.
-Outcome run(const std::vector<Cell>& cells, std::vector<Slot> slots);
+/// Runs all unfinished cells (see progress_of()), one at a time in each slot; interrupted ones
+/// resume. A failure does not stop the others.
+Outcome run(const std::vector<Cell>& cells, std::vector<Slot> slots, bool any_build);
 
 }  // namespace host::sweep

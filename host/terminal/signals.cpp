@@ -1,19 +1,29 @@
 #include "host/terminal/signals.h"
 
+#include <array>
 #include <csignal>
 
 namespace host::terminal {
 
 namespace {
 
+/// What ends programs from outside: Ctrl-C, kill, a terminal that goes away, a limit on processor
+/// time, and the second warning of some batch schedulers.
+constexpr std::array kStopSignals{SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR2};
+
 volatile std::sig_atomic_t stop = 0;
 volatile std::sig_atomic_t save = 0;
+
+/// Whether the parent process had it ignored, as nohup does for SIGHUP.
+bool ignored(int signal) {
+  struct sigaction action {};
+  return sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
 
 void remember_to_stop(int signal) {
   stop = signal;
   // The next one gets the default action: terminate.
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  forget_signals();
 }
 
 void remember_to_save(int) { save = 1; }
@@ -27,8 +37,20 @@ void watch_save_requests() {
 
 void watch_signals() {
   stop = 0;
-  std::signal(SIGINT, &remember_to_stop);
-  std::signal(SIGTERM, &remember_to_stop);
+  for (const int signal : kStopSignals) {
+    if (signal == SIGHUP && ignored(signal)) continue;
+    std::signal(signal, &remember_to_stop);
+  }
+}
+
+void forget_signals() {
+  for (const int signal : kStopSignals) {
+    if (!ignored(signal)) std::signal(signal, SIG_DFL);
+  }
+}
+
+void report_failed_writes() {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
 }
 
 std::optional<int> stop_signal() {

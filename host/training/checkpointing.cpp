@@ -1,9 +1,15 @@
 #include "host/training/checkpointing.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/stack.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
+#include "host/assembly/task_record.h"
 #include "host/base/errors.h"
 #include "host/experiment/document.h"
 #include "host/experiment/flat.h"
@@ -28,25 +34,37 @@ void add_copies(const std::string& prefix, const Tensors& tensors, Tensors& all)
 
 void check_same_experiment(const std::string& stored, const experiment::Table& document,
                            const std::string& source) {
-  const auto& may_change = experiment::keys_without_effect();
-  const auto then = experiment::flatten(experiment::parse_document(stored, source), may_change);
-  const auto now = experiment::flatten(document, may_change);
-  std::string differences;
-  const auto compare = [&](const auto& a, const auto& b, bool a_is_then) {
-    for (const auto& [key, value] : a) {
-      const auto other = b.find(key);
-      if (other != b.end() && (!a_is_then || other->second == value)) continue;
-      const std::string missing = other == b.end() ? "(not set)" : other->second;
-      differences += "\n  " + key + ": " + (a_is_then ? value : missing) + " in the checkpoint, " +
-                     (a_is_then ? missing : value) + " now";
-    }
-  };
-  compare(then, now, /*a_is_then=*/true);
-  compare(now, then, /*a_is_then=*/false);
-  if (!differences.empty()) {
-    throw StorageError(
-        source + " belongs to another experiment; start a new run, or set back:" + differences);
+  auto may_change = experiment::keys_without_effect();
+  may_change.merge(std::set(experiment::keys_of_length()));  // change_length() checks these
+  std::string lines;
+  for (const auto& [key, then, now] :
+       experiment::differences(experiment::parse_document(stored, source), document, may_change)) {
+    lines += "\n  " + key + ": " + then + " in the checkpoint, " + now + " now";
   }
+  if (!lines.empty()) {
+    throw StorageError(source +
+                       " belongs to another experiment; start a new run, or set back:" + lines);
+  }
+}
+
+/// The name of a trained parameter with a number that is not finite, or of a buffer with NaN (a
+/// mask may hold infinities); empty if there is none.
+std::string nonfinite_in(const Tensors& tensors) {
+  const at::NoGradGuard no_grad;
+  std::vector<std::string> names;
+  std::vector<at::Tensor> finite;
+  for (const auto& [name, tensor] : tensors) {
+    if (!tensor.is_floating_point()) continue;
+    names.push_back(name);
+    const at::Tensor values = tensor.detach();
+    finite.push_back((tensor.requires_grad() ? values.isfinite() : values.eq(values)).all());
+  }
+  if (finite.empty()) return "";
+  // One copy from the device for all.
+  const at::Tensor all = at::stack(finite).cpu();
+  const auto* flags = all.data_ptr<bool>();
+  const auto* bad = std::find(flags, flags + names.size(), false);
+  return bad == flags + names.size() ? "" : names.at(static_cast<size_t>(bad - flags));
 }
 
 template <typename T>
@@ -79,18 +97,25 @@ TrainingState state_of(const storage::TensorFile& content, const std::string& so
 
 storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Optimizer& optimizer,
                                   TrainingState& state, storage::MetricsFile& metrics) {
-  // Keep the older checkpoints rather than overwrite them with NaN weights.
-  const std::string weight = optimizer.nonfinite_parameter();
-  if (!weight.empty()) {
-    throw NonFiniteError("the weight " + weight, state.iteration,
+  const Tensors network = assembly.network->state();
+  // Keep the older checkpoints rather than overwrite them with NaN.
+  const std::string tensor = nonfinite_in(network);
+  if (!tensor.empty()) {
+    throw NonFiniteError("the network's " + tensor, state.iteration,
                          NonFiniteError::kAdvice + std::string("; it is not saved"));
   }
   metrics.sync();
   state.metric_lines = metrics.lines();
   storage::TensorFile content;
-  add_copies(run::kNetworkPrefix, assembly.network->state(), content.tensors);
+  add_copies(run::kNetworkPrefix, network, content.tensors);
   add_copies(kOptimizer, optimizer.state(), content.tensors);
-  add_copies(kWindow, state.window.state(), content.tensors);
+  for (const auto& [name, tensor] : state.window.state()) {
+    content.tensors[kWindow + name] = tensor.cpu();
+    // A resumed run would stop at its next line of the log, again and again.
+    if (name == LossWindow::kLossSum &&
+        !std::isfinite(content.tensors[kWindow + name].item<double>()))
+      throw NonFiniteError("or shortly before, the loss", state.iteration, NonFiniteError::kAdvice);
+  }
   content.metadata["experiment"] = experiment::to_toml(assembly.experiment.document);
   content.metadata["task"] = assembly::to_text({assembly.task, assembly.dataset.image_shape()});
   json best = {{"iteration", state.best.iteration}};
@@ -118,6 +143,8 @@ void unpack(const storage::TensorFile& content, const std::string& source,
             const assembly::Assembly& assembly, Optimizer& optimizer, TrainingState& state) {
   check_same_experiment(entry(content.metadata, "experiment", source), assembly.experiment.document,
                         source);
+  const auto record = assembly::parse_task_record(entry(content.metadata, "task", source), source);
+  assembly::require_classes(record.task, assembly.task.class_names, source);
   unpack_network(content, source, assembly);
 
   const at::NoGradGuard no_grad;

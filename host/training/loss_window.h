@@ -16,6 +16,9 @@ namespace host::training {
 /// values, each over the iterations that reported it. Adding never waits for the device.
 class LossWindow {
  public:
+  /// The entry of state() with the sum of the losses.
+  static constexpr const char* kLossSum = "sum.loss";
+
   void add(const sla::Loss& loss, const at::Tensor& total);
 
   /// Returns the means ("loss", "loss.TERM", ..., and logged values under their own names) and

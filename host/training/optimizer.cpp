@@ -136,13 +136,6 @@ std::string Optimizer::nonfinite_gradient() const {
   return "";
 }
 
-std::string Optimizer::nonfinite_parameter() const {
-  for (const auto& [name, parameter] : parameters_) {
-    if (!is_finite(parameter)) return name;
-  }
-  return "";
-}
-
 void Optimizer::drop_gradients() {
   for (auto& [name, parameter] : parameters_) parameter.mutable_grad().reset();
 }

@@ -26,9 +26,6 @@ class Optimizer {
   /// device.
   std::string nonfinite_gradient() const;
 
-  /// The same for the parameters themselves.
-  std::string nonfinite_parameter() const;
-
   /// Clears the gradients.
   void drop_gradients();
 

@@ -11,6 +11,17 @@ namespace host::training {
 
 using experiment::ScheduleKind;
 
+namespace {
+
+constexpr double kRounding = 1e-12;
+
+}  // namespace
+
+int64_t total_iterations(const experiment::TrainingOptions& options, int64_t iterations_per_epoch) {
+  return options.total_iterations > 0 ? options.total_iterations
+                                      : options.total_epochs * iterations_per_epoch;
+}
+
 Schedule::Schedule(const experiment::ScheduleOptions& options, int64_t total_iterations,
                    int64_t iterations_per_epoch)
     : options_(options),
@@ -35,8 +46,9 @@ double Schedule::factor(int64_t iteration) const {
   if (options_.kind == ScheduleKind::multi_step) {
     factor = multi_step(now);
   } else if (options_.kind == ScheduleKind::step) {
-    factor =
-        std::pow(options_.gamma.front(), std::floor(now / (options_.step_epochs * per_epoch_)));
+    // A little more than the quotient, whose rounding may be down: 0.1 epochs of 100 are 10.
+    const double steps = now / (options_.step_epochs * per_epoch_);
+    factor = std::pow(options_.gamma.front(), std::floor(steps * (1 + kRounding)));
   } else if (options_.kind == ScheduleKind::cosine) {
     const double through = 0.5 - 0.5 * std::cos(std::numbers::pi * now / total_);
     factor = 1 + (options_.final_factor - 1) * through;
@@ -60,7 +72,8 @@ double Schedule::multi_step(double iteration) const {
   const double unit = in_epochs ? per_epoch_ : total_;
   double factor = 1;
   for (size_t i = 0; i < milestones.size(); ++i) {
-    if (iteration < milestones[i] * unit) continue;
+    // 0.55 of 100 is 55.00000000000001.
+    if (iteration < std::round(milestones[i] * unit)) continue;
     factor *= options_.gamma.size() == 1 ? options_.gamma.front() : options_.gamma[i];
   }
   return factor;

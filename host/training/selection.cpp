@@ -81,7 +81,12 @@ Selection::Selection(const assembly::Assembly& assembly,
 bool Selection::takes_last() const { return metric_ == kLast; }
 
 double Selection::figure(const evaluation::Figures& figures) const {
-  return takes_last() ? std::numeric_limits<double>::quiet_NaN() : figures.at(metric_);
+  if (takes_last()) return std::numeric_limits<double>::quiet_NaN();
+  const auto found = figures.find(metric_);
+  if (found != figures.end()) return found->second;
+  throw ExperimentError("training.select = \"" + metric_ +
+                        "\", but the validation has not computed it: the prediction's logits are "
+                        "not one per class; select its accuracy");
 }
 
 std::string Selection::text(double figure) const {

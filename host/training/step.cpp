@@ -34,10 +34,6 @@ Optimizer::NamedTensors trainable(const assembly::Network& network) {
   return parameters;
 }
 
-int64_t length(const experiment::TrainingOptions& options, int64_t per_epoch) {
-  return options.total_iterations > 0 ? options.total_iterations : options.total_epochs * per_epoch;
-}
-
 at::Tensor weighted(const at::Tensor& share, const at::Tensor& first, const at::Tensor& second) {
   return share * first + (1 - share) * second;
 }
@@ -80,7 +76,8 @@ void backward(const at::Tensor& total, const assembly::Network& network) {
 
 Step::Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch)
     : assembly_(assembly),
-      total_iterations_(length(assembly.experiment.training, iterations_per_epoch)),
+      total_iterations_(
+          training::total_iterations(assembly.experiment.training, iterations_per_epoch)),
       schedule_(assembly.experiment.schedule, total_iterations_, iterations_per_epoch),
       optimizer_(make_optimizer(assembly.experiment.optimizer, trainable(*assembly.network))),
       phases_(assembly.network->objective().phases({total_iterations_, iterations_per_epoch})),

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "host/base/errors.h"
+#include "host/experiment/document.h"
 #include "host/run/protocol.h"
 #include "host/run/record.h"
 #include "host/run/saver.h"
@@ -17,6 +18,7 @@
 #include "host/terminal/progress_bar.h"
 #include "host/terminal/signals.h"
 #include "host/training/checkpointing.h"
+#include "host/training/extension.h"
 #include "host/training/nonfinite.h"
 #include "host/training/results.h"
 #include "host/training/selection.h"
@@ -42,11 +44,16 @@ void adopt_best(const storage::RunDirectory& run, TrainingState& state) {
   }
 }
 
-void resume(const storage::RunDirectory& run, const assembly::Assembly& assembly, Step& step,
-            TrainingState& state) {
+void resume(const storage::RunDirectory& run, const assembly::Assembly& assembly,
+            int64_t iterations_per_epoch, Step& step, TrainingState& state) {
   const auto found = run.checkpoints().take_newest();
   if (!found) return;
-  unpack(found->content, found->file.string(), assembly, step.optimizer(), state);
+  const std::string source = found->file.string();
+  unpack(found->content, source, assembly, step.optimizer(), state);
+  change_length(run,
+                {state.iteration, iterations_per_epoch,
+                 experiment::parse_document(found->content.metadata.at("experiment"), source)},
+                assembly, source);
   adopt_best(run, state);
   spdlog::info("resuming after iteration {}", state.iteration);
 }
@@ -121,17 +128,20 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   const auto start = std::chrono::steady_clock::now();
   run.create();
   // --- Setup and resuming
+  const auto& options = assembly.experiment.training;
   const auto predictions = evaluation::chosen_predictions(assembly);
   const Selection selection(assembly, predictions);
-  const auto departures = run::check_protocol(assembly, selection.metric());
+  auto departures = run::check_protocol(assembly, selection.metric());
+  if (const int64_t at = options.extended_at; at > 0) {
+    departures.push_back(fmt::format("the run was extended at a length of {}", at));
+  }
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   TrainingState state;
-  resume(run, assembly, step, state);
+  resume(run, assembly, sampler->batches_per_pass(), step, state);
 
   const int64_t first = state.iteration;
   const int64_t total = step.total_iterations();
-  const auto& options = assembly.experiment.training;
   const int64_t validate_every = options.validate_every_iterations > 0
                                      ? options.validate_every_iterations
                                      : options.validate_every_epochs * sampler->batches_per_pass();
@@ -140,7 +150,8 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   run::Saver saver(run, assembly.experiment.checkpoints.keep);
   const auto save = [&](bool best = false) {
     saver.finish();
-    saver.save(checkpoint_of(assembly, step.optimizer(), state, record.metrics()), best);
+    saver.save(checkpoint_of(assembly, step.optimizer(), state, record.metrics()), state.iteration,
+               best);
   };
   const auto validation_is_due = [&] {
     return state.validated < state.iteration &&

@@ -68,7 +68,9 @@ class Objective : public torch::nn::Module {
   /// Whether loss() is meaningful for images that are mixtures of two classes.
   virtual bool accepts_mixed_labels() const { return true; }
 
-  /// The available predictions, at least one; the first one is the main one. Called once.
+  /// The available predictions, at least one; the first one is what
+  /// the method is for: it selects the best checkpoint unless the experiment says otherwise. Called
+  /// once.
   virtual std::vector<Prediction> predictions() const = 0;
 
   /// Logits [T, K] of prediction `name`, in evaluation mode and without gradients;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <sstream>
 #include <utility>
 #include <variant>
@@ -95,7 +96,7 @@ int run(const std::function<void()>& test) {
 
 struct Plugin::Content {
   std::vector<detail::Component> components;
-  QuietHost host;
+  std::unique_ptr<Host> host = std::make_unique<QuietHost>();
 
   /// The component of this name with a factory of type `Make`; checks and completes its parameters.
   template <typename Make, typename... Arguments>
@@ -103,7 +104,7 @@ struct Plugin::Content {
     for (const auto& component : components) {
       if (component.name != name) continue;
       if (const auto* factory = std::get_if<Make>(&component.make)) {
-        return (*factory)(fill_in(component, values), std::forward<Arguments>(arguments)..., host);
+        return (*factory)(fill_in(component, values), std::forward<Arguments>(arguments)..., *host);
       }
     }
     throw Failure("the plugin has no component '" + name + "' of this kind");

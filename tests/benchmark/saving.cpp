@@ -51,7 +51,7 @@ SavingCosts saving_costs(const std::string& model, int64_t times) {
     record.write(i, {{"train.loss", 1}});
     const auto start = std::chrono::steady_clock::now();
     saver.save(host::training::checkpoint_of(assembly, step.optimizer(), state, record.metrics()),
-               /*best=*/false);
+               i, /*best=*/false);
     blocked.push_back(seconds_since(start));
     saver.finish();
     written.push_back(seconds_since(start));

@@ -2,6 +2,7 @@
 // resumed run ends bit-identical, and prints a table.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -105,6 +106,24 @@ Row at_random(const std::string& name, int signal, int64_t times, double longest
   return row;
 }
 
+/// A run whose output goes to a pipe that nobody reads; it must end as if somebody did.
+Row unread(const std::string& name, int64_t times, const fs::path& straight) {
+  Row row{name, 0, 0, {0}};
+  for (Trial trial(straight); row.provoked < times; ++row.provoked) {
+    const pid_t child = trial.victim().start([] {
+      std::array<int, 2> ends{};
+      if (pipe(ends.data()) != 0) throw std::runtime_error("no pipe");
+      for (const int output : {STDOUT_FILENO, STDERR_FILENO}) dup2(ends[1], output);
+      for (const int end : ends) close(end);
+    });
+    if (const int status = tests::wait_for(child); status != 0) {
+      throw std::runtime_error(name + ": the run ended with status " + std::to_string(status));
+    }
+    trial.complete();
+  }
+  return row;
+}
+
 /// A fault at every single call that writes to disk, from the first to the last of a run.
 Row at_each_storage_call(const std::string& name, Storage fault, int status, int64_t step,
                          const fs::path& straight) {
@@ -191,6 +210,9 @@ void provoke_all(int64_t kills, uint64_t seed) {
                   random));
   print(at_random("SIGTERM at a random moment", SIGTERM, std::max<int64_t>(1, kills / 10),
                   seconds.count(), straight.run(), random));
+  print(at_random("SIGHUP at a random moment", SIGHUP, std::max<int64_t>(1, kills / 10),
+                  seconds.count(), straight.run(), random));
+  print(unread("nobody reads its output", std::max<int64_t>(1, kills / 50), straight.run()));
   print(at_each_storage_call("SIGKILL at a call that writes to the disk", Storage::killed,
                              128 + SIGKILL, 3, straight.run()));
   print(at_each_storage_call("disk full at such a call", Storage::full, 2, 7, straight.run()));

@@ -20,7 +20,8 @@ struct RunFiles {
   /// Empty: the run is not finished.
   std::string results =
       R"({"experiment":"mine","figures":{"test.single.accuracy":30.0},"seconds":5.0,)"
-      R"("best_iteration":50,"select":"validation.single.accuracy","protocol":[]})";
+      R"("best_iteration":50,"select":"validation.single.accuracy","best_figure":20.0,)"
+      R"("protocol":[]})";
 
   /// Writes all files that are not empty.
   std::filesystem::path write(const std::filesystem::path& folder) const;

@@ -6,6 +6,8 @@
 #include <sla/error.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -22,9 +24,33 @@ namespace fs = std::filesystem;
 std::optional<std::string> published_sha256(const fs::path& folder, const std::string& name) {
   std::ifstream sums(folder / "SHA256SUMS");
   for (std::string digest, file; sums >> digest >> file;) {
-    if (file == name || file == "*" + name) return digest;
+    // As sha256sum writes them ("*" marks binary mode), or find, or PowerShell with capitals.
+    if (file.starts_with('*')) file.erase(0, 1);
+    if (file.starts_with("./")) file.erase(0, 2);
+    if (file != name) continue;
+    std::transform(digest.begin(), digest.end(), digest.begin(),
+                   [](unsigned char digit) { return std::tolower(digit); });
+    return digest;
   }
   return std::nullopt;
+}
+
+/// What a folder lacks of the unpacked files; empty if it is complete.
+std::string missing_from(const fs::path& folder, const Layout& layout) {
+  const auto lacks = [&](const std::string& name, int64_t records) -> std::string {
+    std::error_code unreadable;
+    const auto size = fs::file_size(folder / name, unreadable);
+    if (unreadable) return name;
+    const auto expected = static_cast<uintmax_t>(records * layout.record_bytes());
+    if (records == 0 ? size > 0 : size == expected) return "";
+    return name + " (" + std::to_string(size) + " bytes instead of " + std::to_string(expected) +
+           ")";
+  };
+  std::string missing = lacks(layout.names_file, 0);
+  for (const std::string& name : layout.train_files) {
+    if (missing.empty()) missing = lacks(name, layout.records_per_train_file);
+  }
+  return missing.empty() ? lacks(layout.test_file, layout.records_in_test_file) : missing;
 }
 
 /// Whether `folder` contains `file`; throws if its digest differs from the published one.
@@ -86,22 +112,50 @@ void unpack(const fs::path& archive_file, const Layout& layout, const fs::path& 
       throw sla::Error("cannot write " + (partial / name).string() + ": disk full?");
   }
   if (status != ARCHIVE_EOF) fail();
+  // Another process may have been faster; what an older one left incomplete makes way.
+  const fs::path unpacked = target / layout.folder;
+  if (fs::exists(unpacked) && !missing_from(unpacked, layout).empty()) {
+    const fs::path aside = unpacked.string() + ".incomplete";
+    fs::remove_all(aside);
+    fs::rename(unpacked, aside);
+  }
   std::error_code failure;
-  fs::rename(partial, target / layout.folder, failure);
+  fs::rename(partial, unpacked, failure);
   if (!failure) return;
   fs::remove_all(partial);
-  if (!fs::is_directory(target / layout.folder)) {
-    throw sla::Error("cannot create " + (target / layout.folder).string() + ": " +
-                     failure.message());
+  if (!fs::is_directory(unpacked)) {
+    throw sla::Error("cannot create " + unpacked.string() + ": " + failure.message());
   }
+}
+
+/// The folder of unpacked files in `place`, or `place` itself if it holds them; empty if there is
+/// none. Adds an incomplete one to `incomplete`.
+fs::path unpacked_files(const fs::path& place, const Layout& layout, std::string& incomplete) {
+  if (place.empty()) return {};
+  const fs::path inner = place / layout.folder;
+  std::error_code unreadable;
+  if (!fs::is_directory(inner, unreadable)) {
+    return fs::exists(place / layout.names_file, unreadable) && missing_from(place, layout).empty()
+               ? place
+               : fs::path();
+  }
+  const std::string missing = missing_from(inner, layout);
+  if (missing.empty()) return inner;
+  incomplete += inner.string() + " is incomplete: it lacks " + missing + "; ";
+  return {};
 }
 
 }  // namespace
 
 fs::path provide_files(const Layout& layout, const Source& source, sla::Host& host) {
   const fs::path cache = host.cache_directory();
+  std::string incomplete;
   for (const fs::path& place : {source.root, cache}) {
-    if (!place.empty() && fs::is_directory(place / layout.folder)) return place / layout.folder;
+    const fs::path files = unpacked_files(place, layout, incomplete);
+    if (!files.empty()) return files;
+  }
+  if (!incomplete.empty()) {
+    host.log(sla::LogLevel::warning, incomplete + "looking for the archive instead");
   }
   for (const fs::path& place : {source.root, cache}) {
     for (const char* compression : {".gz", ".xz"}) {
@@ -111,6 +165,11 @@ fs::path provide_files(const Layout& layout, const Source& source, sla::Host& ho
         return cache / layout.folder;
       }
     }
+  }
+  if (!incomplete.empty()) {
+    throw sla::Error(
+        incomplete + "there is no archive " + layout.archive_stem +
+        ".gz beside it; delete the folder to download the archive, or unpack it again");
   }
   if (!source.may_download) {
     throw sla::Error("no folder " + layout.folder + " and no archive " + layout.archive_stem +
@@ -126,7 +185,7 @@ fs::path provide_files(const Layout& layout, const Source& source, sla::Host& ho
 }
 
 std::string verified_sha256(const fs::path& file) {
-  const fs::path folder = file.parent_path();
+  const fs::path folder = fs::canonical(file.parent_path());
   const std::string name = folder.filename() / file.filename();
   std::string found = sla::file_digest(sla::Digest::sha256, file);
   const std::string expected = published_sha256(folder.parent_path(), name).value_or(found);

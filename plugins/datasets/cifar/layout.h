@@ -6,6 +6,9 @@
 
 namespace cifar {
 
+/// Bytes of an image: three planes of 32 x 32.
+constexpr int64_t kPixels = int64_t{3} * 32 * 32;
+
 /// The layout of one dataset as its authors publish it (Krizhevsky, "Learning Multiple Layers of
 /// Features from Tiny Images", 2009): files of records, each a few label bytes and 3,072 pixel
 /// bytes.
@@ -25,6 +28,8 @@ struct Layout {
   std::string archive_stem;
   std::string url;
   std::string archive_md5;
+
+  int64_t record_bytes() const { return label_bytes + kPixels; }
 };
 
 /// CIFAR-10 or CIFAR-100.

@@ -11,7 +11,6 @@ namespace cifar {
 
 namespace {
 
-constexpr int64_t kPixels = int64_t{3} * 32 * 32;
 constexpr int64_t kRecordsPerRead = 1000;
 
 void check_size(const std::filesystem::path& file, int64_t records, int64_t record_bytes) {
@@ -34,7 +33,7 @@ void check_size(const std::filesystem::path& file, int64_t records, int64_t reco
 
 Records read_records(const Layout& layout, const std::vector<std::filesystem::path>& files,
                      int64_t records_per_file) {
-  const int64_t record_bytes = layout.label_bytes + kPixels;
+  const int64_t record_bytes = layout.record_bytes();
   const int64_t total = records_per_file * std::ssize(files);
   Records records{at::empty({total, 3, 32, 32}, at::kByte), at::empty({total}, at::kLong)};
   auto* pixels = records.images.data_ptr<uint8_t>();

@@ -50,11 +50,13 @@ class Episodes final : public sla::DerivedDataset {
 
   episodes::ClassSplits divided_;
   std::array<Plan, 3> plans_;  // in the order of sla::Split
+  uint64_t evaluation_seed_;
   bool trains_on_episodes_;
 };
 
 sla::Parameter count(const char* name, int64_t value, const char* help, double minimum = 1) {
-  return {.name = name, .default_value = value, .help = help, .minimum = minimum};
+  // Above the maximum, the numbers of images would overflow.
+  return {.name = name, .default_value = value, .help = help, .minimum = minimum, .maximum = 1e6};
 }
 
 std::vector<sla::Parameter> Episodes::parameters() {
@@ -71,6 +73,11 @@ std::vector<sla::Parameter> Episodes::parameters() {
       count("validation_episodes", 1000, "episodes per validation"),
       count("test_episodes", 1000, "test episodes"),
       count("evaluation_episodes_per_batch", 4, "episodes scored at once"),
+      {.name = "evaluation_seed",
+       .default_value = 0,
+       .help = "seed of the validation and test episodes; apart from the run's seed, so that runs "
+               "are scored on the same episodes",
+       .minimum = 0},
       {.name = "validation_classes",
        .default_value = Names{},
        .help = "names of the source's classes used only for validation"},
@@ -89,6 +96,7 @@ Episodes::Episodes(const sla::Parameters& parameters, std::shared_ptr<const sla:
     : DerivedDataset(std::move(from)),
       divided_(episodes::split_by_class(
           source(), {parameters.texts("validation_classes"), parameters.texts("test_classes")})),
+      evaluation_seed_(static_cast<uint64_t>(parameters.integer("evaluation_seed"))),
       trains_on_episodes_(parameters.text("train_on") == "episodes") {
   const auto number = [&](const char* name) { return parameters.integer(name); };
   plans_[0] = {{number("episodes_per_batch"), number("way"), number("shot"), number("query")},
@@ -156,8 +164,9 @@ std::unique_ptr<sla::Sampler> Episodes::sampler(Split split, int64_t,
   if (split == Split::train && !trains_on_episodes_) return nullptr;
   if (of(split).images.empty()) return nullptr;
   const Plan& plan = plans_.at(static_cast<size_t>(split));
+  const auto fixed = sla::RandomStream(evaluation_seed_).child(static_cast<int64_t>(split));
   return std::make_unique<episodes::EpisodeSampler>(of(split).positions, plan.batch, plan.episodes,
-                                                    random);
+                                                    split == Split::train ? random : fixed);
 }
 
 std::map<std::string, std::string> Episodes::provenance() const {

@@ -20,15 +20,28 @@ constexpr int64_t kSize = 32;
 class Synthetic final : public sla::Dataset {
  public:
   static std::vector<sla::Parameter> parameters() {
-    return {{.name = "classes", .default_value = 10, .help = "number of classes", .minimum = 2},
-            {.name = "train", .default_value = 2000, .help = "training images", .minimum = 1},
-            {.name = "validation", .default_value = 500, .help = "validation images", .minimum = 0},
-            {.name = "test", .default_value = 500, .help = "test images", .minimum = 0},
-            {.name = "noise",
-             .default_value = 0.2,
-             .help = "noise amplitude, for images in 0..1",
-             .minimum = 0,
-             .maximum = 1}};
+    return {
+        {.name = "classes",
+         .default_value = 10,
+         .help = "number of classes",
+         .minimum = 2,
+         .maximum = 1e4},
+        {.name = "train",
+         .default_value = 2000,
+         .help = "training images",
+         .minimum = 1,
+         .maximum = 1e7},
+        {.name = "validation",
+         .default_value = 500,
+         .help = "validation images",
+         .minimum = 0,
+         .maximum = 1e7},
+        {.name = "test", .default_value = 500, .help = "test images", .minimum = 0, .maximum = 1e7},
+        {.name = "noise",
+         .default_value = 0.2,
+         .help = "noise amplitude, for images in 0..1",
+         .minimum = 0,
+         .maximum = 1}};
   }
 
   Synthetic(const sla::Parameters& parameters, sla::Host&)

@@ -21,8 +21,11 @@ constexpr int64_t kBlocks = 4;
 class Conv4 final : public sla::Model {
  public:
   static std::vector<sla::Parameter> parameters() {
-    return {
-        {.name = "channels", .default_value = 64, .help = "channels of each block", .minimum = 1}};
+    return {{.name = "channels",
+             .default_value = 64,
+             .help = "channels of each block",
+             .minimum = 1,
+             .maximum = 2048}};
   }
 
   Conv4(const sla::Parameters& parameters, const sla::ImageShape& shape, sla::Host&)

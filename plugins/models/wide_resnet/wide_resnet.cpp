@@ -47,14 +47,21 @@ class Block final : public torch::nn::Module {
 class WideResNet final : public sla::Model {
  public:
   static std::vector<sla::Parameter> parameters() {
-    return {
-        {.name = "depth", .default_value = 28, .help = "number of layers, 6n + 4", .minimum = 10},
-        {.name = "width", .default_value = 10, .help = "channel multiplier", .minimum = 1},
-        {.name = "dropout",
-         .default_value = 0.0,
-         .help = "dropout probability between a block's convolutions",
-         .minimum = 0,
-         .maximum = 0.99}};
+    return {{.name = "depth",
+             .default_value = 28,
+             .help = "number of layers, 6n + 4",
+             .minimum = 10,
+             .maximum = 100},
+            {.name = "width",
+             .default_value = 10,
+             .help = "channel multiplier",
+             .minimum = 1,
+             .maximum = 20},
+            {.name = "dropout",
+             .default_value = 0.0,
+             .help = "dropout probability between a block's convolutions",
+             .minimum = 0,
+             .maximum = 0.99}};
   }
 
   WideResNet(const sla::Parameters& parameters, const sla::ImageShape& shape, sla::Host&)

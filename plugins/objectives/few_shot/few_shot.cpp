@@ -31,7 +31,7 @@ int64_t trained_classes(const sla::Task& task) {
 
 std::vector<sla::Prediction> FewShot::predictions() const {
   if (transformations_ == 1) return {{"single", sla::Views::identity}};
-  return {{"single", sla::Views::identity}, {"aggregated", sla::Views::all}};
+  return {{"aggregated", sla::Views::all}, {"single", sla::Views::identity}};
 }
 
 at::Tensor FewShot::predict(std::string_view name, const sla::Embedding& embedding) {

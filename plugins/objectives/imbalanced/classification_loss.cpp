@@ -76,8 +76,9 @@ ClassificationLoss::ClassificationLoss(const sla::Parameters& parameters,
 
 std::vector<sla::Phase> ClassificationLoss::phases(const sla::TrainingLength& length) const {
   if (!class_balanced_) return {{kUnweighted, 0}};
+  // Rounded, because 0.55 epochs of 100 iterations are 55.00000000000001.
   const auto begin = static_cast<int64_t>(
-      std::ceil(weights_from_epoch_ * static_cast<double>(length.iterations_per_epoch)));
+      std::round(weights_from_epoch_ * static_cast<double>(length.iterations_per_epoch)));
   if (begin == 0) return {{kWeighted, 0}};
   return {{kUnweighted, 0}, {kWeighted, begin}};
 }

@@ -37,7 +37,7 @@ sla::Loss Imbalanced::loss(const sla::Embedding& embedding, const sla::Phase& ph
 
 std::vector<sla::Prediction> Imbalanced::predictions() const {
   if (transformations_ == 1) return {{"single", sla::Views::identity}};
-  return {{"single", sla::Views::identity}, {"aggregated", sla::Views::all}};
+  return {{"aggregated", sla::Views::all}, {"single", sla::Views::identity}};
 }
 
 at::Tensor Imbalanced::predict(std::string_view name, const sla::Embedding& embedding) {

@@ -29,7 +29,7 @@ class MultiTask final : public sla::Objective {
   }
 
   std::vector<sla::Prediction> predictions() const override {
-    return {{"single", sla::Views::identity}, {"aggregated", sla::Views::all}};
+    return {{"aggregated", sla::Views::all}, {"single", sla::Views::identity}};
   }
 
   at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override {

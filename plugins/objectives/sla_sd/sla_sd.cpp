@@ -49,8 +49,8 @@ class SelfDistillation final : public sla::Objective {
 
   std::vector<sla::Prediction> predictions() const override {
     return {{"distilled", sla::Views::identity},
-            {"single", sla::Views::identity},
-            {"aggregated", sla::Views::all}};
+            {"aggregated", sla::Views::all},
+            {"single", sla::Views::identity}};
   }
 
   at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override {

@@ -4,6 +4,8 @@
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 
+#include "sla/describe.h"
+#include "sla/error.h"
 #include "sla/nn/detail/fused_batch_norm.h"
 
 namespace sla::nn {
@@ -23,7 +25,7 @@ BatchNorm::BatchNorm(int64_t channels)
       num_batches_tracked_(register_buffer("num_batches_tracked", at::zeros({}, at::kLong))) {}
 
 at::Tensor BatchNorm::forward(const at::Tensor& x) {
-  if (is_training()) num_batches_tracked_.add_(1);
+  if (is_training()) count_batch(x);
   return normalise_alone(x);
 }
 
@@ -35,7 +37,7 @@ at::Tensor BatchNorm::add_relu(const at::Tensor& x, const at::Tensor& residual) 
 
 at::Tensor BatchNorm::normalise(const at::Tensor& x, const at::Tensor& residual) {
   if (is_training()) {
-    num_batches_tracked_.add_(1);
+    count_batch(x);
     const detail::BatchNormState state{weight_,      bias_,     running_mean_,
                                        running_var_, kMomentum, kEpsilon};
     if (detail::can_fuse_batch_norm(x, residual, state)) {
@@ -45,6 +47,15 @@ at::Tensor BatchNorm::normalise(const at::Tensor& x, const at::Tensor& residual)
   at::Tensor y = normalise_alone(x);
   if (residual.defined()) y = y.add_(residual);
   return y.relu_();
+}
+
+void BatchNorm::count_batch(const at::Tensor& x) {
+  if (x.numel() == x.size(1)) {
+    throw Error("batch normalisation got one value per channel, " + describe(x) +
+                ", which has no variance; train with larger images or with batches of at least 2 "
+                "(an epoch's last batch may be smaller)");
+  }
+  num_batches_tracked_.add_(1);
 }
 
 at::Tensor BatchNorm::normalise_alone(const at::Tensor& x) {

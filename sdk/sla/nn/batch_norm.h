@@ -15,7 +15,8 @@ class BatchNorm final : public torch::nn::Module {
   /// For inputs with this number of channels.
   explicit BatchNorm(int64_t channels);
 
-  /// norm(x), for use with another activation.
+  /// norm(x), for use with another activation. Throws sla::Error, as the other two, if it is to be
+  /// trained on one value per channel.
   at::Tensor forward(const at::Tensor& x);
 
   /// relu(norm(x)).
@@ -25,6 +26,8 @@ class BatchNorm final : public torch::nn::Module {
   at::Tensor add_relu(const at::Tensor& x, const at::Tensor& residual);
 
  private:
+  /// Throws sla::Error if the batch has one value per channel.
+  void count_batch(const at::Tensor& x);
   at::Tensor normalise(const at::Tensor& x, const at::Tensor& residual);
   at::Tensor normalise_alone(const at::Tensor& x);
 

@@ -33,9 +33,11 @@ TEST_CASE("compare prints runs over their seeds, and names the skipped ones", "[
   const std::string c = unfinished.write(folder / "c");
   const auto printed = run_host({"compare", a, b, c, folder / "nothing"});
   CHECK(printed.status == 0);
-  CHECK_THAT(printed.output, ContainsSubstring("experiment    runs           single\n"
-                                               "mine        2 of 3  30.00 +- 1.41 %\n" +
-                                               c + ": unfinished: iteration 100 of 100\n"));
+  CHECK_THAT(printed.output,
+             ContainsSubstring("experiment    runs             selected at           single\n"
+                               "mine        2 of 3  20.00 +- 0.00 % single  30.00 "
+                               "+- 1.41 %\n" +
+                               c + ": unfinished: iteration 100 of 100\n"));
   CHECK_THAT(printed.output, ContainsSubstring("nothing is not a run directory"));
 
   const json facts = json_of("compare --json " + a + " " + b + " " + c);

@@ -29,10 +29,10 @@ std::string long_run(const ScratchFolder& folder, const std::string& more = "") 
 
 }  // namespace
 
-TEST_CASE("SIGTERM and SIGINT save, and end the program with their own status", "[commands]") {
+TEST_CASE("signals that end programs save, and end this one with their own status", "[commands]") {
   const ScratchFolder folder;
   const std::string file = long_run(folder);
-  const int signal = GENERATE(SIGTERM, SIGINT);
+  const int signal = GENERATE(SIGTERM, SIGINT, SIGHUP, SIGXCPU, SIGUSR2);
   RunningHost host({file, "--out", folder / "run"}, folder / "output");
   host.wait_for("iteration 300/");
   host.send(signal);
@@ -129,4 +129,63 @@ TEST_CASE("a disk that fills up during a run loses nothing that was saved", "[co
   CHECK(resumed.status == 0);
   CHECK_THAT(resumed.output, ContainsSubstring("resuming after iteration "));
   umount((folder / "small").c_str());
+}
+
+TEST_CASE("a run under nohup survives the end of its terminal", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = long_run(folder);
+  std::signal(SIGHUP, SIG_IGN);  // as nohup has it when it starts a program
+  RunningHost host({file, "--out", folder / "run", "--set", "training.total_iterations=2000"},
+                   folder / "output");
+  std::signal(SIGHUP, SIG_DFL);
+  host.wait_for("iteration 100/");
+  host.send(SIGHUP);
+  const auto finished = host.finish();
+  CHECK(finished.status == 0);
+  CHECK(fs::exists(folder / "run/results.json"));
+}
+
+TEST_CASE("a log that nobody reads costs lines only", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = long_run(folder);
+  // As `... | head -1`; the status is the program's.
+  const std::string command = SLA_HOST_PROGRAM " '" + file + "' --out '" +
+                              (folder / "run").string() + "' --set training.total_iterations=1000";
+  const auto finished = tests::run_program("{ { " + command + "; echo $? > '" +
+                                           (folder / "status").string() + "'; } 2>&1 | head -1; }");
+  CHECK(finished.status == 0);
+  CHECK(tests::content_of(folder / "status") == "0\n");
+  CHECK(fs::exists(folder / "run/results.json"));
+}
+
+TEST_CASE("a limit on file sizes ends a run with advice, and what was saved stays", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = long_run(folder);
+  const auto finished = tests::run_program("ulimit -f 100; " SLA_HOST_PROGRAM " '" + file +
+                                           "' --out '" + (folder / "run").string() + "'");
+  CHECK(finished.status == 2);
+  CHECK_THAT(finished.output, ContainsSubstring("raise the limit on file sizes (ulimit -f)"));
+  const auto resumed = run_host({file, "--out", folder / "run", "--resume", "--stop-after", "0"});
+  CHECK(resumed.status == 0);
+}
+
+TEST_CASE("descriptors that the parent closed are not taken for files", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = long_run(folder);
+  const auto finished =
+      tests::run_program(SLA_HOST_PROGRAM " '" + file + "' --out '" + (folder / "run").string() +
+                         "' --set training.total_iterations=200 <&- >&- 2>&-");
+  CHECK(finished.status == 0);
+  std::istringstream metrics(tests::content_of(folder / "run/metrics.jsonl"));
+  for (std::string line; std::getline(metrics, line);) {
+    CHECK((line.starts_with('{') && line.ends_with('}')));
+  }
+}
+
+TEST_CASE("output that cannot be written is an error of each command", "[commands]") {
+  const auto command = GENERATE(as<std::string>(), "plugins", "describe sla", "--help");
+  const auto finished =
+      tests::run_program(std::string(SLA_HOST_PROGRAM) + " " + command + " > /dev/full");
+  CHECK(finished.status == 2);
+  CHECK_THAT(finished.output, ContainsSubstring("cannot write to standard output: No space left"));
 }

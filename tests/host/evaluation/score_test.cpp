@@ -50,6 +50,14 @@ TEST_CASE("trials give a mean accuracy and its confidence interval", "[training]
   CHECK(!score.confusion().defined());
 }
 
+TEST_CASE("a single trial has no confidence interval", "[training]") {
+  Score score(100, at::kCPU);
+  score.add(predicting({0, 1}, 5), {labels({0, 2}), 1});
+  const auto figures = score.figures({});
+  CHECK(figures.at("accuracy") == Approx(50));
+  CHECK(!figures.contains("accuracy_ci95"));
+}
+
 TEST_CASE("the loss is the mean cross-entropy, and top-5 counts five guesses", "[training]") {
   Score score(8, at::kCPU);
   const auto logits = at::tensor({7., 6., 5., 4., 3., 2., 1., 0.}, at::kDouble).view({1, 8});

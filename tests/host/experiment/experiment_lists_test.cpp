@@ -3,7 +3,7 @@
 #include <string>
 
 #include "host/results/paper_table.h"
-#include "host/sweep/plan.h"
+#include "host/sweep/progress.h"
 #include "tests/catch.h"
 
 namespace {
@@ -34,7 +34,7 @@ TEST_CASE("all sweeps of the project can be read, and their runs are experiments
     INFO(entry.path());
     const host::sweep::Plan plan(entry.path(), "nowhere");
     for (const auto& cell : plan.cells()) {
-      CHECK(host::sweep::state_of(cell) == host::sweep::State::fresh);
+      CHECK(host::sweep::progress_of(cell).state == host::sweep::State::fresh);
     }
   }
 }

@@ -55,13 +55,14 @@ TEST_CASE("a complete experiment is read with its defaults", "[experiment]") {
 TEST_CASE("the first error is reported with its location and the expected value", "[experiment]") {
   CHECK(complaint_about(kComplete + "batchsize = 64\n") ==
         "e.toml:11:1: [training] has no key 'batchsize'; did you mean 'batch_size'? Known: "
-        "batch_size, total_iterations, total_epochs, sampler, precision, "
+        "batch_size, total_iterations, total_epochs, extended_at, sampler, precision, "
         "validate_every_iterations, validate_every_epochs, log_every_iterations, select, "
         "nonfinite_loss");
   CHECK(complaint_about(kComplete + "batch_size = -4\n") ==
-        "e.toml:11:1: 'batch_size' of [training] must be integer, at least 1, not -4");
+        "e.toml:11:1: 'batch_size' of [training] must be integer, 1 to 1000000000, not -4");
   CHECK(complaint_about(kComplete + "batch_size = 'many'\n") ==
-        "e.toml:11:1: 'batch_size' of [training] must be integer, at least 1, not string (images "
+        "e.toml:11:1: 'batch_size' of [training] must be integer, 1 to 1000000000, not string "
+        "(images "
         "per iteration, before transformations)");
   CHECK_THAT(complaint_about(kComplete + "sampler = 'random'\n"),
              ContainsSubstring("e.toml:11:1: 'sampler' of [training] must be one of "

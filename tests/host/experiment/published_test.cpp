@@ -53,6 +53,26 @@ TEST_CASE("published values belong to exactly the chosen profiles", "[experiment
   CHECK(published(file, "b,a") == std::vector<double>{2});
 }
 
+TEST_CASE("published values belong to the published experiment only", "[experiment]") {
+  const ScratchFolder folder;
+  const auto file = folder.write("e.toml", kExperiment);
+  const auto with = [&](const std::string& setting) {
+    return read_experiment(file, {"", {setting}}).published.size();
+  };
+  CHECK(with("training.total_iterations=11") == 0);
+  CHECK(with("dataset.plugin=cifar") == 0);
+  // What does not affect the result may differ.
+  CHECK(with("seed=7") == 1);
+  CHECK(with("runtime.threads=1") == 1);
+  CHECK(with("training.total_iterations=10") == 1);
+  // A file that extends it is another experiment if it changes it.
+  CHECK(published(folder.write("same.toml", "extends = 'e.toml'\nseed = 3\n"), "") ==
+        std::vector<double>{1});
+  const auto child = folder.write("child.toml", "extends = 'e.toml'\noptimizer.momentum = 0\n");
+  CHECK(published(child, "").empty());
+  CHECK(published(child, "a,b").empty());
+}
+
 TEST_CASE("a resolved experiment keeps its published values", "[experiment]") {
   const ScratchFolder folder;
   const auto document = read_experiment(folder.write("e.toml", kExperiment), {"a,b", {}}).document;

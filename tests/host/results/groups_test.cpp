@@ -45,10 +45,12 @@ TEST_CASE("runs that differ by seed only are one group, with mean and deviation"
   CHECK(notes.empty());
 
   const auto table = host::results::overview_of(groups, runs);
-  CHECK(table.plain() ==
-        "experiment                            runs  objective.plugin           single\n"
-        "mine (objective.plugin = \"sla\")          3             \"sla\"  31.00 +- 2.65 %\n"
-        "mine (objective.plugin = \"baseline\")     1        \"baseline\"          30.00 %\n");
+  using Texts = std::vector<std::string>;
+  CHECK(table.header == Texts{"experiment", "runs", "objective.plugin", "selected at", "single"});
+  CHECK(table.rows == std::vector<Texts>{{"mine (objective.plugin = \"sla\")", "3", "\"sla\"",
+                                          "20.00 +- 0.00 % single", "31.00 +- 2.65 %"},
+                                         {"mine (objective.plugin = \"baseline\")", "1",
+                                          "\"baseline\"", "20.00 % single", "30.00 %"}});
 }
 
 TEST_CASE("the same seed twice counts once, and is noted", "[results]") {
@@ -102,4 +104,39 @@ TEST_CASE("runs scored on different images cannot be in one table", "[results]")
                ContainsSubstring((folder / "a").string() + " and " + (folder / "b").string() +
                                  " are scored on different test images"));
   }
+}
+
+TEST_CASE("runs of one experiment by other code are a separate group, and that is said",
+          "[results]") {
+  const ScratchFolder folder;
+  const auto with_plugin = [](int seed, const std::string& sha256) {
+    RunFiles files = RunFiles().with(seed, 30 + seed);
+    files.provenance = R"({"host_build_id":"aa","libtorch":"1.13.1","sessions":[],"plugins":)"
+                       R"([{"component":"sla","sha256":")" +
+                       sha256 + R"("},{"component":"cifar","sha256":"cccccccccccc"}]})";
+    return files;
+  };
+  std::vector<std::string> notes;
+  auto runs = read_runs({with_plugin(0, "1111111122").write(folder / "a"),
+                         with_plugin(1, "1111111122").write(folder / "b"),
+                         with_plugin(0, "2222222233").write(folder / "c")},
+                        notes);
+  const auto groups = group_by_experiment(runs, notes);
+  REQUIRE(groups.groups.size() == 2);
+  CHECK(groups.groups[0].runs == std::vector<size_t>{0, 1});
+  CHECK(groups.differences == std::vector<std::string>{"plugin sla"});
+  CHECK(groups.groups[1].name == "mine (plugin sla = 22222222)");
+  CHECK(notes == std::vector<std::string>{"runs of mine are not merged, because other code ran "
+                                          "them: plugin sla (11111111, 22222222)"});
+}
+
+TEST_CASE("metrics of a dataset that stands in for another come with a warning", "[results]") {
+  const ScratchFolder folder;
+  RunFiles files;
+  files.experiment = "seed = 0\nstands_in_for = \"cifar\"\n" + files.experiment.substr(9);
+  std::vector<std::string> notes;
+  auto runs = read_runs({files.write(folder / "a")}, notes);
+  group_by_experiment(runs, notes);
+  REQUIRE(notes.size() == 1);
+  CHECK_THAT(notes[0], ContainsSubstring("mine: THESE METRICS MEAN NOTHING FOR 'cifar'"));
 }

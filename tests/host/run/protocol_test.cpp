@@ -9,6 +9,7 @@
 #include "host/training/trainer.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
+#include "tests/support/empty_cache.h"
 #include "tests/support/faulty.h"
 #include "tests/support/scratch_folder.h"
 
@@ -54,6 +55,47 @@ TEST_CASE("validating on test images must be accepted explicitly", "[training]")
   check_guarded(tests::record_dataset(file, ", same_test = true"),
                 "100.0 % of the validation images are test images",
                 "the validation split shares images with the test split");
+}
+
+TEST_CASE("training on validation or test images must be accepted explicitly", "[training]") {
+  const tests::EmptyCache cache;
+  const ScratchFolder folder;
+  std::string content = tests::records();
+  constexpr size_t kSplit = 100 * 192;
+  const auto with_copies = [&](size_t from, size_t to) {
+    std::string changed = content;
+    changed.replace(to * kSplit, 5 * 192, content, from * kSplit, 5 * 192);
+    return tests::record_dataset(
+        folder.write("data" + std::to_string(from) + std::to_string(to), changed));
+  };
+  check_guarded(with_copies(0, 2), "5.0 % of the test images are training images",
+                "the training split shares images with the test split");
+  check_guarded(with_copies(0, 1), "5.0 % of the validation images are training images",
+                "the training split shares images with the validation split");
+}
+
+TEST_CASE("the splits are compared once", "[training]") {
+  const tests::EmptyCache cache;
+  const ScratchFolder folder;
+  const std::string file = folder.write("data", tests::records());
+  CHECK(departures(tests::record_dataset(file)).empty());
+  const auto remembered = *std::filesystem::directory_iterator(cache.path() / "splits");
+  // What is remembered is believed.
+  folder.write("other", R"({"test_in_training": 0.5, "validation_in_training": 0,
+                            "validation_in_test": 0})");
+  std::filesystem::copy_file(folder / "other", remembered.path(),
+                             std::filesystem::copy_options::overwrite_existing);
+  CHECK_THROWS_WITH(departures(tests::record_dataset(file)),
+                    ContainsSubstring("50.0 % of the test images are training images"));
+  // A damaged file is replaced.
+  std::filesystem::resize_file(remembered.path(), 3);
+  CHECK(departures(tests::record_dataset(file)).empty());
+}
+
+TEST_CASE("an experiment without test images is refused", "[training]") {
+  CHECK_THROWS_WITH(
+      departures("dataset = { plugin = 'synthetic', train = 64, validation = 8, test = 0 }\n"),
+      ContainsSubstring("the test split is empty"));
 }
 
 TEST_CASE("validating on the test split's new classes must be accepted explicitly", "[training]") {

@@ -1,4 +1,4 @@
-#include "host/sweep/plan.h"
+#include "host/sweep/progress.h"
 
 #include "host/base/errors.h"
 #include "host/plugin/resolution.h"
@@ -6,8 +6,8 @@
 #include "tests/support/scratch_folder.h"
 
 using host::sweep::Plan;
+using host::sweep::progress_of;
 using host::sweep::State;
-using host::sweep::state_of;
 using tests::ScratchFolder;
 
 namespace {
@@ -87,23 +87,23 @@ TEST_CASE("a cell's directory determines what is left to do", "[sweep]") {
   folder.write("a.toml", kExperiment);
   const auto file = folder.write("s.toml", "experiments = [\"a.toml\"]\nseeds = [1]\n");
   const auto cell = Plan(file, folder / "out").cells().at(0);
-  CHECK(state_of(cell) == State::fresh);
+  CHECK(progress_of(cell).state == State::fresh);
   std::filesystem::create_directories(cell.directory);
   const std::string name = "out/" + cell.name;
   auto document =
       host::plugin::resolve(host::experiment::read_experiment(cell.experiment, cell.overrides))
           .document;
   folder.write(name + "/experiment.toml", host::experiment::to_toml(document));
-  CHECK(state_of(cell) == State::fresh);
+  CHECK(progress_of(cell).state == State::fresh);
   folder.write(name + "/last.ckpt", "");
-  CHECK(state_of(cell) == State::interrupted);
+  CHECK(progress_of(cell).state == State::interrupted);
   folder.write(name + "/results.json", "{}");
-  CHECK(state_of(cell) == State::finished);
+  CHECK(progress_of(cell).state == State::finished);
 
   document.at("seed").held = int64_t{2};
   folder.write(name + "/experiment.toml", host::experiment::to_toml(document));
   try {
-    state_of(cell);
+    progress_of(cell);
     FAIL("no complaint");
   } catch (const host::ExperimentError& error) {
     CHECK_THAT(error.what(), ContainsSubstring("holds a run of a different experiment: seed is 2"));
@@ -127,4 +127,41 @@ TEST_CASE("an invalid sweep is an error with its location", "[sweep]") {
                               "experiments = ['a.toml']\n[grid]\noptimizer.learning_rate = 0.1\n")),
       ContainsSubstring(
           "s.toml:3:11: 'optimizer.learning_rate' of [grid] must be a non-empty list of values"));
+}
+
+TEST_CASE("a sweep's seeds cannot be set beside its list of seeds", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("a.toml", kExperiment);
+  for (const std::string table : {"[set]\nseed = 5\n", "[grid]\nseed = [1, 2, 3]\n"}) {
+    CHECK_THAT(message_of(folder.write("s.toml", "experiments = [\"a.toml\"]\n" + table)),
+               ContainsSubstring("s.toml:3:1: a sweep's seeds are listed in its key 'seeds'"));
+  }
+}
+
+TEST_CASE("a run by other code does not count as done", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("a.toml", kExperiment);
+  const auto file = folder.write("s.toml", "experiments = [\"a.toml\"]\n");
+  const auto cell = Plan(file, folder / "out").cells().at(0);
+  const auto wanted =
+      host::plugin::resolve(host::experiment::read_experiment(cell.experiment, cell.overrides));
+  const auto code = host::plugin::code_of(wanted);
+  const auto provenance = [&](const std::string& sla) {
+    return R"({"host_build_id":")" + code.at("host") + R"(","plugins":[{"component":"baseline",)" +
+           R"("sha256":")" + sla + R"("}]})";
+  };
+  const std::string name = "out/" + cell.name;
+  folder.write(name + "/experiment.toml", host::experiment::to_toml(wanted.document));
+  folder.write(name + "/results.json", "{}");
+  folder.write(name + "/provenance.json", provenance(code.at("plugin baseline")));
+  CHECK(progress_of(cell).state == State::finished);
+
+  folder.write(name + "/provenance.json", provenance("0123456789abcdef"));
+  const auto progress = progress_of(cell);
+  CHECK(progress.state == State::fresh);
+  CHECK(progress.directory == cell.directory.string() + "-2");
+  CHECK_THAT(progress.note,
+             ContainsSubstring("was run by other code (plugin baseline: 01234567 then, " +
+                               code.at("plugin baseline").substr(0, 8) + " now)"));
+  CHECK(progress_of(cell, /*any_build=*/true).state == State::finished);
 }

@@ -35,6 +35,22 @@ TEST_CASE("multi_step changes the rate exactly at its milestones", "[training]")
   CHECK(factor(epochs, 200) == Approx(0.012));
 }
 
+TEST_CASE("a milestone is where it says, whatever its product rounds to", "[training]") {
+  for (const auto& [fraction, at] :
+       {std::pair(0.55, 55), {0.07, 7}, {0.14, 14}, {0.28, 28}, {0.56, 56}, {0.29, 29}}) {
+    const ScheduleOptions options{
+        .kind = ScheduleKind::multi_step, .milestone_fractions = {fraction}, .gamma = {0.1}};
+    const Schedule schedule(options, 100, kPerEpoch);
+    CHECK(schedule.factor(at - 1) == 1);
+    CHECK(schedule.factor(at) == 0.1);
+  }
+  // 3 * 0.1 epochs of 100 iterations are 30.000000000000004.
+  const Schedule steps({.kind = ScheduleKind::step, .step_epochs = 0.1 + 0.2, .gamma = {0.1}}, 1000,
+                       100);
+  CHECK(steps.factor(29) == 1);
+  CHECK(steps.factor(30) == 0.1);
+}
+
 TEST_CASE("a per-epoch warm-up rises once per epoch, as in the LDAM recipe", "[training]") {
   // 0.1 e / 5 in epoch e = 1 to 5, x0.01 after epoch 160, x0.0001 after 180.
   const ScheduleOptions recipe{.kind = ScheduleKind::multi_step,

@@ -86,9 +86,12 @@ TEST_CASE("missing, truncated, altered and mislabelled files are reported", "[da
   complaint("expected " + std::string(64, 'a'));
 
   files.sized("cifar-100-binary/test.bin", 10'000 * (2 + tests::kCifarPixels) - 1);
-  complaint("test.bin has 30739999 bytes, expected 30740000 (10000 records of 3074 bytes)");
+  complaint(
+      "cifar-100-binary is incomplete: it lacks test.bin (30739999 bytes instead of 30740000)");
   fs::remove(files.folder / "cifar-100-binary/test.bin");
-  complaint("cannot open " + (files.folder / "cifar-100-binary/test.bin").string());
+  complaint(
+      "cifar-100-binary is incomplete: it lacks test.bin; there is no archive "
+      "cifar-100-binary.tar.gz beside it; delete the folder to download the archive");
   fs::remove_all(files.folder / "cifar-100-binary");
   complaint("no folder cifar-100-binary and no archive cifar-100-binary.tar.gz");
 

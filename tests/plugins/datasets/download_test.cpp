@@ -3,6 +3,7 @@
 #include <sla/error.h>
 
 #include "tests/catch.h"
+#include "tests/support/child.h"
 #include "tests/support/scratch_folder.h"
 
 namespace {
@@ -59,4 +60,27 @@ TEST_CASE("a failed download keeps what has arrived", "[datasets]") {
   CHECK_THROWS_WITH(cifar::download("file:///no/such/file", kMd5OfAbc, folder / "target", host),
                     ContainsSubstring("is kept in " + (folder / "target.part").string()));
   CHECK(tests::content_of(folder / "target.part") == "a");
+}
+
+TEST_CASE("a download that is complete but for its name is not fetched again", "[datasets]") {
+  const tests::ScratchFolder folder;
+  folder.write("target.part", "abc");
+  Listener host;
+  cifar::download("file:///no/such/file", kMd5OfAbc, folder / "target", host);
+  CHECK(tests::content_of(folder / "target") == "abc");
+}
+
+TEST_CASE("two programs that download the same file do not disturb each other", "[datasets]") {
+  const tests::ScratchFolder folder;
+  const auto source = folder.write("source", "abc");
+  std::vector<pid_t> children;
+  for (int i = 0; i < 8; ++i) {
+    children.push_back(tests::start_child([&] {
+      Listener host;
+      cifar::download("file://" + source.string(), kMd5OfAbc, folder / "target", host);
+      return tests::content_of(folder / "target") == "abc" ? 0 : 1;
+    }));
+  }
+  for (const pid_t child : children) CHECK(tests::wait_for(child) == 0);
+  CHECK(!std::filesystem::exists(folder / "target.part"));
 }

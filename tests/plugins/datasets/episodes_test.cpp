@@ -240,3 +240,12 @@ TEST_CASE("FC100's classes are those of its superclasses", "[datasets]") {
   CHECK(superclasses(Split::test) == std::set<int64_t>{0, 7, 12, 14});
   CHECK(superclasses(Split::train) == std::set<int64_t>{1, 2, 3, 4, 5, 6, 9, 10, 15, 17, 18, 19});
 }
+
+TEST_CASE("test episodes have a seed of their own, not the run's", "[datasets]") {
+  const auto first_test_batch = [](const std::string& keys, const std::string& more) {
+    return episodes(kLists + keys, more).evaluation_sampler(Split::test)->draw(0).indices;
+  };
+  const auto episodes = first_test_batch("", "seed = 0\n");
+  CHECK(episodes.equal(first_test_batch("", "seed = 7\n")));
+  CHECK(!episodes.equal(first_test_batch("evaluation_seed = 7\n", "seed = 0\n")));
+}

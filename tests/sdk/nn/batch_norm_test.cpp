@@ -5,6 +5,10 @@
 #include <ATen/ops/rand.h>
 #include <ATen/ops/randn.h>
 
+#include <sla/error.h>
+
+#include <cmath>
+#include <limits>
 #include <map>
 
 #include "tests/catch.h"
@@ -69,4 +73,23 @@ TEST_CASE("fused batch normalisation matches the plain one in float64", "[sdk]")
     const double scale = tensor.norm().item<double>() + 1e-6;
     CHECK((found.at(name) - tensor).norm().item<double>() < tolerance * scale);
   }
+}
+
+TEST_CASE("one value per channel has no variance to train with", "[sdk]") {
+  sla::nn::BatchNorm norm(4);
+  CHECK_THROWS_WITH(norm.relu(at::randn({1, 4, 1, 1})),
+                    ContainsSubstring("one value per channel, [1, 4, 1, 1] Float"));
+  CHECK_THROWS_AS(norm.forward(at::randn({1, 4, 1, 1})), sla::Error);
+  norm.eval();
+  CHECK_NOTHROW(norm.relu(at::randn({1, 4, 1, 1})));
+}
+
+TEST_CASE("NaN in a batch is NaN in its running variance", "[sdk]") {
+  sla::nn::BatchNorm norm(2);
+  at::Tensor x = at::randn({3, 2, 4, 4}).contiguous(at::MemoryFormat::ChannelsLast);
+  x[1][1][2][2] = std::numeric_limits<float>::quiet_NaN();
+  norm.relu(x);
+  const auto variance = norm.named_buffers()["running_var"];
+  CHECK(std::isfinite(variance[0].item<float>()));
+  CHECK(std::isnan(variance[1].item<float>()));
 }

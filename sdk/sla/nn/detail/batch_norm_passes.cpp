@@ -128,7 +128,9 @@ Moments moments(const at::Tensor& x) {
   for (int64_t c = 0; c < extent.channels; ++c) {
     const double mean = result.mean[c] / pixels;
     result.mean[c] = first_pixel[c] + mean;
-    result.variance[c] = std::max(0.0, result.variance[c] / pixels - mean * mean);
+    const double variance = result.variance[c] / pixels - mean * mean;
+    // Rounding may make it negative; NaN stays NaN.
+    result.variance[c] = variance < 0 ? 0 : variance;
   }
   return result;
 }

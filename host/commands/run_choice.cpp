@@ -1,0 +1,108 @@
+#include "host/commands/run_choice.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "host/base/errors.h"
+#include "host/experiment/document.h"
+#include "host/experiment/flat.h"
+#include "host/storage/run_directory.h"
+
+namespace host::commands {
+
+namespace {
+
+namespace fs = std::filesystem;
+using storage::RunDirectory;
+
+/// What keeps a directory's run from being this experiment, in a few words; empty if nothing does.
+std::string difference_from(const RunDirectory& run, const experiment::Experiment& experiment,
+                            const std::set<std::string>& without) {
+  try {
+    const auto found = experiment::differences(experiment::read_single_file(run.experiment()),
+                                               experiment.document, without);
+    if (found.empty()) return "";
+    std::string text = fmt::format("{} is {} there, {} now", found.front().key, found.front().first,
+                                   found.front().second);
+    if (found.size() > 1) text += fmt::format(", and {} more", found.size() - 1);
+    return text;
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+void check_unused(const RunDirectory& run, const experiment::Experiment& experiment) {
+  if (!run.holds_run()) return;
+  const std::string path = run.path().string();
+  std::error_code unreadable;
+  const bool saved = !run.checkpoints().files().empty();
+  if (saved || fs::exists(run.results(), unreadable)) {
+    throw StorageError(path + " already holds a run; " +
+                       (saved ? "continue it with --resume, or choose" : "choose") +
+                       " another directory with --out");
+  }
+  const std::string difference =
+      difference_from(run, experiment, experiment::keys_without_effect());
+  if (!difference.empty()) {
+    throw StorageError(path + " holds the metrics of another experiment: " + difference +
+                       "; choose another directory with --out");
+  }
+  spdlog::warn("{} holds a run that ended before its first checkpoint: it starts again", path);
+}
+
+fs::file_time_type saved_at(const fs::path& run) {
+  std::error_code unknown;
+  return fs::last_write_time(RunDirectory(run).checkpoints().files().front(), unknown);
+}
+
+fs::path run_to_resume(const fs::path& base, const experiment::Experiment& experiment) {
+  std::vector<fs::path> candidates;
+  for (const fs::path& path : storage::numbered_paths(base)) {
+    if (!RunDirectory(path).checkpoints().files().empty()) candidates.push_back(path);
+  }
+  if (candidates.empty()) {
+    throw StorageError("no run to resume: no " + base.string() +
+                       " or numbered directory beside it holds a checkpoint; name the run: "
+                       "--out DIR");
+  }
+  auto may_change = experiment::keys_without_effect();
+  may_change.merge(std::set(experiment::keys_of_length()));
+  fs::path newest;
+  std::string others;
+  for (const fs::path& path : candidates) {
+    const std::string difference = difference_from(RunDirectory(path), experiment, may_change);
+    if (!difference.empty()) {
+      others += "\n  " + path.string() + ": " + difference;
+    } else if (newest.empty() || saved_at(path) > saved_at(newest)) {
+      newest = path;
+    }
+  }
+  if (newest.empty()) {
+    throw StorageError("no run to resume: none of these is of this experiment:" + others +
+                       "\nname one with --out and set its values back, or start a new run");
+  }
+  return newest;
+}
+
+}  // namespace
+
+fs::path choose_directory(const TrainArguments& arguments,
+                          const experiment::Experiment& experiment) {
+  const fs::path base = fs::path("runs") / experiment.name;
+  if (arguments.out.empty()) {
+    return arguments.resume ? run_to_resume(base, experiment) : storage::create_unused_path(base);
+  }
+  const RunDirectory run(arguments.out);
+  if (!arguments.resume) {
+    check_unused(run, experiment);
+  } else if (run.checkpoints().files().empty()) {
+    throw StorageError("no run to resume: " + arguments.out.string() + " holds no checkpoint");
+  }
+  return arguments.out;
+}
+
+}  // namespace host::commands

@@ -1,0 +1,82 @@
+#include "host/sweep/progress.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <map>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "host/base/errors.h"
+#include "host/experiment/experiment.h"
+#include "host/experiment/flat.h"
+#include "host/plugin/resolution.h"
+#include "host/storage/json_file.h"
+#include "host/storage/recorded_code.h"
+#include "host/storage/run_directory.h"
+
+namespace host::sweep {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Code = std::map<std::string, std::string>;
+
+void require_same(const storage::RunDirectory& run, const experiment::Experiment& wanted) {
+  const auto found =
+      experiment::differences(experiment::read_single_file(run.experiment()), wanted.document);
+  if (found.empty()) return;
+  const auto& [key, there, here] = found.front();
+  throw ExperimentError(
+      fmt::format("{} holds a run of a different experiment: {} is {} there and "
+                  "{} here; remove it, or choose another directory with --out",
+                  run.path().string(), key, there, here));
+}
+
+/// In which code a run differs from that of now: "plugin sla: 1f2e3d4c then, 5b6a7988 now". What
+/// the run did not record counts as the same.
+std::string code_difference(const storage::RunDirectory& run, const Code& now) {
+  if (!fs::exists(run.provenance())) return "";
+  std::vector<std::string> differences;
+  for (const auto& [name, build] : storage::recorded_code(storage::read_json(run.provenance()))) {
+    const auto own = now.find(name);
+    if (own == now.end() || own->second == build) continue;
+    constexpr size_t kDigits = 8;
+    differences.push_back(fmt::format("{}: {} then, {} now", name, build.substr(0, kDigits),
+                                      own->second.substr(0, kDigits)));
+  }
+  return fmt::format("{}", fmt::join(differences, ", "));
+}
+
+fs::path unused_path(const fs::path& base) {
+  fs::path path = base;
+  for (int number = 2; fs::exists(path); ++number) {
+    path = base.string() + "-" + std::to_string(number);
+  }
+  return path;
+}
+
+}  // namespace
+
+Progress progress_of(const Cell& cell, bool any_build) {
+  const auto wanted = plugin::resolve(experiment::read_experiment(cell.experiment, cell.overrides));
+  const Code code = plugin::code_of(wanted);
+  Progress progress;
+  for (const fs::path& path : storage::numbered_paths(cell.directory)) {
+    const storage::RunDirectory run(path);
+    if (!run.holds_run()) continue;
+    require_same(run, wanted);
+    const std::string difference = any_build ? "" : code_difference(run, code);
+    if (difference.empty()) {
+      return {fs::exists(run.results())           ? State::finished
+              : run.checkpoints().files().empty() ? State::fresh
+                                                  : State::interrupted,
+              path, ""};
+    }
+    progress.note = path.string() + " was run by other code (" + difference + ")";
+  }
+  progress.directory = progress.note.empty() ? cell.directory : unused_path(cell.directory);
+  return progress;
+}
+
+}  // namespace host::sweep

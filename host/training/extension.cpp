@@ -1,0 +1,113 @@
+#include "host/training/extension.h"
+
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "host/base/errors.h"
+#include "host/experiment/document.h"
+#include "host/storage/atomic_file.h"
+#include "host/training/schedule.h"
+
+namespace host::training {
+
+namespace {
+
+/// What an iteration does as a function of the run's length.
+class Course {
+ public:
+  Course(const experiment::Experiment& experiment, const plugin::Objective& objective,
+         int64_t per_epoch)
+      : length_(total_iterations(experiment.training, per_epoch)),
+        schedule_(experiment.schedule, length_, per_epoch),
+        base_(experiment.optimizer.learning_rate),
+        phases_(objective.phases({length_, per_epoch})) {}
+
+  int64_t length() const { return length_; }
+  double learning_rate(int64_t iteration) const { return base_ * schedule_.factor(iteration); }
+  const std::string& phase(int64_t iteration) const {
+    size_t current = 0;
+    while (current + 1 < phases_.size() && phases_[current + 1].begin <= iteration) ++current;
+    return phases_[current].name;
+  }
+
+ private:
+  int64_t length_;
+  Schedule schedule_;
+  double base_;
+  std::vector<sla::Phase> phases_;
+};
+
+/// The first completed iteration that would have been another one.
+std::optional<int64_t> first_difference(const Course& then, const Course& now, int64_t iteration) {
+  for (int64_t i = 0; i < iteration; ++i) {
+    if (then.learning_rate(i) != now.learning_rate(i) || then.phase(i) != now.phase(i)) return i;
+  }
+  return std::nullopt;
+}
+
+/// Renames the results of the shorter run, which the longer one will replace.
+void keep_results(const storage::RunDirectory& run, int64_t length) {
+  std::error_code absent;
+  const std::string kept = fmt::format("results-{}.json", length);
+  std::filesystem::rename(run.results(), run.path() / kept, absent);
+  if (!absent) spdlog::info("the results after iteration {} are kept in {}", length, kept);
+}
+
+}  // namespace
+
+void note_extension(const storage::RunDirectory& run, assembly::Assembly& assembly) {
+  auto& experiment = assembly.experiment;
+  const auto& objective = assembly.network->objective();
+  const int64_t per_epoch = assembly.training_sampler()->batches_per_pass();
+  const auto stored =
+      experiment::interpret(experiment::read_single_file(run.experiment()), experiment.name);
+  const Course then(stored, objective, per_epoch);
+  const Course now(experiment, objective, per_epoch);
+  if (!first_difference(then, now, std::min(then.length(), now.length()))) return;
+  const bool in_epochs = stored.training.total_epochs > 0;
+  experiment.training.extended_at =
+      in_epochs ? stored.training.total_epochs : stored.training.total_iterations;
+  auto& training = std::get<experiment::Table>(experiment.document.at("training").held);
+  training.insert_or_assign("extended_at", experiment::Value{experiment.training.extended_at, {}});
+}
+
+void change_length(const storage::RunDirectory& run, const Standing& standing,
+                   const assembly::Assembly& assembly, const std::string& source) {
+  const auto& [iteration, per_epoch, document] = standing;
+  const auto& objective = assembly.network->objective();
+  const Course then(experiment::interpret(document, assembly.experiment.name), objective,
+                    per_epoch);
+  const Course now(assembly.experiment, objective, per_epoch);
+  if (then.length() == now.length()) return;
+  if (now.length() < iteration) {
+    throw StorageError(
+        fmt::format("{}: the run has done {} iterations already; its new length of "
+                    "{} must not be below that",
+                    source, iteration, now.length()));
+  }
+  if (const auto differs = first_difference(then, now, iteration)) {
+    const std::string finding = fmt::format(
+        "its learning rates or phases depend on its length: iteration {} ran at {:.4g} ({}), in a "
+        "run of {} iterations it would at {:.4g} ({})",
+        *differs + 1, then.learning_rate(*differs), then.phase(*differs), now.length(),
+        now.learning_rate(*differs), now.phase(*differs));
+    if (assembly.experiment.training.extended_at == 0) {
+      throw StorageError(source + ": the run cannot become one of another length, because " +
+                         finding + "; accept that with --extend, or start a new run");
+    }
+    spdlog::warn(
+        "extended, although {}; from here on it runs as the end of the longer run, at "
+        "{:.4g}. An undisturbed run of that length would give other results",
+        finding, now.learning_rate(iteration));
+  }
+  spdlog::info("the run's length changes from {} to {} iterations", then.length(), now.length());
+  storage::write_atomically(run.experiment(), experiment::to_toml(assembly.experiment.document));
+  keep_results(run, then.length());
+}
+
+}  // namespace host::training
