@@ -5,6 +5,10 @@
 #include <torch/library.h>
 #include <torch/version.h>
 
+#if TORCH_VERSION_MAJOR >= 2
+#include <ATen/detail/PrivateUse1HooksInterface.h>
+#endif
+
 #include <atomic>
 #include <optional>
 #include <span>
@@ -211,20 +215,56 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
   return {back(of_input), back(of_weight), back(of_bias)};
 }
 
+#if TORCH_VERSION_MAJOR >= 2
+/// Streams on which everything has happened already.
+struct Guard final : c10::impl::NoOpDeviceGuardImpl<kDevice> {
+  static c10::Device only() { return {kDevice, 0}; }
+  static c10::Stream stream() { return c10::Stream(c10::Stream::DEFAULT, only()); }
+  c10::Device exchangeDevice(c10::Device) const override { return only(); }
+  c10::Device getDevice() const override { return only(); }
+  c10::Stream getStream(c10::Device) const noexcept override { return stream(); }
+  c10::Stream getNewStream(c10::Device, int) const override { return stream(); }
+  c10::Stream exchangeStream(c10::Stream) const noexcept override { return stream(); }
+  void record(void**, const c10::Stream&, c10::DeviceIndex, c10::EventFlag) const override {}
+  void block(void*, const c10::Stream&) const override {}
+  bool queryEvent(void*) const override { return true; }
+  void synchronizeEvent(void*) const override {}
+};
+
+/// One device, always there.
+struct Accelerator final : at::PrivateUse1HooksInterface {
+  bool isBuilt() const override { return true; }
+  bool isAvailable() const override { return true; }
+  bool hasPrimaryContext(c10::DeviceIndex) const override { return true; }
+  c10::DeviceIndex deviceCount() const override { return 1; }
+  void setCurrentDevice(c10::DeviceIndex) const override {}
+  c10::DeviceIndex getCurrentDevice() const override { return 0; }
+  c10::DeviceIndex exchangeDevice(c10::DeviceIndex) const override { return 0; }
+  c10::DeviceIndex maybeExchangeDevice(c10::DeviceIndex) const override { return 0; }
+};
+#else
+using Guard = c10::impl::NoOpDeviceGuardImpl<kDevice>;
+#endif
+
 /// Modules move to a device by giving their tensors other data.
 bool may_take_data(const at::Tensor&, const at::Tensor&) { return true; }
 
 }  // namespace
 
 void register_counting_backend() {
-  static const c10::impl::DeviceGuardImplRegistrar guard(
-      kDevice, new c10::impl::NoOpDeviceGuardImpl<kDevice>());
+  static const c10::impl::DeviceGuardImplRegistrar guard(kDevice, new Guard());
   static torch::Library fallback(torch::Library::IMPL, "_", kKey, __FILE__, __LINE__);
   static torch::Library operations(torch::Library::IMPL, "aten", kKey, __FILE__, __LINE__);
   static torch::Library autograd(torch::Library::IMPL, "aten",
                                  c10::DispatchKey::AutogradPrivateUse1, __FILE__, __LINE__);
   static bool registered = false;
   if (std::exchange(registered, true)) return;
+#if TORCH_VERSION_MAJOR >= 2
+  // The backward pass asks which accelerator there is.
+  static Accelerator accelerator;
+  c10::register_privateuse1_backend("privateuseone");
+  at::RegisterPrivateUse1HooksInterface(&accelerator);
+#endif
   fallback.fallback(torch::CppFunction::makeFromBoxedFunction<&forward>());
   operations.impl("empty.memory_format", &empty);
   operations.impl("empty_strided", &empty_strided);

@@ -114,7 +114,7 @@ TEST_CASE("a disk that fills up during a run loses nothing that was saved", "[co
   const ScratchFolder folder;
   const std::string file = long_run(folder);
   fs::create_directory(folder / "small");
-  if (mount("none", (folder / "small").c_str(), "tmpfs", 0, "size=400k") != 0) {
+  if (mount("none", (folder / "small").c_str(), "tmpfs", 0, "size=200k") != 0) {
     return tests::skip("mounting a small disk needs root");
   }
   // Log and metrics grow until the disk is full.

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <sstream>
 #include <thread>
 
 #include "tests/catch.h"
@@ -142,4 +143,26 @@ TEST_CASE("the Slurm script runs the cell of its array task", "[sweep]") {
   CHECK(ran.status == 0);
   CHECK(fs::exists(folder / "out/mine-seed1/results.json"));
   CHECK_FALSE(fs::exists(folder / "out/mine-seed0"));
+}
+
+TEST_CASE("a grid shows test metrics only of the setting that validation chose", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("mine.toml", kExperiment);
+  const auto file = folder.write("s.toml",
+                                 "experiments = [\"mine.toml\"]\n[grid]\n"
+                                 "optimizer.learning_rate = [0.1, 0.0]\n");
+  const auto finished = run_host({"sweep", file, "--out", folder / "out"});
+  CHECK(finished.status == 0);
+  CHECK_THAT(finished.output,
+             ContainsSubstring("Test metrics only of the settings that validation chose"));
+  std::istringstream table(tests::content_of(folder / "out/table.md"));
+  int shown = 0;
+  int hidden = 0;
+  for (std::string line; std::getline(table, line);) {
+    if (line.find("| mine") == std::string::npos) continue;
+    CHECK_THAT(line, ContainsSubstring(" % single |"));  // the validation is always shown
+    ++(line.ends_with("| - |") ? hidden : shown);
+  }
+  CHECK(shown == 1);
+  CHECK(hidden == 1);
 }
