@@ -42,6 +42,7 @@ std::vector<Mapping> mappings_of(const fs::path& folder) {
     if (rights[0] == 'r') protection |= PROT_READ;
     if (rights[1] == 'w') protection |= PROT_WRITE;
     if (rights[2] == 'x') protection |= PROT_EXEC;
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the system gives addresses as text.
     mappings.push_back({reinterpret_cast<char*>(begin), end - begin, protection});
   }
   return mappings;
