@@ -38,7 +38,7 @@ class RandomStream {
   double uniform() { return static_cast<double>(next() >> 11U) * 0x1p-53; }
 
  private:
-  __extension__ typedef unsigned __int128 Wide;
+  __extension__ typedef unsigned __int128 Wide;  // NOLINT(modernize-use-using): nvcc
   static constexpr uint64_t kGolden = 0x9e3779b97f4a7c15U;
 
   static constexpr uint64_t mix(uint64_t z) {
