@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     Profiles profiles;
     profiles.take_from(root);
     profiles.lay_over(root, profiles.names());
-    keep_published(root, profiles.names(), profiles.names());
+    keep_published(root, profiles.names(), profiles.names(),
+                   [&](const auto&, const auto&) { return document; });
     interpret(root, "fuzz");
   } catch (const host::ExperimentError&) {
   }
