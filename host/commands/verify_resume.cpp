@@ -14,7 +14,7 @@
 #include "host/experiment/experiment.h"
 #include "host/storage/json_file.h"
 #include "host/storage/run_directory.h"
-#include "host/training/step.h"
+#include "host/training/course.h"
 
 namespace host::commands {
 
@@ -53,8 +53,9 @@ int check_stops(const VerifyResumeArguments& arguments) {
   auto experiment =
       experiment::read_experiment(arguments.experiment.file, arguments.experiment.overrides);
   const auto assembly = assembly::assemble(std::move(experiment));
-  const int64_t total =
-      training::Step(assembly, assembly.training_sampler()->batches_per_pass()).total_iterations();
+  const int64_t total = training::Course(assembly.experiment, assembly.network->objective(),
+                                         assembly.training_sampler()->batches_per_pass())
+                            .length();
   for (const int64_t stop : arguments.at) {
     if (stop > total) {
       throw ExperimentError("--at " + std::to_string(stop) + ": the run has only " +

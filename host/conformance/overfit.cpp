@@ -4,6 +4,7 @@
 
 #include <ATen/TensorOperators.h>
 
+#include "host/training/course.h"
 #include "host/training/optimizer.h"
 
 namespace host::conformance {
@@ -12,15 +13,6 @@ namespace {
 
 constexpr int64_t kSteps = 200;
 constexpr double kLearningRate = 0.02;
-
-/// The current phase.
-const sla::Phase& phase_at(const std::vector<sla::Phase>& phases, int64_t step) {
-  const sla::Phase* running = &phases.front();
-  for (const auto& phase : phases) {
-    if (phase.begin <= step) running = &phase;
-  }
-  return *running;
-}
 
 }  // namespace
 
@@ -39,7 +31,7 @@ std::map<std::string, double> accuracies_after_training(Bench bench) {
                                                   std::move(learnt));
   const auto phases = bench.objective->phases({kSteps, kSteps / 10});
   for (int64_t step = 0; step < kSteps; ++step) {
-    bench.loss(phase_at(phases, step)).total().backward();
+    bench.loss(training::phase_at(phases, step)).total().backward();
     optimizer->step(kLearningRate);
   }
   bench.objective->eval();

@@ -6,46 +6,21 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <vector>
 
 #include "host/base/errors.h"
 #include "host/experiment/document.h"
 #include "host/storage/atomic_file.h"
-#include "host/training/schedule.h"
+#include "host/training/course.h"
 
 namespace host::training {
 
 namespace {
 
-/// What an iteration does as a function of the run's length.
-class Course {
- public:
-  Course(const experiment::Experiment& experiment, const plugin::Objective& objective,
-         int64_t per_epoch)
-      : length_(total_iterations(experiment.training, per_epoch)),
-        schedule_(experiment.schedule, length_, per_epoch),
-        base_(experiment.optimizer.learning_rate),
-        phases_(objective.phases({length_, per_epoch})) {}
-
-  int64_t length() const { return length_; }
-  double learning_rate(int64_t iteration) const { return base_ * schedule_.factor(iteration); }
-  const std::string& phase(int64_t iteration) const {
-    size_t current = 0;
-    while (current + 1 < phases_.size() && phases_[current + 1].begin <= iteration) ++current;
-    return phases_[current].name;
-  }
-
- private:
-  int64_t length_;
-  Schedule schedule_;
-  double base_;
-  std::vector<sla::Phase> phases_;
-};
-
 /// The first completed iteration that would have been another one.
 std::optional<int64_t> first_difference(const Course& then, const Course& now, int64_t iteration) {
   for (int64_t i = 0; i < iteration; ++i) {
-    if (then.learning_rate(i) != now.learning_rate(i) || then.phase(i) != now.phase(i)) return i;
+    if (then.learning_rate(i) != now.learning_rate(i) || then.phase(i).name != now.phase(i).name)
+      return i;
   }
   return std::nullopt;
 }
@@ -94,8 +69,8 @@ void change_length(const storage::RunDirectory& run, const Standing& standing,
     const std::string finding = fmt::format(
         "its learning rates or phases depend on its length: iteration {} ran at {:.4g} ({}), in a "
         "run of {} iterations it would at {:.4g} ({})",
-        *differs + 1, then.learning_rate(*differs), then.phase(*differs), now.length(),
-        now.learning_rate(*differs), now.phase(*differs));
+        *differs + 1, then.learning_rate(*differs), then.phase(*differs).name, now.length(),
+        now.learning_rate(*differs), now.phase(*differs).name);
     if (assembly.experiment.training.extended_at == 0) {
       throw StorageError(source + ": the run cannot become one of another length, because " +
                          finding + "; accept that with --extend, or start a new run");

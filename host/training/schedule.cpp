@@ -17,11 +17,6 @@ constexpr double kRounding = 1e-12;
 
 }  // namespace
 
-int64_t total_iterations(const experiment::TrainingOptions& options, int64_t iterations_per_epoch) {
-  return options.total_iterations > 0 ? options.total_iterations
-                                      : options.total_epochs * iterations_per_epoch;
-}
-
 Schedule::Schedule(const experiment::ScheduleOptions& options, int64_t total_iterations,
                    int64_t iterations_per_epoch)
     : options_(options),

@@ -6,9 +6,6 @@
 
 namespace host::training {
 
-/// The length of a run in iterations.
-int64_t total_iterations(const experiment::TrainingOptions& options, int64_t iterations_per_epoch);
-
 /// The learning rate of each iteration, as a factor of the base learning rate.
 class Schedule {
  public:

@@ -2,7 +2,6 @@
 
 #include <spdlog/fmt/fmt.h>
 
-#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -76,11 +75,8 @@ void backward(const at::Tensor& total, const assembly::Network& network) {
 
 Step::Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch)
     : assembly_(assembly),
-      total_iterations_(
-          training::total_iterations(assembly.experiment.training, iterations_per_epoch)),
-      schedule_(assembly.experiment.schedule, total_iterations_, iterations_per_epoch),
+      course_(assembly.experiment, assembly.network->objective(), iterations_per_epoch),
       optimizer_(make_optimizer(assembly.experiment.optimizer, trainable(*assembly.network))),
-      phases_(assembly.network->objective().phases({total_iterations_, iterations_per_epoch})),
       registration_(*assembly.network),
       checks_finite_(assembly.device.is_cpu() ||
                      assembly.experiment.training.nonfinite_loss != experiment::NonFinite::stop),
@@ -88,22 +84,12 @@ Step::Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch)
   for (const at::Tensor& buffer : buffers_) buffers_before_.push_back(buffer.detach().clone());
 }
 
-const sla::Phase& Step::phase(int64_t iteration) const {
-  auto next = std::find_if(phases_.begin(), phases_.end(),
-                           [&](const auto& phase) { return phase.begin > iteration; });
-  return *--next;
-}
-
-double Step::learning_rate(int64_t iteration) const {
-  return assembly_.experiment.optimizer.learning_rate * schedule_.factor(iteration);
-}
-
 Step::Result Step::operator()(int64_t iteration, sla::Batch batch) {
   remember_buffers();
   try {
     Result result = forward_and_backward(iteration, std::move(batch));
     if (checks_finite_) check_gradients(iteration);
-    optimizer_->step(learning_rate(iteration));
+    optimizer_->step(course_.learning_rate(iteration));
     return result;
   } catch (...) {
     undo();
@@ -118,8 +104,9 @@ Step::Result Step::forward_and_backward(int64_t iteration, sla::Batch batch) {
 
   batch = data::to_device(std::move(batch), assembly_.device);
   const auto embedding = assembly_.embed(batch, objective.needs().views);
-  sla::Loss loss = objective.loss(embedding, phase(iteration));
-  if (batch.mixed) loss = mixed_loss(std::move(loss), objective, embedding, phase(iteration));
+  const sla::Phase& phase = course_.phase(iteration);
+  sla::Loss loss = objective.loss(embedding, phase);
+  if (batch.mixed) loss = mixed_loss(std::move(loss), objective, embedding, phase);
   at::Tensor total = loss.total();
   if (checks_finite_ && !std::isfinite(total.item<double>())) {
     throw NonFiniteError("the loss", iteration, kAdvice);

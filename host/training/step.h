@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "host/assembly/assembly.h"
+#include "host/training/course.h"
 #include "host/training/optimizer.h"
 #include "host/training/registration_check.h"
-#include "host/training/schedule.h"
 
 namespace host::training {
 
@@ -28,25 +28,18 @@ class Step {
   /// device, or if the experiment asks to check each iteration.
   Result operator()(int64_t iteration, sla::Batch batch);
 
-  /// The phases of the objective, in order.
-  const std::vector<sla::Phase>& phases() const { return phases_; }
-
-  double learning_rate(int64_t iteration) const;
-  int64_t total_iterations() const { return total_iterations_; }
+  const Course& course() const { return course_; }
   Optimizer& optimizer() { return *optimizer_; }
 
  private:
   Result forward_and_backward(int64_t iteration, sla::Batch batch);
-  const sla::Phase& phase(int64_t iteration) const;
   void check_gradients(int64_t iteration) const;
   void remember_buffers();
   void undo();
 
   const assembly::Assembly& assembly_;
-  int64_t total_iterations_;
-  Schedule schedule_;
+  Course course_;
   std::unique_ptr<Optimizer> optimizer_;
-  std::vector<sla::Phase> phases_;
   RegistrationCheck registration_;
   bool checks_finite_;
   // Saved for undo(): the forward pass changes buffers before the update changes parameters.

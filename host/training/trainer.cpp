@@ -141,7 +141,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   resume(run, assembly, sampler->batches_per_pass(), step, state);
 
   const int64_t first = state.iteration;
-  const int64_t total = step.total_iterations();
+  const int64_t total = step.course().length();
   const int64_t validate_every = options.validate_every_iterations > 0
                                      ? options.validate_every_iterations
                                      : options.validate_every_epochs * sampler->batches_per_pass();
@@ -213,7 +213,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     }
 
     // --- One iteration
-    announce_phase(step.phases(), state.iteration);
+    announce_phase(step.course().phases(), state.iteration);
     const sla::Batch batch = rescuing([&] { return loader->next(); });
     throughput.add(batch.labels.numel());
     rescuing([&] {
@@ -235,7 +235,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     // --- Log
     if (state.iteration % options.log_every_iterations == 0 || validation_is_due()) {
       evaluation::Figures figures = state.window.take();
-      figures["learning_rate"] = step.learning_rate(state.iteration - 1);
+      figures["learning_rate"] = step.course().learning_rate(state.iteration - 1);
       figures["images_per_second"] = throughput.images_per_second();
       if (state.skipped > 0) figures["skipped_iterations"] = static_cast<double>(state.skipped);
       note = fmt::format("loss {:.4f}", figures.at("loss"));
