@@ -69,8 +69,7 @@ fs::path run_to_resume(const fs::path& base, const experiment::Experiment& exper
                        " or numbered directory beside it holds a checkpoint; name the run: "
                        "--out DIR");
   }
-  auto may_change = experiment::keys_without_effect();
-  may_change.merge(std::set(experiment::keys_of_length()));
+  const auto& may_change = experiment::keys_that_resuming_may_change();
   fs::path newest;
   std::string others;
   for (const fs::path& path : candidates) {

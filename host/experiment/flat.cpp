@@ -19,6 +19,12 @@ void add(const Table& table, const std::string& prefix, const std::set<std::stri
   }
 }
 
+/// The keys without effect, and `more`.
+std::set<std::string> with(std::set<std::string> more) {
+  more.insert(keys_without_effect().begin(), keys_without_effect().end());
+  return more;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> flatten(const Table& document,
@@ -42,9 +48,14 @@ const std::set<std::string>& keys_without_effect() {
   return keys;
 }
 
-const std::set<std::string>& keys_of_length() {
-  static const std::set<std::string> keys{"training.total_iterations", "training.total_epochs",
-                                          "training.extended_at"};
+const std::set<std::string>& keys_beside_experiment() {
+  static const std::set<std::string> keys = with({"seed"});
+  return keys;
+}
+
+const std::set<std::string>& keys_that_resuming_may_change() {
+  static const std::set<std::string> keys =
+      with({"training.total_iterations", "training.total_epochs", "training.extended_at"});
   return keys;
 }
 

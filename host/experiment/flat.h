@@ -16,11 +16,14 @@ std::map<std::string, std::string> flatten(const Table& document,
 
 /// The keys that do not affect what an experiment trains: where it runs and finds its plugins, how
 /// it is named, saved, logged and evaluated in batches, accepted exceptions, published values, and
-/// the handling of non-finite losses. They may change when a run is resumed.
+/// the handling of non-finite losses.
 const std::set<std::string>& keys_without_effect();
 
-/// The keys that say how long an experiment trains, of which a run may change when it is resumed.
-const std::set<std::string>& keys_of_length();
+/// These and the seed: what may differ between runs of one experiment.
+const std::set<std::string>& keys_beside_experiment();
+
+/// The keys without effect and those of a run's length, which a resumed run may have otherwise.
+const std::set<std::string>& keys_that_resuming_may_change();
 
 /// A key whose values differ between two experiments, as TOML text or "(not set)".
 struct Difference {

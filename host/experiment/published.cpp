@@ -28,9 +28,7 @@ std::vector<std::string> profiles_of(const Value& entry, const std::vector<std::
 
 /// Whether two experiments train the same, apart from their seeds.
 bool same_experiment(const Table& a, const Table& b) {
-  auto without = keys_without_effect();
-  without.insert("seed");
-  return differences(a, b, without).empty();
+  return differences(a, b, keys_beside_experiment()).empty();
 }
 
 }  // namespace

@@ -192,9 +192,7 @@ bool selected_better(const Group& group, const Group& other) {
 }
 
 Keys identity_of(const experiment::Table& document) {
-  auto without = experiment::keys_without_effect();
-  without.insert("seed");
-  return experiment::flatten(document, without);
+  return experiment::flatten(document, experiment::keys_beside_experiment());
 }
 
 void require_one_test_split(const std::vector<Run>& runs) {

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -34,8 +33,8 @@ void add_copies(const std::string& prefix, const Tensors& tensors, Tensors& all)
 
 void check_same_experiment(const std::string& stored, const experiment::Table& document,
                            const std::string& source) {
-  auto may_change = experiment::keys_without_effect();
-  may_change.merge(std::set(experiment::keys_of_length()));  // change_length() checks these
+  // change_length() checks the length.
+  const auto& may_change = experiment::keys_that_resuming_may_change();
   std::string lines;
   for (const auto& [key, then, now] :
        experiment::differences(experiment::parse_document(stored, source), document, may_change)) {
