@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "host/assembly/forward.h"
 #include "host/assembly/machine.h"
 #include "host/base/errors.h"
 #include "host/base/libtorch.h"
@@ -63,15 +64,7 @@ sla::RandomStream Assembly::random(std::string_view purpose) const {
 }
 
 sla::Embedding Assembly::embed(const sla::Batch& batch, sla::Views views) const {
-  const auto inputs = normalisation(transformations.apply(batch.images, views));
-  const auto& needs = network->objective().needs();
-  auto [features, maps] = network->forward(inputs, needs.feature_maps);
-  return {.features = std::move(features),
-          .feature_maps = std::move(maps),
-          .inputs = inputs,
-          .views = views,
-          .copies = network->is_training() ? needs.copies : 1,
-          .batch = batch};
+  return forward(transformations, normalisation, *network, batch, views);
 }
 
 std::shared_ptr<const sla::Sampler> Assembly::training_sampler() const {

@@ -10,6 +10,7 @@
 
 #include <ATen/core/grad_mode.h>
 
+#include "host/assembly/forward.h"
 #include "host/assembly/network.h"
 #include "host/base/errors.h"
 #include "host/data/normalisation.h"
@@ -53,15 +54,9 @@ class Frozen final : public sla::FrozenNetwork {
                                    experiment::suggest(std::string(name), known)));
     }
     const at::NoGradGuard no_grad;
+    const auto embedding =
+        forward(transformations_, normalisation_, *network_, batch, asked->views);
     const auto& objective = network_->objective();
-    const bool maps = objective.needs().feature_maps;
-    const auto inputs = normalisation_(transformations_.apply(batch.images, asked->views));
-    auto [features, found_maps] = network_->forward(inputs, maps);
-    const sla::Embedding embedding{.features = std::move(features),
-                                   .feature_maps = std::move(found_maps),
-                                   .inputs = inputs,
-                                   .views = asked->views,
-                                   .batch = batch};
     return objective.predict(name, embedding, objective.targets(batch));
   }
 

@@ -55,12 +55,6 @@ fs::path finished_run(const sweep::Cell& cell, bool any_build) {
   }
 }
 
-/// The finished runs of a sweep and, by directory, the families they belong to.
-struct FinishedRuns {
-  std::vector<fs::path> directories = {};
-  std::map<fs::path, std::string> families = {};
-};
-
 /// Leaves the test metrics only of the setting that validation chose in each family: choosing by
 /// test results would make them too optimistic.
 void hide_unchosen(results::Groups& groups, const std::vector<results::Run>& runs,
@@ -77,23 +71,24 @@ void hide_unchosen(results::Groups& groups, const std::vector<results::Run>& run
 
 /// The finished runs, one table per set of test images.
 void print_tables(const sweep::Plan& plan, bool any_build) {
-  FinishedRuns finished;
+  std::vector<fs::path> finished;
+  std::map<fs::path, std::string> families;
   for (const auto& cell : plan.cells()) {
     const fs::path directory = finished_run(cell, any_build);
     if (directory.empty()) continue;
-    finished.directories.push_back(directory);
-    finished.families[directory] = cell.family;
+    finished.push_back(directory);
+    families[directory] = cell.family;
   }
-  if (finished.directories.empty()) return;
+  if (finished.empty()) return;
   std::vector<std::string> notes;
   std::map<std::string, std::vector<results::Run>> by_test_split;
-  for (auto& run : results::read_runs(finished.directories, notes)) {
+  for (auto& run : results::read_runs(finished, notes)) {
     by_test_split[run.test_split].push_back(std::move(run));
   }
   std::string tables;
   for (auto& [split, runs] : by_test_split) {
     auto groups = results::group_by_experiment(runs, notes);
-    if (plan.has_grid()) hide_unchosen(groups, runs, finished.families);
+    if (plan.has_grid()) hide_unchosen(groups, runs, families);
     const auto table = results::overview_of(groups, runs);
     std::cout << "\n" << table.plain();
     tables += table.markdown() + "\n";

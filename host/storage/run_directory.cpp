@@ -80,6 +80,12 @@ fs::path create_unused_path(const fs::path& base) {
   return numbered(base, number);
 }
 
+fs::path unused_path(const fs::path& base) {
+  int number = 1;
+  while (fs::exists(numbered(base, number))) ++number;
+  return numbered(base, number);
+}
+
 std::vector<fs::path> numbered_paths(const fs::path& base) {
   const fs::path folder = base.has_parent_path() ? base.parent_path() : ".";
   std::map<int, fs::path> by_number;

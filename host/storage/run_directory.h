@@ -55,6 +55,9 @@ class RunDirectory {
 /// ... Concurrent calls get different directories. Throws StorageError.
 std::filesystem::path create_unused_path(const std::filesystem::path& base);
 
+/// The first of base, base-2, base-3, ... that does not exist.
+std::filesystem::path unused_path(const std::filesystem::path& base);
+
 /// Those of base, base-2, base-3, ... that exist, by number, whatever the gaps.
 std::vector<std::filesystem::path> numbered_paths(const std::filesystem::path& base);
 

@@ -48,14 +48,6 @@ std::string code_difference(const storage::RunDirectory& run, const Code& now) {
   return fmt::format("{}", fmt::join(differences, ", "));
 }
 
-fs::path unused_path(const fs::path& base) {
-  fs::path path = base;
-  for (int number = 2; fs::exists(path); ++number) {
-    path = base.string() + "-" + std::to_string(number);
-  }
-  return path;
-}
-
 }  // namespace
 
 Progress progress_of(const Cell& cell, bool any_build) {
@@ -75,7 +67,8 @@ Progress progress_of(const Cell& cell, bool any_build) {
     }
     progress.note = path.string() + " was run by other code (" + difference + ")";
   }
-  progress.directory = progress.note.empty() ? cell.directory : unused_path(cell.directory);
+  progress.directory =
+      progress.note.empty() ? cell.directory : storage::unused_path(cell.directory);
   return progress;
 }
 

@@ -37,46 +37,46 @@ const std::vector<std::string> kTransformations{
     "transformation.plugin = 'jigsaw'\n",
     "transformation = [{ plugin = 'rotation' }, { plugin = 'flip' }]\n"};
 
+/// What one training step of an experiment on the counting device waits for and copies, after
+/// `warm_up` others.
+tests::Traffic traffic_of_a_step(const std::string& experiment, int64_t warm_up) {
+  tests::register_counting_backend();
+  const auto assembly = tests::assembly_of(experiment +
+                                           "runtime.device = 'privateuseone:0'\n"
+                                           "model = { plugin = 'conv4', channels = 4 }\n");
+  const auto sampler = assembly.training_sampler();
+  host::training::Step step(assembly, sampler->batches_per_pass());
+  assembly.network->train();
+  const auto loader = assembly.training_loader(sampler, 0, warm_up + 1);
+  for (int64_t i = 0; i < warm_up; ++i) step(i, loader->next());
+  const auto batch = loader->next();
+  tests::take_traffic();
+  const auto result = step(warm_up, batch);
+  const auto traffic = tests::take_traffic();
+  CHECK(result.total.cpu().item<float>() > 0);
+  return traffic;
+}
+
 }  // namespace
 
 TEST_CASE("a training step waits for nothing and copies only its batch", "[traffic]") {
-  tests::register_counting_backend();
   for (const std::string& objective : kObjectives) {
     for (const std::string& transformation : kTransformations) {
       INFO(objective << transformation);
-      const auto assembly =
-          tests::assembly_of(objective + transformation +
-                             "augmentation = [{ plugin = 'random_crop' }, { plugin = "
-                             "'random_flip' }]\nruntime.device = 'privateuseone:0'\n"
-                             "model = { plugin = 'conv4', channels = 4 }\n");
-      const auto sampler = assembly.training_sampler();
-      host::training::Step step(assembly, sampler->batches_per_pass());
-      assembly.network->train();
-      const auto loader = assembly.training_loader(sampler, 0, 4);
-      // The first two also check that all parameters are registered.
-      for (int64_t i = 0; i < 3; ++i) step(i, loader->next());
-      const auto batch = loader->next();
-      tests::take_traffic();
-      const auto result = step(3, batch);
-      const auto traffic = tests::take_traffic();
+      // The first two steps also check that all parameters are registered.
+      const auto traffic = traffic_of_a_step(
+          objective + transformation +
+              "augmentation = [{ plugin = 'random_crop' }, { plugin = 'random_flip' }]\n",
+          /*warm_up=*/3);
       CHECK(traffic.scalars_read == 0);
       CHECK(traffic.copies_to_device == 2);  // images and labels
       CHECK(traffic.copies_to_host == 0);
-      CHECK(result.total.cpu().item<float>() > 0);
     }
   }
 }
 
 TEST_CASE("a step that waits for the device is noticed", "[traffic]") {
-  tests::register_counting_backend();
-  const auto assembly = tests::assembly_of(
-      "objective.plugin = 'baseline'\nruntime.device = 'privateuseone:0'\n"
-      "model = { plugin = 'conv4', channels = 4 }\ntraining.nonfinite_loss = 'check'\n");
-  const auto sampler = assembly.training_sampler();
-  host::training::Step step(assembly, sampler->batches_per_pass());
-  assembly.network->train();
-  const auto loader = assembly.training_loader(sampler, 0, 1);
-  tests::take_traffic();
-  step(0, loader->next());
-  CHECK(tests::take_traffic().scalars_read > 0);
+  const auto traffic = traffic_of_a_step(
+      "objective.plugin = 'baseline'\ntraining.nonfinite_loss = 'check'\n", /*warm_up=*/0);
+  CHECK(traffic.scalars_read > 0);
 }
