@@ -6,8 +6,10 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <random>
@@ -17,72 +19,17 @@
 #include <unistd.h>
 
 #include "tests/faults/storage_faults.h"
-#include "tests/faults/victim.h"
+#include "tests/faults/trial.h"
 #include "tests/support/child.h"
 #include "tests/support/scratch_folder.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using faults::Row;
 using faults::Storage;
+using faults::Trial;
 using faults::Victim;
-
-/// One kind of fault, and its results.
-struct Row {
-  std::string fault;
-  int64_t provoked = 0;
-  /// The maximum number of iterations saved before a fault and lost after it.
-  int64_t most_lost = 0;
-  std::vector<double> recoveries = {};
-};
-
-/// A run that suffers faults until it finishes; then a new one takes its place.
-class Trial {
- public:
-  explicit Trial(fs::path straight) : straight_(std::move(straight)) { begin_anew(); }
-
-  const Victim& victim() const { return *victim_; }
-
-  /// Starts or resumes the run, with a fault at one of its calls that write to disk.
-  pid_t start(Storage fault, int64_t call) const {
-    faults::start_counting();
-    return victim_->start(
-        [&] { faults::watch(victim_->run(), fault, call, &Victim::iteration_of); });
-  }
-
-  /// Checks what a fault left: at most the newest `may_lose` saved iterations may be lost. Resumes
-  /// as far as the first iteration.
-  void check(int64_t may_lose, Row& row) {
-    const int64_t before = std::max(saved_before_, faults::watched().saved_iteration);
-    const int64_t saved = victim_->saved_iteration();
-    if (saved < before - may_lose) {
-      throw std::runtime_error(row.fault + ": iteration " + std::to_string(before) +
-                               " was saved, but only " + std::to_string(saved) + " is there");
-    }
-    ++row.provoked;
-    row.most_lost = std::max(row.most_lost, before - saved);
-    row.recoveries.push_back(victim_->recover());
-    saved_before_ = saved;
-  }
-
-  /// Call when the run is finished: compares it with the undisturbed one.
-  void complete() {
-    victim_->compare_with(straight_);
-    begin_anew();
-  }
-
- private:
-  void begin_anew() {
-    folder_ = std::make_unique<tests::ScratchFolder>();
-    victim_ = std::make_unique<Victim>(folder_->path());
-    saved_before_ = 0;
-  }
-
-  fs::path straight_;
-  std::unique_ptr<tests::ScratchFolder> folder_;
-  std::unique_ptr<Victim> victim_;
-  int64_t saved_before_ = 0;
-};
 
 /// A signal after a random time, repeatedly.
 Row at_random(const std::string& name, int signal, int64_t times, double longest,
@@ -106,22 +53,58 @@ Row at_random(const std::string& name, int signal, int64_t times, double longest
   return row;
 }
 
-/// A run whose output goes to a pipe that nobody reads; it must end as if somebody did.
-Row unread(const std::string& name, int64_t times, const fs::path& straight) {
+/// Something that a run must survive: it ends as if nothing had happened. `prepare` is called in
+/// the run's process at its start, `disturb` in ours after its first checkpoint.
+Row survived(const std::string& name, int64_t times, const fs::path& straight,
+             const std::function<void()>& prepare, const std::function<void()>& disturb) {
   Row row{name, 0, 0, {0}};
   for (Trial trial(straight); row.provoked < times; ++row.provoked) {
-    const pid_t child = trial.victim().start([] {
-      std::array<int, 2> ends{};
-      if (pipe(ends.data()) != 0) throw std::runtime_error("no pipe");
-      for (const int output : {STDOUT_FILENO, STDERR_FILENO}) dup2(ends[1], output);
-      for (const int end : ends) close(end);
-    });
+    const pid_t child = trial.victim().start(prepare);
+    for (int tries = 0; tries < 10'000 && trial.victim().saved_iteration() == 0; ++tries)
+      usleep(1000);
+    disturb();
     if (const int status = tests::wait_for(child); status != 0) {
       throw std::runtime_error(name + ": the run ended with status " + std::to_string(status));
     }
     trial.complete();
   }
   return row;
+}
+
+/// The output goes to a pipe that nobody reads.
+Row unread(int64_t times, const fs::path& straight) {
+  const auto redirect = [] {
+    std::array<int, 2> ends{};
+    if (pipe(ends.data()) != 0) throw std::runtime_error("no pipe");
+    for (const int output : {STDOUT_FILENO, STDERR_FILENO}) dup2(ends[1], output);
+    for (const int end : ends) close(end);
+  };
+  return survived("nobody reads its output", times, straight, redirect, [] {});
+}
+
+/// Input, output and errors are closed, so that the run's own files could take their numbers.
+Row closed(int64_t times, const fs::path& straight) {
+  const auto close_all = [] {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) close(descriptor);
+  };
+  return survived("standard descriptors closed", times, straight, close_all, [] {});
+}
+
+/// The plugins are overwritten in place, as a compiler or `cp` does, while the run uses them.
+Row overwritten(int64_t times, const fs::path& straight) {
+  const tests::ScratchFolder folder;
+  const fs::path plugins = std::getenv("SLA_PLUGIN_PATH");
+  const auto copies = folder.path() / "plugins";
+  const auto use_copies = [&] {
+    fs::copy(plugins, copies, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+    setenv("SLA_PLUGIN_PATH", copies.c_str(), 1);
+  };
+  const auto overwrite = [&] {
+    for (const auto& entry : fs::directory_iterator(copies)) {
+      if (entry.is_regular_file()) std::ofstream(entry.path()) << "no plugin any more";
+    }
+  };
+  return survived("plugins overwritten in place", times, straight, use_copies, overwrite);
 }
 
 /// A fault at every single call that writes to disk, from the first to the last of a run.
@@ -212,7 +195,9 @@ void provoke_all(int64_t kills, uint64_t seed) {
                   seconds.count(), straight.run(), random));
   print(at_random("SIGHUP at a random moment", SIGHUP, std::max<int64_t>(1, kills / 10),
                   seconds.count(), straight.run(), random));
-  print(unread("nobody reads its output", std::max<int64_t>(1, kills / 50), straight.run()));
+  for (const auto survive : {unread, closed, overwritten}) {
+    print(survive(std::max<int64_t>(1, kills / 50), straight.run()));
+  }
   print(at_each_storage_call("SIGKILL at a call that writes to the disk", Storage::killed,
                              128 + SIGKILL, 3, straight.run()));
   print(at_each_storage_call("disk full at such a call", Storage::full, 2, 7, straight.run()));

@@ -14,6 +14,7 @@
 #include "host/commands/report_errors.h"
 #include "host/run/run_comparison.h"
 #include "host/terminal/log.h"
+#include "host/terminal/standard_streams.h"
 #include "tests/support/child.h"
 #include "tests/support/faulty.h"
 #include "tests/support/scratch_folder.h"
@@ -95,6 +96,7 @@ pid_t Victim::launch(const std::function<void()>& prepare, bool only_recover) co
     dup2(output, STDOUT_FILENO);
     dup2(output, STDERR_FILENO);
     prepare();
+    host::terminal::open_standard_streams();
     return host::commands::report_errors([&] {
       host::terminal::start_log();
       return host::commands::train(arguments);
