@@ -6,6 +6,7 @@
 
 #include "host/assembly/forward.h"
 #include "host/assembly/machine.h"
+#include "host/assembly/parameter_groups.h"
 #include "host/base/errors.h"
 #include "host/base/libtorch.h"
 #include "host/data/samplers.h"
@@ -159,6 +160,7 @@ Assembly assemble(experiment::Experiment given) {
   check_fit(augmented, model, objective);
   auto network =
       std::make_shared<Network>(std::move(model), std::move(objective), precision, device);
+  freeze_groups(*network, experiment.parameter_groups);
   return {.experiment = std::move(experiment),
           .device = device,
           .dataset = std::move(dataset),

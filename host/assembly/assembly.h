@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "host/assembly/frozen_network.h"
+#include "host/assembly/initial_weights.h"
 #include "host/assembly/network.h"
 #include "host/data/augmentations.h"
 #include "host/data/batch_loader.h"
@@ -28,6 +30,8 @@ struct Assembly {
   std::shared_ptr<Network> network;
   /// The earlier runs whose networks the objective uses.
   std::shared_ptr<const std::vector<FrozenRun>> frozen_runs;
+  /// What the network began with, once load_initial_weights() has loaded it.
+  std::optional<InitialWeights> initial_weights = std::nullopt;
 
   /// The experiment's random stream for a purpose.
   sla::RandomStream random(std::string_view purpose) const;

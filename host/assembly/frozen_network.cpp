@@ -12,6 +12,7 @@
 
 #include "host/assembly/forward.h"
 #include "host/assembly/network.h"
+#include "host/assembly/weights_file.h"
 #include "host/base/errors.h"
 #include "host/data/normalisation.h"
 #include "host/data/transformations.h"
@@ -84,26 +85,6 @@ class Frozen final : public sla::FrozenNetwork {
   std::shared_ptr<Network> network_;
 };
 
-/// The weights of a finished run.
-storage::TensorFile read_weights(const storage::RunDirectory& run) {
-  const std::string name = run.path().string();
-  if (!std::filesystem::is_directory(run.path())) {
-    throw StorageError("no run " + name + "; name the directory of a finished run");
-  }
-  if (!std::filesystem::exists(run.results())) {
-    throw StorageError("run " + name + " is not finished (it has no " +
-                       run.results().filename().string() +
-                       "); finish it with --resume, or name another run");
-  }
-  auto weights = storage::read_safetensors(run.weights());
-  for (const char* key : {"experiment", "task"}) {
-    if (weights.metadata.contains(key)) continue;
-    throw StorageError(run.weights().string() + " has no " + key +
-                       " in its metadata; an older version wrote it: train the run again");
-  }
-  return weights;
-}
-
 }  // namespace
 
 std::shared_ptr<sla::FrozenNetwork> load_frozen_network(const std::filesystem::path& path,
@@ -111,7 +92,7 @@ std::shared_ptr<sla::FrozenNetwork> load_frozen_network(const std::filesystem::p
                                                         const plugin::Surroundings& surroundings,
                                                         std::vector<FrozenRun>& loaded) {
   const storage::RunDirectory run(path);
-  const auto weights = read_weights(run);
+  const auto weights = read_finished_weights(run);
   const std::string source = run.weights().string();
   const auto [task, shape] = parse_task_record(weights.metadata.at("task"), source);
   require_classes(task, class_names, "run " + path.string());

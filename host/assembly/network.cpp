@@ -1,5 +1,6 @@
 #include "host/assembly/network.h"
 
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -45,6 +46,24 @@ Network::Network(plugin::Model model, plugin::Objective objective, Precision pre
         tensor.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
     tensor.set_data(tensor.to(device_, type).contiguous(layout));
   }
+}
+
+void Network::freeze(const std::set<std::string>& names) {
+  for (auto& parameter : named_parameters()) {
+    if (names.contains(parameter.key())) parameter.value().requires_grad_(false);
+  }
+  for (const auto& module : modules(/*include_self=*/false)) {
+    const auto parameters = module->parameters();
+    const bool trained = std::any_of(parameters.begin(), parameters.end(),
+                                     [](const auto& tensor) { return tensor.requires_grad(); });
+    if (!parameters.empty() && !trained) frozen_.push_back(module.get());
+  }
+  train(is_training());
+}
+
+void Network::train(bool on) {
+  torch::nn::Module::train(on);
+  for (auto* module : frozen_) module->eval();
 }
 
 sla::StagedFeatures Network::forward(const at::Tensor& inputs, bool maps) const {

@@ -6,7 +6,9 @@
 #include <ATen/core/Tensor.h>
 
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "host/experiment/options.h"
 #include "host/plugin/model.h"
@@ -19,7 +21,11 @@ using experiment::Precision;
 /// A module's parameters and buffers by name; the tensors share the module's memory.
 std::map<std::string, at::Tensor> state_of(const torch::nn::Module& module);
 
-/// A model and an objective's heads. Its state is named `base_model.*` and `classifiers.*`.
+/// Beginnings of the names in a network's state.
+inline constexpr const char* kModelPrefix = "base_model.";
+inline constexpr const char* kHeadsPrefix = "classifiers.";
+
+/// A model and an objective's heads.
 class Network final : public torch::nn::Module {
  public:
   Network(plugin::Model model, plugin::Objective objective, Precision precision, at::Device device);
@@ -27,6 +33,13 @@ class Network final : public torch::nn::Module {
   /// Features of normalised images, in float32 (fp64: float64) whatever the model computes in; with
   /// the feature maps of its stages if `maps` is set.
   sla::StagedFeatures forward(const at::Tensor& inputs, bool maps) const;
+
+  /// Stops training these parameters. Modules without any other then stay in evaluation mode, so
+  /// that their batch normalisation keeps its statistics, too.
+  void freeze(const std::set<std::string>& names);
+
+  /// Training mode (of what is not frozen) or evaluation mode.
+  void train(bool on = true) override;
 
   const plugin::Model& model() const { return model_; }
   const plugin::Objective& objective() const { return objective_; }
@@ -47,6 +60,8 @@ class Network final : public torch::nn::Module {
   plugin::Objective objective_;
   Precision precision_;
   at::Device device_;
+  /// Not owned: modules of the network that freeze() stopped.
+  std::vector<torch::nn::Module*> frozen_;
 };
 
 /// Switches a network to evaluation mode while this object lives, then restores its mode.

@@ -44,7 +44,8 @@ int check(const CheckArguments& arguments) {
   // Listed first: without the data, the reader may need smoke.
   if (!arguments.json) print(profiles);
   assembly::prepare_machine(experiment.runtime);
-  const auto assembly = assembly::assemble(std::move(experiment));
+  auto assembly = assembly::assemble(std::move(experiment));
+  assembly::load_initial_weights(assembly);
   warn_of_replaced_dataset(assembly.experiment);
   const double loss = training::try_one_step(assembly);
   if (arguments.json) {

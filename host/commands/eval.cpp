@@ -7,6 +7,7 @@
 #include "host/assembly/foreign_weights.h"
 #include "host/assembly/machine.h"
 #include "host/assembly/task_record.h"
+#include "host/assembly/weights_file.h"
 #include "host/base/errors.h"
 #include "host/commands/experiment_commands.h"
 #include "host/commands/warnings.h"
@@ -14,41 +15,21 @@
 #include "host/experiment/document.h"
 #include "host/experiment/experiment.h"
 #include "host/gallery/analysis_file.h"
-#include "host/run/weights.h"
-#include "host/storage/checkpoint.h"
 #include "host/storage/json_file.h"
 #include "host/storage/run_directory.h"
-#include "host/storage/torch_file.h"
 
 namespace host::commands {
 
 namespace {
 
 namespace fs = std::filesystem;
-using Tensors = std::map<std::string, at::Tensor>;
 
-/// Weights, and the experiment and the task they carry (empty if none).
-struct Weights {
-  Tensors tensors;
-  std::string experiment = {};
-  std::string task = {};
-};
-
-/// How a file begins tells what it is; names are given as one likes: .pth, .pt, .th, .pth.tar.
-Weights read_weights(const fs::path& source) {
-  if (fs::is_directory(source))
-    return read_weights(source / storage::RunDirectory::kBestCheckpoint);
-  if (storage::is_torch_file(source)) return {storage::read_torch_file(source)};
-  auto content = source.extension() == ".ckpt" ? run::weights_in(storage::read_checkpoint(source))
-                                               : storage::read_safetensors(source);
-  return {std::move(content.tensors), content.metadata["experiment"], content.metadata["task"]};
-}
-
-experiment::Experiment experiment_for(const Weights& weights, const fs::path& source,
+experiment::Experiment experiment_for(const storage::TensorFile& weights, const fs::path& source,
                                       const EvalArguments& arguments) {
   const auto& given = arguments.experiment;
   if (!given.file.empty()) return experiment::read_experiment(given.file, given.overrides);
-  if (weights.experiment.empty()) {
+  const auto stored = weights.metadata.find("experiment");
+  if (stored == weights.metadata.end()) {
     throw StorageError(source.string() +
                        " does not contain its experiment; pass --experiment FILE.toml");
   }
@@ -57,7 +38,7 @@ experiment::Experiment experiment_for(const Weights& weights, const fs::path& so
                           source.string() + " is resolved and has no profiles left; pass its " +
                           "file with --experiment FILE.toml");
   }
-  auto document = experiment::parse_document(weights.experiment, source.string());
+  auto document = experiment::parse_document(stored->second, source.string());
   experiment::unset_keys(document, given.overrides.unset);
   experiment::apply_settings(document, given.overrides.settings);
   return experiment::interpret(std::move(document), source.stem().string());
@@ -65,10 +46,11 @@ experiment::Experiment experiment_for(const Weights& weights, const fs::path& so
 
 /// Refuses weights of other classes, unless what is scored are episodes, whose classes are their
 /// own.
-void check_classes(const Weights& weights, const fs::path& source,
+void check_classes(const storage::TensorFile& weights, const fs::path& source,
                    const assembly::Assembly& assembly, sla::Split split) {
-  if (weights.task.empty() || assembly.scores_trials(split)) return;
-  const auto record = assembly::parse_task_record(weights.task, source.string());
+  const auto task = weights.metadata.find("task");
+  if (task == weights.metadata.end() || assembly.scores_trials(split)) return;
+  const auto record = assembly::parse_task_record(task->second, source.string());
   assembly::require_classes(record.task, assembly.task.class_names, source.string());
 }
 
@@ -90,7 +72,7 @@ int eval(const EvalArguments& arguments) {
   check_analysable(arguments);
   auto listed = nlohmann::json::array();
   for (const fs::path& source : arguments.sources) {
-    const Weights weights = read_weights(source);
+    const auto weights = assembly::read_weights(source);
     auto experiment = experiment_for(weights, source, arguments);
     if (!arguments.predictions.empty()) experiment.evaluation.predictions = arguments.predictions;
     assembly::prepare_machine(experiment.runtime);
@@ -99,9 +81,9 @@ int eval(const EvalArguments& arguments) {
     check_classes(weights, source, assembly, split);
     const std::string name = source.string();
     assembly.network->load_state(
-        weights.experiment.empty()
-            ? assembly::named_like(assembly.network->state(), weights.tensors, name)
-            : weights.tensors,
+        weights.metadata.contains("experiment")
+            ? weights.tensors
+            : assembly::named_like(assembly.network->state(), weights.tensors, name),
         name);
     if (!arguments.save_weights.empty()) {
       storage::write_safetensors(

@@ -166,10 +166,12 @@ int train(const TrainArguments& given) {
   warn_of_replaced_dataset(assembly.experiment);
   spdlog::info("{} classes, {} transformations, device {}", assembly.task.classes,
                assembly.task.transformations, assembly.device.str());
+  const bool is_new = run.checkpoints().files().empty();
+  if (is_new) assembly::load_initial_weights(assembly);
   const auto facts = run::provenance(assembly);
   if (!arguments.repeats.empty()) say_what_changed(arguments.repeats, repeated, facts);
   run::Session session(run, facts, arguments.command);
-  if (run.checkpoints().files().empty()) {
+  if (is_new) {
     write_documents(run, assembly);
     introduce(run, assembly);
   }

@@ -19,9 +19,9 @@ constexpr double kLearningRate = 0.02;
 std::map<std::string, double> accuracies_after_training(Bench bench) {
   // Small, so that learning outweighs the initial values.
   bench.all_rows = (bench.all_rows.detach() * 0.05).requires_grad_();
-  training::Optimizer::NamedTensors learnt{{"features", bench.all_rows}};
+  std::vector<training::Optimizer::Parameter> learnt{{"features", bench.all_rows}};
   for (const auto& parameter : bench.objective->named_parameters()) {
-    learnt.emplace_back(parameter.key(), parameter.value());
+    learnt.push_back({parameter.key(), parameter.value()});
   }
   const auto optimizer = training::make_optimizer({.kind = experiment::OptimizerKind::adamw,
                                                    .learning_rate = kLearningRate,

@@ -13,6 +13,7 @@
 #include "host/base/libtorch.h"
 #include "host/base/metric_name.h"
 #include "host/data/batch_tensors.h"
+#include "host/evaluation/crops.h"
 #include "host/experiment/suggest.h"
 #include "host/terminal/progress_bar.h"
 #include "host/terminal/signals.h"
@@ -49,6 +50,29 @@ std::string heading(const std::string& metric) {
   if (metric == "top5_accuracy") return "top-5";
   const auto suffix = metric.find("_accuracy");
   return suffix == std::string::npos ? metric : metric.substr(0, suffix);
+}
+
+/// Each prediction's logits of a batch: of the images, or the mean over their ten crops.
+std::vector<at::Tensor> logits_of(const assembly::Assembly& assembly,
+                                  const std::vector<sla::Prediction>& predictions, sla::Views views,
+                                  const sla::Embedding& embedding, const sla::Targets& targets) {
+  const auto& objective = assembly.network->objective();
+  const int64_t margin = assembly.experiment.evaluation.ten_crop_margin;
+  std::vector<at::Tensor> logits;
+  for (const auto& prediction : predictions) {
+    logits.push_back(objective.predict(prediction.name, embedding, targets));
+  }
+  if (margin == 0) return logits;
+  for (int64_t number = 1; number < kTenCrops; ++number) {
+    sla::Batch batch = embedding.batch;
+    batch.images = crop(batch.images, margin, number);
+    const auto cropped = assembly.embed(batch, views);
+    for (size_t i = 0; i < predictions.size(); ++i) {
+      logits[i] = logits[i] + objective.predict(predictions[i].name, cropped, targets);
+    }
+  }
+  for (at::Tensor& sum : logits) sum = sum / kTenCrops;
+  return logits;
 }
 
 }  // namespace
@@ -115,10 +139,10 @@ std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Spli
     images += batch.labels.numel();
     const auto embedding = assembly.embed(batch, views);
     const auto targets = network.objective().targets(batch);
+    const auto logits = logits_of(assembly, predictions, views, embedding, targets);
     for (size_t i = 0; i < predictions.size(); ++i) {
-      const auto logits = network.objective().predict(predictions[i].name, embedding, targets);
-      scores[i].add(logits, targets);
-      if (analysis != nullptr) analysis->add(i, logits, targets);
+      scores[i].add(logits[i], targets);
+      if (analysis != nullptr) analysis->add(i, logits[i], targets);
     }
     if (analysis != nullptr) analysis->add_rows(network.objective(), embedding);
     progress.update(number + 1, images, "");

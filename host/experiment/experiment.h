@@ -37,6 +37,8 @@ struct Experiment {
   ComponentTable dataset;
   ComponentTable model;
   ComponentTable objective;
+  /// A file or a finished run whose weights the network starts with; empty: random weights.
+  std::filesystem::path initial_weights;
   /// Random augmentations of training images, applied in order.
   std::vector<ComponentTable> augmentations;
   /// Their Cartesian product is applied, the first outermost; empty: identity only.
@@ -44,6 +46,7 @@ struct Experiment {
 
   NormalisationOptions normalisation;
   OptimizerOptions optimizer;
+  std::vector<ParameterGroup> parameter_groups;
   ScheduleOptions schedule;
   TrainingOptions training;
   CheckpointOptions checkpoints;

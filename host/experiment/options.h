@@ -21,6 +21,8 @@ struct OptimizerOptions {
   double learning_rate = 0;
   /// Factor of the parameter added to its gradient (sgd) or subtracted from the parameter (adamw).
   double weight_decay = 0;
+  /// Whether it also applies to parameters of at most one dimension.
+  bool decay_norms_and_biases = true;
   /// sgd only.
   double momentum = 0;
   bool nesterov = false;
@@ -28,6 +30,19 @@ struct OptimizerOptions {
   double beta1 = 0;
   double beta2 = 0;
   double epsilon = 0;
+};
+
+/// [[parameter_group]]: how parameters whose names match a pattern are trained. If several match,
+/// the last one counts.
+struct ParameterGroup {
+  /// Of state names, with * and ?: "base_model.layer1.*".
+  std::string pattern = {};
+  bool frozen = false;
+  /// Factors of the learning rate and of the weight decay.
+  double learning_rate_factor = 1;
+  double weight_decay_factor = 1;
+  /// Its place in the experiment, for messages.
+  std::string where = {};
 };
 
 /// How the learning rate moves.
@@ -94,6 +109,12 @@ struct TrainingOptions {
   /// objective's first prediction on the validation split; "last": use the last checkpoint.
   std::string select = {};
   NonFinite nonfinite_loss = {};
+  /// The largest norm of all gradients together; longer ones are scaled down. 0: any.
+  double clip_gradient_norm = 0;
+  /// Decay of the moving averages of the weights, which are then what is evaluated; 0: none.
+  double average_decay = 0;
+  /// Validations without a better one after which training stops; 0: it never does.
+  int64_t early_stopping = 0;
 };
 
 /// [checkpoints]: how a run is saved; may change when it is resumed.
@@ -116,6 +137,8 @@ struct EvaluationOptions {
   int64_t batch_size = 0;
   /// Which of the objective's predictions to score; empty: all.
   std::vector<std::string> predictions = {};
+  /// Padding, in pixels, of the crops whose logits are averaged; 0: the images themselves.
+  int64_t ten_crop_margin = 0;
 };
 
 /// [[published]]: a paper's result for this experiment, printed next to the run's own.

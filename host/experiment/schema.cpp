@@ -1,7 +1,5 @@
 #include "host/experiment/schema.h"
 
-#include "host/experiment/choices.h"
-
 namespace host::experiment {
 
 namespace {
@@ -13,7 +11,7 @@ using Numbers = std::vector<double>;
 std::vector<std::string> section_names() {
   return {"dataset",       "model",     "objective", "transformation", "augmentation",
           "normalisation", "optimizer", "schedule",  "training",       "checkpoints",
-          "evaluation",    "protocol",  "runtime",   "published"};
+          "evaluation",    "protocol",  "runtime",   "published",      "parameter_group"};
 }
 
 std::vector<sla::Parameter> root_schema() {
@@ -43,138 +41,19 @@ std::vector<sla::Parameter> component_schema() {
            .help = "the plugin's component; required if it has several of this kind"}};
 }
 
+std::vector<sla::Parameter> initial_weights_schema() {
+  return {{.name = "weights",
+           .default_value = "",
+           .help = "file or finished run to start from; empty: random weights",
+           .is_path = true}};
+}
+
 std::vector<sla::Parameter> normalisation_schema() {
   return {{.name = "mean", .default_value = Numbers{0.5}, .help = "per-channel mean, in 0..1"},
           {.name = "std",
            .default_value = Numbers{0.5},
            .help = "per-channel standard deviation, in 0..1",
            .minimum = 1e-6}};
-}
-
-std::vector<sla::Parameter> optimizer_schema() {
-  return {{.name = "name",
-           .default_value = "sgd",
-           .help = "optimizer",
-           .choices = names_of(kOptimizers)},
-          {.name = "learning_rate",
-           .default_value = 0.1,
-           .help = "base learning rate, multiplied by the schedule",
-           .minimum = 0},
-          {.name = "weight_decay",
-           .default_value = 0.0,
-           .help = "L2 penalty (sgd) or decoupled weight decay (adamw)",
-           .minimum = 0},
-          {.name = "momentum",
-           .default_value = 0.9,
-           .help = "sgd: momentum",
-           .minimum = 0,
-           .maximum = 1},
-          {.name = "nesterov", .default_value = false, .help = "sgd: Nesterov momentum"},
-          {.name = "beta1",
-           .default_value = 0.9,
-           .help = "adamw: decay of the first moment",
-           .minimum = 0,
-           .maximum = 1},
-          {.name = "beta2",
-           .default_value = 0.999,
-           .help = "adamw: decay of the second moment",
-           .minimum = 0,
-           .maximum = 1},
-          {.name = "epsilon",
-           .default_value = 1e-8,
-           .help = "adamw: term added to the denominator",
-           .minimum = 0}};
-}
-
-std::vector<sla::Parameter> schedule_schema() {
-  return {
-      {.name = "name",
-       .default_value = "constant",
-       .help = "learning rate schedule",
-       .choices = names_of(kSchedules)},
-      {.name = "milestone_fractions",
-       .default_value = Numbers{},
-       .help = "multi_step: milestones, as fractions of the run",
-       .minimum = 0,
-       .maximum = 1},
-      {.name = "milestone_epochs",
-       .default_value = Numbers{},
-       .help = "multi_step: milestones, in epochs",
-       .minimum = 0},
-      {.name = "step_epochs",
-       .default_value = 30.0,
-       .help = "step: epochs between changes",
-       .minimum = 1e-3},
-      {.name = "gamma",
-       .default_value = Numbers{0.1},
-       .help = "multi_step, step: factor of each change, or one per milestone",
-       .minimum = 0},
-      {.name = "final_factor", .default_value = 0.0, .help = "cosine: final factor", .minimum = 0},
-      {.name = "warmup_epochs",
-       .default_value = 0.0,
-       .help = "length of a linear warm-up, in epochs",
-       .minimum = 0},
-      {.name = "warmup_iterations",
-       .default_value = 0,
-       .help = "length of a linear warm-up, in iterations",
-       .minimum = 0,
-       .maximum = 1e12},
-      {.name = "warmup_per_epoch",
-       .default_value = false,
-       .help = "raise the warm-up once per epoch instead of at each iteration"}};
-}
-
-std::vector<sla::Parameter> training_schema() {
-  return {{.name = "batch_size",
-           .default_value = 128,
-           .help = "images per iteration, before transformations",
-           .minimum = 1,
-           .maximum = 1e9},
-          {.name = "total_iterations",
-           .default_value = 0,
-           .help = "number of iterations",
-           .minimum = 0,
-           .maximum = 1e12},
-          {.name = "total_epochs",
-           .default_value = 0,
-           .help = "number of epochs",
-           .minimum = 0,
-           .maximum = 1e9},
-          {.name = "extended_at",
-           .default_value = 0,
-           .help = "the length at which --extend has lengthened the run although its learning "
-                   "rates depend on it; written by the host",
-           .minimum = 0},
-          {.name = "sampler",
-           .default_value = "independent",
-           .help = "how to sample batches",
-           .choices = names_of(kSamplers)},
-          {.name = "precision",
-           .default_value = "fp32",
-           .help = "floating-point precision",
-           .choices = names_of(kPrecisions)},
-          {.name = "validate_every_iterations",
-           .default_value = 0,
-           .help = "iterations between validations, each with a checkpoint",
-           .minimum = 0,
-           .maximum = 1e12},
-          {.name = "validate_every_epochs",
-           .default_value = 0,
-           .help = "epochs between validations, each with a checkpoint",
-           .minimum = 0,
-           .maximum = 1e9},
-          {.name = "log_every_iterations",
-           .default_value = 50,
-           .help = "iterations between log lines and metrics",
-           .minimum = 1,
-           .maximum = 1e12},
-          {.name = "select",
-           .default_value = "",
-           .help = "metric that selects the best checkpoint: SPLIT.PREDICTION.METRIC, or last"},
-          {.name = "nonfinite_loss",
-           .default_value = "stop",
-           .help = "what to do if a loss or gradient is not finite",
-           .choices = names_of(kNonFinite)}};
 }
 
 std::vector<sla::Parameter> checkpoints_schema() {
@@ -197,14 +76,21 @@ std::vector<sla::Parameter> protocol_schema() {
 }
 
 std::vector<sla::Parameter> evaluation_schema() {
-  return {{.name = "batch_size",
-           .default_value = 250,
-           .help = "images per batch, before transformations",
-           .minimum = 1,
-           .maximum = 1e9},
-          {.name = "predictions",
-           .default_value = std::vector<std::string>{},
-           .help = "predictions to score; empty: all of the objective's"}};
+  return {
+      {.name = "batch_size",
+       .default_value = 250,
+       .help = "images per batch, before transformations",
+       .minimum = 1,
+       .maximum = 1e9},
+      {.name = "predictions",
+       .default_value = std::vector<std::string>{},
+       .help = "predictions to score; empty: all of the objective's"},
+      {.name = "ten_crop_margin",
+       .default_value = 0,
+       .help = "average the logits of ten crops, at the centre and the corners after padding by "
+               "so many pixels, and mirrored; 0: only the image itself",
+       .minimum = 0,
+       .maximum = 1024}};
 }
 
 std::vector<sla::Parameter> runtime_schema() {

@@ -10,6 +10,8 @@ namespace host::experiment {
 /// The keys allowed in an experiment's tables, declared like plugin parameters.
 std::vector<sla::Parameter> root_schema();
 std::vector<sla::Parameter> component_schema();
+std::vector<sla::Parameter> initial_weights_schema();
+std::vector<sla::Parameter> parameter_group_schema();
 std::vector<sla::Parameter> normalisation_schema();
 std::vector<sla::Parameter> optimizer_schema();
 std::vector<sla::Parameter> schedule_schema();

@@ -44,6 +44,7 @@ const sla::detail::Component& described(const experiment::ComponentTable& table,
 
 std::vector<std::string> keys_of_the_host(const sla::detail::Component& description) {
   if (is_derived(description)) return {"plugin", "component", "source"};
+  if (kind_of(description) == Kind::model) return {"plugin", "component", "weights"};
   return {"plugin", "component"};
 }
 

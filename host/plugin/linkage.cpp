@@ -8,9 +8,9 @@
 #include <sstream>
 
 #include <boost/core/demangle.hpp>
-#include <boost/process.hpp>
 
 #include "host/base/errors.h"
+#include "host/base/program.h"
 #include "host/plugin/elf_file.h"
 
 namespace host::plugin {
@@ -78,28 +78,24 @@ std::string preloaded() {
 
 /// The dynamic linker's output when it traces a file.
 std::vector<std::string> trace(const fs::path& file) {
-  namespace process = boost::process;
-  process::environment environment = boost::this_process::environment();
-  environment["LD_TRACE_LOADED_OBJECTS"] = "1";
-  environment["LD_WARN"] = "yes";
-  environment["LD_BIND_NOW"] = "yes";
-  environment["LD_PRELOAD"] = preloaded();
-  // Audit libraries run code, even in a trace.
-  environment.erase("LD_AUDIT");
   if (has_auditors(file)) {
     refuse(file,
            "requests audit libraries of the dynamic linker (DT_AUDIT), which no plugin needs; "
            "link it without --audit and --depaudit");
   }
-  process::ipstream output;
-  process::child linker(dynamic_linker(), fs::absolute(file).string(), environment,
-                        (process::std_out & process::std_err) > output);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(output, line);) lines.push_back(line);
-  linker.wait();
-  const bool traced = linker.exit_code() == 0 || lines.size() > 1;
-  if (!traced) refuse(file, lines.empty() ? "the dynamic linker cannot read it" : lines.front());
-  return lines;
+  const auto linker =
+      run_program({dynamic_linker(), fs::absolute(file).string()}, Output::with_errors,
+                  {{"LD_TRACE_LOADED_OBJECTS", "1"},
+                   {"LD_WARN", "yes"},
+                   {"LD_BIND_NOW", "yes"},
+                   {"LD_PRELOAD", preloaded()},
+                   // Audit libraries run code, even in a trace.
+                   {"LD_AUDIT", std::nullopt}});
+  if (!linker || (linker->status != 0 && linker->lines.size() < 2)) {
+    refuse(file, !linker || linker->lines.empty() ? "the dynamic linker cannot read it"
+                                                  : linker->lines.front());
+  }
+  return linker->lines;
 }
 
 }  // namespace

@@ -2,18 +2,17 @@
 
 #include <ATen/Parallel.h>
 #include <sla/digest.h>
+#include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <fstream>
-#include <memory>
 #include <set>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
 
 #include "host/base/environment.h"
+#include "host/base/program.h"
 #include "host/evaluation/evaluation.h"
 #include "host/plugin/elf_file.h"
 
@@ -23,16 +22,10 @@ namespace {
 
 using nlohmann::json;
 
-/// The output of a command without its last newline; empty if it fails.
-std::string output_of(const char* command) {
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command, "r"), &pclose);
-  std::string output;
-  std::array<char, 256> buffer{};
-  while (pipe && std::fgets(buffer.data(), buffer.size(), pipe.get()) != nullptr) {
-    output += buffer.data();
-  }
-  if (output.ends_with('\n')) output.pop_back();
-  return output;
+/// The output of a command; empty if it fails.
+std::string output_of(const std::vector<std::string>& command) {
+  const auto run = run_program(command);
+  return run && run->status == 0 ? fmt::format("{}", fmt::join(run->lines, "\n")) : "";
 }
 
 std::string processor() {
@@ -79,6 +72,16 @@ json describe_frozen_runs(const assembly::Assembly& assembly) {
   return runs;
 }
 
+/// Null for random weights.
+json describe_initial_weights(const assembly::Assembly& assembly) {
+  if (!assembly.initial_weights) return nullptr;
+  const auto& weights = *assembly.initial_weights;
+  return {{"file", weights.file.string()},
+          {"sha256", weights.sha256},
+          {"heads", weights.heads},
+          {"left_out", weights.left_out}};
+}
+
 json describe_splits(const assembly::Assembly& assembly) {
   json splits;
   for (const auto split : {sla::Split::train, sla::Split::validation, sla::Split::test}) {
@@ -96,16 +99,14 @@ std::string gpu_identifier(int64_t number) {
   std::istringstream entries(*listed);
   std::string entry;
   for (int64_t i = 0; i <= number && std::getline(entries, entry, ','); ++i) continue;
-  const bool plain = entry.find_first_not_of("0123456789abcdefABCDEFGPUMIG-") == std::string::npos;
-  return plain ? entry : "";
+  return entry;
 }
 
 std::string graphics_processor(const at::Device& device) {
   if (!device.is_cuda()) return "";
   const auto number = std::max<int64_t>(0, device.index());
-  return output_of(("nvidia-smi --id=" + gpu_identifier(number) +
-                    " --query-gpu=name,driver_version --format=csv,noheader 2>/dev/null")
-                       .c_str());
+  return output_of({"nvidia-smi", "--id=" + gpu_identifier(number),
+                    "--query-gpu=name,driver_version", "--format=csv,noheader"});
 }
 
 /// If a profile replaced the dataset: the names of both plugins.
@@ -157,8 +158,8 @@ void compare(const std::string& owner, const json& then, const json& now,
 json provenance(const assembly::Assembly& assembly) {
   const sla::detail::Handshake own;
   return {
-      {"git_commit", output_of("git rev-parse HEAD 2>/dev/null")},
-      {"git_changed_files", output_of("git status --porcelain --untracked-files=no 2>/dev/null")},
+      {"git_commit", output_of({"git", "rev-parse", "HEAD"})},
+      {"git_changed_files", output_of({"git", "status", "--porcelain", "--untracked-files=no"})},
       {"host_version", SLA_HOST_VERSION},
       {"host_build_id", plugin::build_id("/proc/self/exe")},
       {"sdk", std::to_string(own.sdk_major) + "." + std::to_string(own.sdk_minor)},
@@ -174,6 +175,7 @@ json provenance(const assembly::Assembly& assembly) {
       {"splits", describe_splits(assembly)},
       {"iterations_per_epoch", assembly.training_sampler()->batches_per_pass()},
       {"frozen_runs", describe_frozen_runs(assembly)},
+      {"initial_weights", describe_initial_weights(assembly)},
       {"dataset", assembly.dataset.provenance()}};
 }
 
@@ -183,7 +185,8 @@ std::vector<std::string> changes(const json& then, const json& now) {
   json after = now;
   for (json* facts : {&before, &after}) {
     facts->update(by_component(facts->value("plugins", json::array())));
-    for (const char* key : {"plugins", "sessions"}) facts->erase(key);
+    // A resumed run does not read its initial weights again.
+    for (const char* key : {"plugins", "sessions", "initial_weights"}) facts->erase(key);
   }
   compare("", before, after, lines);
   return lines;

@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "host/assembly/weights_file.h"
 #include "host/plugin/crash.h"
-#include "host/run/weights.h"
 #include "host/storage/checkpoint.h"
 
 namespace host::run {
@@ -16,7 +16,7 @@ void write(const storage::TensorFile& content, const storage::RunDirectory& run,
   // last.ckpt comes last: a run resumed from an older one recomputes the best checkpoint.
   if (best) {
     storage::write_checkpoint(run.best_checkpoint(), content);
-    storage::write_safetensors(run.weights(), weights_in(content));
+    storage::write_safetensors(run.weights(), assembly::weights_in(content));
   }
   run.checkpoints().write(content, keep);
   plugin::note_saved("everything up to iteration " + std::to_string(iteration) + " is saved in " +

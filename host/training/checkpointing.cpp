@@ -9,10 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include "host/assembly/task_record.h"
+#include "host/assembly/weights_file.h"
 #include "host/base/errors.h"
 #include "host/experiment/document.h"
 #include "host/experiment/flat.h"
-#include "host/run/weights.h"
 #include "host/training/nonfinite.h"
 
 namespace host::training {
@@ -22,7 +22,6 @@ namespace {
 using nlohmann::json;
 using Tensors = std::map<std::string, at::Tensor>;
 
-constexpr const char* kOptimizer = "optimizer.";
 constexpr const char* kWindow = "window.";
 
 void add_copies(const std::string& prefix, const Tensors& tensors, Tensors& all) {
@@ -94,7 +93,7 @@ TrainingState state_of(const storage::TensorFile& content, const std::string& so
 
 }  // namespace
 
-storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Optimizer& optimizer,
+storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Step& step,
                                   TrainingState& state, storage::MetricsFile& metrics) {
   const Tensors network = assembly.network->state();
   // Keep the older checkpoints rather than overwrite them with NaN.
@@ -106,8 +105,8 @@ storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Opti
   metrics.sync();
   state.metric_lines = metrics.lines();
   storage::TensorFile content;
-  add_copies(run::kNetworkPrefix, network, content.tensors);
-  add_copies(kOptimizer, optimizer.state(), content.tensors);
+  add_copies(assembly::kNetworkPrefix, network, content.tensors);
+  add_copies("", step.state(), content.tensors);
   for (const auto& [name, tensor] : state.window.state()) {
     content.tensors[kWindow + name] = tensor.cpu();
     // A resumed run would stop at its next line of the log, again and again.
@@ -128,27 +127,21 @@ storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Opti
   return content;
 }
 
-void unpack_network(const storage::TensorFile& content, const std::string& source,
-                    const assembly::Assembly& assembly) {
-  assembly.network->load_state(storage::tensors_below(run::kNetworkPrefix, content.tensors),
-                               source);
-}
-
 Best unpack_best(const storage::TensorFile& content, const std::string& source) {
   return state_of(content, source).best;
 }
 
 void unpack(const storage::TensorFile& content, const std::string& source,
-            const assembly::Assembly& assembly, Optimizer& optimizer, TrainingState& state) {
+            const assembly::Assembly& assembly, const Step& step, TrainingState& state) {
   check_same_experiment(entry(content.metadata, "experiment", source), assembly.experiment.document,
                         source);
   const auto record = assembly::parse_task_record(entry(content.metadata, "task", source), source);
   assembly::require_classes(record.task, assembly.task.class_names, source);
-  unpack_network(content, source, assembly);
+  assembly.network->load_state(storage::tensors_below(assembly::kNetworkPrefix, content.tensors),
+                               source);
 
   const at::NoGradGuard no_grad;
-  const Tensors stored = storage::tensors_below(kOptimizer, content.tensors);
-  for (auto& [name, tensor] : optimizer.state()) tensor.copy_(entry(stored, name, source));
+  for (auto& [name, tensor] : step.state()) tensor.copy_(entry(content.tensors, name, source));
 
   state = state_of(content, source);
   state.window.restore(storage::tensors_below(kWindow, content.tensors));

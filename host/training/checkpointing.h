@@ -9,7 +9,7 @@
 #include "host/storage/metrics_file.h"
 #include "host/storage/safetensors.h"
 #include "host/training/loss_window.h"
-#include "host/training/optimizer.h"
+#include "host/training/step.h"
 
 namespace host::training {
 
@@ -34,23 +34,20 @@ struct TrainingState {
   LossWindow window;
 };
 
-/// A checkpoint's content, copied: network, optimizer, state, and the experiment they belong to.
+/// A checkpoint's content, copied: network, state of the step (see Step::state), progress, and the
+/// experiment they belong to.
 /// First syncs the metrics written so far to disk. Throws StorageError if that fails,
 /// NonFiniteError if a weight is not finite.
-storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Optimizer& optimizer,
+storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Step& step,
                                   TrainingState& state, storage::MetricsFile& metrics);
 
 /// Restores a checkpoint's content; `source` names it in messages. Throws StorageError if it
 /// belongs to another experiment, naming the keys that differ (keys that do not affect the results
 /// may).
 void unpack(const storage::TensorFile& content, const std::string& source,
-            const assembly::Assembly& assembly, Optimizer& optimizer, TrainingState& state);
+            const assembly::Assembly& assembly, const Step& step, TrainingState& state);
 
 /// The best validation recorded in a checkpoint. Throws StorageError.
 Best unpack_best(const storage::TensorFile& content, const std::string& source);
-
-/// Restores the network's weights only.
-void unpack_network(const storage::TensorFile& content, const std::string& source,
-                    const assembly::Assembly& assembly);
 
 }  // namespace host::training

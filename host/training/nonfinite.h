@@ -1,9 +1,12 @@
 #pragma once
 
+#include <sla/batch.h>
+
 #include <cstdint>
 #include <string>
 
 #include "host/base/errors.h"
+#include "host/storage/run_directory.h"
 
 namespace host::training {
 
@@ -27,5 +30,8 @@ class NonFiniteError : public ExperimentError {
 
   std::string finding_;
 };
+
+/// Saves the batch of an iteration in the run, for replay. Failures are only logged.
+void save_batch(const storage::RunDirectory& run, const sla::Batch& batch, int64_t iteration);
 
 }  // namespace host::training

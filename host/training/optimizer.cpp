@@ -1,6 +1,7 @@
 #include "host/training/optimizer.h"
 
 #include <cmath>
+#include <utility>
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_add.h>
@@ -8,7 +9,9 @@
 #include <ATen/ops/_foreach_addcmul.h>
 #include <ATen/ops/_foreach_div.h>
 #include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_norm.h>
 #include <ATen/ops/sqrt.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -17,6 +20,9 @@ namespace host::training {
 
 namespace {
 
+// As in PyTorch.
+constexpr double kLeastNorm = 1e-6;
+
 /// The sum propagates NaN and infinity, in one pass over the memory.
 bool is_finite(const at::Tensor& tensor) { return std::isfinite(tensor.sum().item<double>()); }
 
@@ -24,7 +30,7 @@ bool is_finite(const at::Tensor& tensor) { return std::isfinite(tensor.sum().ite
 /// p -= rate * v, or for Nesterov p -= rate * (g + momentum * v).
 class Sgd final : public Optimizer {
  public:
-  Sgd(const experiment::OptimizerOptions& options, NamedTensors parameters)
+  Sgd(const experiment::OptimizerOptions& options, std::vector<Parameter> parameters)
       : Optimizer(std::move(parameters)), options_(options), momentum_(zeros()) {}
 
   std::map<std::string, at::Tensor> state() const override {
@@ -35,16 +41,14 @@ class Sgd final : public Optimizer {
 
  private:
   void update(const std::vector<size_t>& indices, std::vector<at::Tensor>& gradients,
-              double learning_rate) override {
+              double learning_rate, double weight_decay) override {
     std::vector<at::Tensor> parameters;
     std::vector<at::Tensor> momentum;
     for (const size_t i : indices) {
-      parameters.push_back(parameters_[i].second);
+      parameters.push_back(parameters_[i].tensor);
       momentum.push_back(momentum_[i]);
     }
-    if (options_.weight_decay != 0) {
-      at::_foreach_add_(gradients, parameters, options_.weight_decay);
-    }
+    if (weight_decay != 0) at::_foreach_add_(gradients, parameters, weight_decay);
     at::_foreach_mul_(momentum, options_.momentum);
     at::_foreach_add_(momentum, gradients);
     if (options_.nesterov) {
@@ -62,7 +66,7 @@ class Sgd final : public Optimizer {
 /// AdamW (Loshchilov and Hutter, ICLR 2019, algorithm 2), as torch.optim.AdamW computes it.
 class AdamW final : public Optimizer {
  public:
-  AdamW(const experiment::OptimizerOptions& options, NamedTensors parameters)
+  AdamW(const experiment::OptimizerOptions& options, std::vector<Parameter> parameters)
       : Optimizer(std::move(parameters)),
         options_(options),
         first_(zeros()),
@@ -78,23 +82,25 @@ class AdamW final : public Optimizer {
   }
 
  private:
+  void begin_step() override { ++*steps_.data_ptr<int64_t>(); }
+
   void update(const std::vector<size_t>& indices, std::vector<at::Tensor>& gradients,
-              double learning_rate) override {
+              double learning_rate, double weight_decay) override {
     std::vector<at::Tensor> parameters;
     std::vector<at::Tensor> first;
     std::vector<at::Tensor> second;
     std::vector<at::Tensor> denominator;
     for (const size_t i : indices) {
-      parameters.push_back(parameters_[i].second);
+      parameters.push_back(parameters_[i].tensor);
       first.push_back(first_[i]);
       second.push_back(second_[i]);
       denominator.push_back(denominator_[i]);
     }
-    const auto step = static_cast<double>(++*steps_.data_ptr<int64_t>());
+    const auto step = static_cast<double>(*steps_.data_ptr<int64_t>());
     const double first_correction = 1 - std::pow(options_.beta1, step);
     const double second_correction = 1 - std::pow(options_.beta2, step);
 
-    at::_foreach_mul_(parameters, 1 - learning_rate * options_.weight_decay);
+    at::_foreach_mul_(parameters, 1 - learning_rate * weight_decay);
     at::_foreach_mul_(first, options_.beta1);
     at::_foreach_add_(first, gradients, 1 - options_.beta1);
     at::_foreach_mul_(second, options_.beta2);
@@ -114,36 +120,62 @@ class AdamW final : public Optimizer {
 
 }  // namespace
 
+Optimizer::Optimizer(std::vector<Parameter> parameters) : parameters_(std::move(parameters)) {
+  std::map<std::pair<double, double>, std::vector<size_t>> groups;
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    groups[{parameters_[i].learning_rate_factor, parameters_[i].weight_decay}].push_back(i);
+  }
+  for (auto& [settings, indices] : groups) groups_.push_back(std::move(indices));
+}
+
 void Optimizer::step(double learning_rate) {
   const at::NoGradGuard no_grad;
-  std::vector<size_t> indices;
-  std::vector<at::Tensor> gradients;
-  for (size_t i = 0; i < parameters_.size(); ++i) {
-    at::Tensor& gradient = parameters_[i].second.mutable_grad();
-    if (!gradient.defined()) continue;
-    indices.push_back(i);
-    gradients.push_back(gradient);
-    // Dropped, not zeroed: the next backward pass then assigns its gradients instead of adding.
-    gradient.reset();
+  begin_step();
+  for (const auto& group : groups_) {
+    std::vector<size_t> indices;
+    std::vector<at::Tensor> gradients;
+    for (const size_t i : group) {
+      at::Tensor& gradient = parameters_[i].tensor.mutable_grad();
+      if (!gradient.defined()) continue;
+      indices.push_back(i);
+      gradients.push_back(gradient);
+      // Dropped, not zeroed: the next backward pass then assigns its gradients instead of adding.
+      gradient.reset();
+    }
+    if (indices.empty()) continue;
+    const Parameter& any = parameters_[group.front()];
+    update(indices, gradients, learning_rate * any.learning_rate_factor, any.weight_decay);
   }
-  update(indices, gradients, learning_rate);
+}
+
+void Optimizer::clip_gradients(double maximum) {
+  const at::NoGradGuard no_grad;
+  std::vector<at::Tensor> gradients;
+  for (const auto& parameter : parameters_) {
+    if (parameter.tensor.grad().defined()) gradients.push_back(parameter.tensor.grad());
+  }
+  if (gradients.empty()) return;
+  const at::Tensor norm = at::stack(at::_foreach_norm(gradients)).norm();
+  const at::Tensor factor = (maximum / (norm + kLeastNorm)).clamp_max(1);
+  for (at::Tensor& gradient : gradients) gradient.mul_(factor);
 }
 
 std::string Optimizer::nonfinite_gradient() const {
-  for (const auto& [name, parameter] : parameters_) {
-    if (parameter.grad().defined() && !is_finite(parameter.grad())) return name;
+  for (const auto& parameter : parameters_) {
+    const at::Tensor& gradient = parameter.tensor.grad();
+    if (gradient.defined() && !is_finite(gradient)) return parameter.name;
   }
   return "";
 }
 
 void Optimizer::drop_gradients() {
-  for (auto& [name, parameter] : parameters_) parameter.mutable_grad().reset();
+  for (auto& parameter : parameters_) parameter.tensor.mutable_grad().reset();
 }
 
 std::vector<at::Tensor> Optimizer::zeros() const {
   std::vector<at::Tensor> tensors;
-  for (const auto& [name, parameter] : parameters_) {
-    tensors.push_back(at::zeros_like(parameter.detach()));
+  for (const auto& parameter : parameters_) {
+    tensors.push_back(at::zeros_like(parameter.tensor.detach()));
   }
   return tensors;
 }
@@ -151,12 +183,12 @@ std::vector<at::Tensor> Optimizer::zeros() const {
 void Optimizer::add_state(const std::string& prefix, const std::vector<at::Tensor>& tensors,
                           std::map<std::string, at::Tensor>& state) const {
   for (size_t i = 0; i < tensors.size(); ++i) {
-    state[prefix + "." + parameters_[i].first] = tensors[i];
+    state[prefix + "." + parameters_[i].name] = tensors[i];
   }
 }
 
 std::unique_ptr<Optimizer> make_optimizer(const experiment::OptimizerOptions& options,
-                                          Optimizer::NamedTensors parameters) {
+                                          std::vector<Optimizer::Parameter> parameters) {
   switch (options.kind) {
     case experiment::OptimizerKind::adamw:
       return std::make_unique<AdamW>(options, std::move(parameters));

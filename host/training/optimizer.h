@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "host/experiment/options.h"
@@ -15,7 +14,13 @@ namespace host::training {
 /// Updates parameters from their gradients.
 class Optimizer {
  public:
-  using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+  /// One of the parameters that are trained.
+  struct Parameter {
+    std::string name;
+    at::Tensor tensor;
+    double weight_decay = 0;
+    double learning_rate_factor = 1;
+  };
 
   virtual ~Optimizer() = default;
 
@@ -26,6 +31,10 @@ class Optimizer {
   /// device.
   std::string nonfinite_gradient() const;
 
+  /// If the gradients together have a norm above `maximum`, scales them all down to it, as
+  /// torch.nn.utils.clip_grad_norm_ does. Does not wait for the device.
+  void clip_gradients(double maximum);
+
   /// Clears the gradients.
   void drop_gradients();
 
@@ -33,7 +42,7 @@ class Optimizer {
   virtual std::map<std::string, at::Tensor> state() const = 0;
 
  protected:
-  explicit Optimizer(NamedTensors parameters) : parameters_(std::move(parameters)) {}
+  explicit Optimizer(std::vector<Parameter> parameters);
 
   /// Zeros shaped like each parameter, for a moment or a momentum buffer.
   std::vector<at::Tensor> zeros() const;
@@ -42,16 +51,23 @@ class Optimizer {
   void add_state(const std::string& prefix, const std::vector<at::Tensor>& tensors,
                  std::map<std::string, at::Tensor>& state) const;
 
+  /// Called once per step, before the updates.
+  virtual void begin_step() {}
+
   /// Updates the parameters at `indices`, whose gradients are `gradients` (may be modified).
   /// Allocates no memory, so it cannot fail half-way.
   virtual void update(const std::vector<size_t>& indices, std::vector<at::Tensor>& gradients,
-                      double learning_rate) = 0;
+                      double learning_rate, double weight_decay) = 0;
 
-  NamedTensors parameters_;
+  std::vector<Parameter> parameters_;
+
+ private:
+  /// Indices of the parameters with one learning rate and one weight decay.
+  std::vector<std::vector<size_t>> groups_;
 };
 
 /// The optimizer that the options name, for these parameters.
 std::unique_ptr<Optimizer> make_optimizer(const experiment::OptimizerOptions& options,
-                                          Optimizer::NamedTensors parameters);
+                                          std::vector<Optimizer::Parameter> parameters);
 
 }  // namespace host::training

@@ -9,6 +9,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
+#include "host/assembly/parameter_groups.h"
+#include "host/assembly/weights_file.h"
 #include "host/base/errors.h"
 #include "host/base/libtorch.h"
 #include "host/data/batch_tensors.h"
@@ -23,12 +25,21 @@ const std::string kAdvice =
                                   ", or skip such iterations (training.nonfinite_loss = "
                                   "\"skip\")");
 
-Optimizer::NamedTensors trainable(const assembly::Network& network) {
-  Optimizer::NamedTensors parameters;
-  for (const auto& parameter : network.named_parameters()) {
-    if (parameter.value().requires_grad()) {
-      parameters.emplace_back(parameter.key(), parameter.value());
+/// The parameters that are trained, with what their groups ask for.
+std::vector<Optimizer::Parameter> trainable(const assembly::Assembly& assembly) {
+  const auto& options = assembly.experiment.optimizer;
+  std::vector<Optimizer::Parameter> parameters;
+  for (const auto& parameter : assembly.network->named_parameters()) {
+    const at::Tensor& tensor = parameter.value();
+    if (!tensor.requires_grad()) continue;
+    const bool decays = options.decay_norms_and_biases || tensor.dim() > 1;
+    Optimizer::Parameter trained{parameter.key(), tensor, decays ? options.weight_decay : 0};
+    const auto* group = assembly::group_of(assembly.experiment.parameter_groups, trained.name);
+    if (group != nullptr) {
+      trained.weight_decay *= group->weight_decay_factor;
+      trained.learning_rate_factor = group->learning_rate_factor;
     }
+    parameters.push_back(std::move(trained));
   }
   return parameters;
 }
@@ -76,7 +87,8 @@ void backward(const at::Tensor& total, const assembly::Network& network) {
 Step::Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch)
     : assembly_(assembly),
       course_(assembly.experiment, assembly.network->objective(), iterations_per_epoch),
-      optimizer_(make_optimizer(assembly.experiment.optimizer, trainable(*assembly.network))),
+      optimizer_(make_optimizer(assembly.experiment.optimizer, trainable(assembly))),
+      average_(*assembly.network, assembly.experiment.training.average_decay),
       registration_(*assembly.network),
       checks_finite_(assembly.device.is_cpu() ||
                      assembly.experiment.training.nonfinite_loss != experiment::NonFinite::stop),
@@ -89,12 +101,24 @@ Step::Result Step::operator()(int64_t iteration, sla::Batch batch) {
   try {
     Result result = forward_and_backward(iteration, std::move(batch));
     if (checks_finite_) check_gradients(iteration);
+    const double longest = assembly_.experiment.training.clip_gradient_norm;
+    if (longest > 0) optimizer_->clip_gradients(longest);
     optimizer_->step(course_.learning_rate(iteration));
+    average_.update(iteration);
     return result;
   } catch (...) {
     undo();
     throw;
   }
+}
+
+std::map<std::string, at::Tensor> Step::state() const {
+  std::map<std::string, at::Tensor> state;
+  for (const auto& [name, tensor] : optimizer_->state()) state["optimizer." + name] = tensor;
+  for (const auto& [name, tensor] : average_.state()) {
+    state[assembly::kAveragePrefix + name] = tensor;
+  }
+  return state;
 }
 
 Step::Result Step::forward_and_backward(int64_t iteration, sla::Batch batch) {

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "host/assembly/assembly.h"
 #include "host/training/course.h"
 #include "host/training/optimizer.h"
 #include "host/training/registration_check.h"
+#include "host/training/weight_average.h"
 
 namespace host::training {
 
@@ -29,7 +32,10 @@ class Step {
   Result operator()(int64_t iteration, sla::Batch batch);
 
   const Course& course() const { return course_; }
-  Optimizer& optimizer() { return *optimizer_; }
+  WeightAverage& average() { return average_; }
+
+  /// All that it keeps between iterations beside the network, by name; shares its memory.
+  std::map<std::string, at::Tensor> state() const;
 
  private:
   Result forward_and_backward(int64_t iteration, sla::Batch batch);
@@ -40,6 +46,7 @@ class Step {
   const assembly::Assembly& assembly_;
   Course course_;
   std::unique_ptr<Optimizer> optimizer_;
+  WeightAverage average_;
   RegistrationCheck registration_;
   bool checks_finite_;
   // Saved for undo(): the forward pass changes buffers before the update changes parameters.

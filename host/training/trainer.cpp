@@ -4,70 +4,25 @@
 
 #include <chrono>
 #include <cmath>
-#include <filesystem>
 #include <string>
 #include <utility>
 
 #include "host/base/errors.h"
-#include "host/experiment/document.h"
 #include "host/run/protocol.h"
 #include "host/run/record.h"
 #include "host/run/saver.h"
-#include "host/run/weights.h"
-#include "host/storage/checkpoint.h"
 #include "host/terminal/progress_bar.h"
 #include "host/terminal/signals.h"
 #include "host/training/checkpointing.h"
-#include "host/training/extension.h"
 #include "host/training/nonfinite.h"
 #include "host/training/results.h"
+#include "host/training/resuming.h"
 #include "host/training/selection.h"
 #include "host/training/step.h"
 
 namespace host::training {
 
 namespace {
-
-/// The best checkpoint is written before the last one. If the last one was never written or is
-/// lost, the best one may be newer than the point the run resumes from; its metric, and its
-/// weights, which are written between the two, are then kept.
-void adopt_best(const storage::RunDirectory& run, TrainingState& state) {
-  if (!std::filesystem::exists(run.best_checkpoint())) return;
-  try {
-    const auto content = storage::read_checkpoint(run.best_checkpoint());
-    const Best best = unpack_best(content, run.best_checkpoint().string());
-    if (best.iteration <= state.iteration) return;
-    state.best = best;
-    storage::write_safetensors(run.weights(), run::weights_in(content));
-  } catch (const DamagedFileError& error) {
-    spdlog::warn("{}", error.what());
-  }
-}
-
-void resume(const storage::RunDirectory& run, const assembly::Assembly& assembly,
-            int64_t iterations_per_epoch, Step& step, TrainingState& state) {
-  const auto found = run.checkpoints().take_newest();
-  if (!found) return;
-  const std::string source = found->file.string();
-  unpack(found->content, source, assembly, step.optimizer(), state);
-  change_length(run,
-                {state.iteration, iterations_per_epoch,
-                 experiment::parse_document(found->content.metadata.at("experiment"), source)},
-                assembly, source);
-  adopt_best(run, state);
-  spdlog::info("resuming after iteration {}", state.iteration);
-}
-
-void load_best(const storage::RunDirectory& run, const assembly::Assembly& assembly) {
-  const auto file = run.best_checkpoint();
-  try {
-    unpack_network(storage::read_checkpoint(file), file.string(), assembly);
-  } catch (const DamagedFileError& error) {
-    spdlog::warn("{}; its weights are taken from {}", error.what(), run.weights().string());
-    assembly.network->load_state(storage::read_safetensors(run.weights()).tensors,
-                                 run.weights().string());
-  }
-}
 
 /// All metrics of a validation; nullopt if a stop signal arrived.
 std::optional<evaluation::Figures> validate(const assembly::Assembly& assembly,
@@ -80,24 +35,6 @@ std::optional<evaluation::Figures> validate(const assembly::Assembly& assembly,
     figures.merge(evaluation::prefixed(evaluation::split_name(split), evaluation->figures));
   }
   return figures;
-}
-
-/// Saves the batch of an iteration for replay.
-void save_batch(const storage::RunDirectory& run, const sla::Batch& batch, int64_t iteration) {
-  storage::TensorFile content{{{"images", batch.images}, {"labels", batch.labels}},
-                              {{"iteration", std::to_string(iteration)}}};
-  for (const auto& [name, tensor] : batch.annotations)
-    content.tensors["annotation." + name] = tensor;
-  if (batch.mixed) {
-    content.tensors["mixed.labels"] = batch.mixed->labels;
-    content.tensors["mixed.share"] = batch.mixed->share;
-  }
-  try {
-    storage::write_safetensors(run.nonfinite_batch(), content);
-    spdlog::error("batch of iteration {} saved to {}", iteration, run.nonfinite_batch().string());
-  } catch (const StorageError& error) {
-    spdlog::error("cannot save the batch of iteration {}: {}", iteration, error.what());
-  }
 }
 
 /// Saves the progress made before the exception being handled.
@@ -150,12 +87,15 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   run::Saver saver(run, assembly.experiment.checkpoints.keep);
   const auto save = [&](bool best = false) {
     saver.finish();
-    saver.save(checkpoint_of(assembly, step.optimizer(), state, record.metrics()), state.iteration,
-               best);
+    saver.save(checkpoint_of(assembly, step, state, record.metrics()), state.iteration, best);
   };
   const auto validation_is_due = [&] {
     return state.validated < state.iteration &&
            (state.iteration % validate_every == 0 || state.iteration == total);
+  };
+  const auto gives_up = [&] {
+    return options.early_stopping > 0 &&
+           state.validated - state.best.iteration >= options.early_stopping * validate_every;
   };
   // A failure between two saves loses no earlier iterations, unless the disk itself is at fault:
   // then there is nowhere to save to.
@@ -182,7 +122,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   run::Throughput throughput;
   std::string note;
   std::string validated;
-  while (state.iteration < total || validation_is_due()) {
+  while ((state.iteration < total && !gives_up()) || validation_is_due()) {
     // --- Signals
     const auto signal = terminal::stop_signal();
     if (signal || state.iteration >= stop_after.value_or(total + 1)) {
@@ -197,7 +137,10 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
 
     // --- Validation
     if (validation_is_due()) {
-      const auto figures = rescuing([&] { return validate(assembly, selection, predictions); });
+      const auto figures = rescuing([&] {
+        const WeightAverage::Evaluated averaged(step.average());
+        return validate(assembly, selection, predictions);
+      });
       if (!figures) continue;
       if (!figures->empty()) record.write(state.iteration, *figures);
       const double figure = selection.figure(*figures);
@@ -257,6 +200,10 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     }
   }
   saver.finish();
+  if (state.iteration < total) {
+    spdlog::info("iteration {}/{}  stopping early: no better validation since iteration {}",
+                 state.iteration, total, state.best.iteration);
+  }
 
   // --- The best checkpoint on the test split
   load_best(run, assembly);
@@ -265,14 +212,14 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   while (!(test = evaluation::evaluate(assembly, sla::Split::test, predictions,
                                        &analysis.emplace(assembly, predictions)))) {
     const auto signal = terminal::stop_signal();
-    if (signal) return {.iteration = total, .signal = signal};
+    if (signal) return {.iteration = state.iteration, .signal = signal};
     terminal::take_save_request();  // everything is saved already
   }
-  record.write(total, evaluation::prefixed("best.test", test->figures));
+  record.write(state.iteration, evaluation::prefixed("best.test", test->figures));
   record.metrics().sync();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   save_results(run, assembly, {state, selection.metric(), seconds.count(), departures, *test});
-  return {.iteration = total,
+  return {.iteration = state.iteration,
           .finished = true,
           .test = std::move(*test),
           .analysis = std::move(analysis),

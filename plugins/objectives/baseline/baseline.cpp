@@ -1,23 +1,25 @@
+#include <sla/cross_entropy.h>
 #include <sla/joint_labels.h>
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
-
-#include <ATen/ops/cross_entropy_loss.h>
 
 namespace {
 
 /// CE(head_N(x), y): ordinary classification of the untransformed image.
 class Baseline final : public sla::Objective {
  public:
-  Baseline(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)
+  static std::vector<sla::Parameter> parameters() { return {sla::CrossEntropy::parameter()}; }
+
+  Baseline(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model, sla::Host&)
       : transformations_(task.transformations),
+        cross_entropy_(parameters),
         head_(register_module("0", model.make_head(task.classes))) {}
 
   sla::Needs needs() const override { return {.views = sla::Views::identity}; }
 
   sla::Loss loss(const sla::Embedding& embedding, const sla::Phase&) override {
-    return {at::cross_entropy_loss(head_->forward(embedding.features), embedding.batch.labels)};
+    return {cross_entropy_(head_->forward(embedding.features), embedding.batch.labels)};
   }
 
   std::vector<sla::Prediction> predictions() const override {
@@ -30,6 +32,7 @@ class Baseline final : public sla::Objective {
 
  private:
   int64_t transformations_;
+  sla::CrossEntropy cross_entropy_;
   std::shared_ptr<sla::Head> head_;
 };
 

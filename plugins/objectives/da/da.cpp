@@ -1,9 +1,8 @@
+#include <sla/cross_entropy.h>
 #include <sla/joint_labels.h>
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
-
-#include <ATen/ops/cross_entropy_loss.h>
 
 namespace {
 
@@ -11,13 +10,17 @@ namespace {
 /// the comparison of Lee, Hwang, Shin, ICML 2020).
 class DataAugmentation final : public sla::Objective {
  public:
-  DataAugmentation(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)
+  static std::vector<sla::Parameter> parameters() { return {sla::CrossEntropy::parameter()}; }
+
+  DataAugmentation(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
+                   sla::Host&)
       : transformations_(task.transformations),
+        cross_entropy_(parameters),
         head_(register_module("0", model.make_head(task.classes))) {}
 
   sla::Loss loss(const sla::Embedding& embedding, const sla::Phase&) override {
     const auto labels = sla::repeat_labels(embedding.batch.labels, transformations_);
-    return {at::cross_entropy_loss(head_->forward(embedding.features), labels)};
+    return {cross_entropy_(head_->forward(embedding.features), labels)};
   }
 
   std::vector<sla::Prediction> predictions() const override {
@@ -35,6 +38,7 @@ class DataAugmentation final : public sla::Objective {
 
  private:
   int64_t transformations_;
+  sla::CrossEntropy cross_entropy_;
   std::shared_ptr<sla::Head> head_;
 };
 

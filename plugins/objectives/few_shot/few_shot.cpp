@@ -91,14 +91,15 @@ at::Tensor EpisodicFewShot::predict(std::string_view name, const sla::Embedding&
   return FewShot::predict(name, embedding) * scale_;
 }
 
-PretrainedFewShot::PretrainedFewShot(const sla::Parameters&, const sla::Task& task,
+PretrainedFewShot::PretrainedFewShot(const sla::Parameters& parameters, const sla::Task& task,
                                      sla::Model& model, sla::Host&)
     : FewShot(task),
+      cross_entropy_(parameters),
       head_(register_module("0", model.make_head(trained_classes(task) * task.transformations))) {}
 
 sla::Loss PretrainedFewShot::loss(const sla::Embedding& embedding, const sla::Phase&) {
   const auto targets = sla::joint_labels(embedding.batch.labels, transformations_);
-  return {at::cross_entropy_loss(head_->forward(embedding.features), targets)};
+  return {cross_entropy_(head_->forward(embedding.features), targets)};
 }
 
 at::Tensor PretrainedFewShot::class_logits(const at::Tensor& support,

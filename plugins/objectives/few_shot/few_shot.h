@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sla/cross_entropy.h>
 #include <sla/episode.h>
 #include <sla/head.h>
 #include <sla/host.h>
@@ -64,6 +65,8 @@ class EpisodicFewShot : public FewShot {
 /// labels); episodes are then scored by nearest prototype.
 class PretrainedFewShot final : public FewShot {
  public:
+  static std::vector<sla::Parameter> parameters() { return {sla::CrossEntropy::parameter()}; }
+
   PretrainedFewShot(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
                     sla::Host& host);
 
@@ -72,6 +75,7 @@ class PretrainedFewShot final : public FewShot {
  private:
   at::Tensor class_logits(const at::Tensor& support, const at::Tensor& query) const override;
 
+  sla::CrossEntropy cross_entropy_;
   std::shared_ptr<sla::Head> head_;
 };
 

@@ -1,8 +1,9 @@
 #include "classification_loss.h"
 
+#include <sla/error.h>
+
 #include <cmath>
 
-#include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/tensor.h>
 
 #include "class_weights.h"
@@ -57,12 +58,14 @@ std::vector<sla::Parameter> ClassificationLoss::parameters() {
           {.name = "scale",
            .default_value = 30.0,
            .help = "LDAM: scale s of the scores",
-           .minimum = 1e-3}};
+           .minimum = 1e-3},
+          sla::CrossEntropy::parameter()};
 }
 
 ClassificationLoss::ClassificationLoss(const sla::Parameters& parameters,
                                        const std::vector<int64_t>& counts, int64_t labels_per_class)
     : name_(parameters.text("loss")),
+      cross_entropy_(parameters),
       focal_gamma_(parameters.number("focal_gamma")),
       scale_(name_ == "ldam" ? parameters.number("scale") : 1.0),
       class_balanced_(parameters.text("class_weights") == "class_balanced"),
@@ -72,7 +75,11 @@ ClassificationLoss::ClassificationLoss(const sla::Parameters& parameters,
           repeated(ldam_margins(counts, parameters.number("max_margin")), labels_per_class))),
       weights_(register_buffer(
           "weights",
-          repeated(class_balanced_weights(counts, parameters.number("beta")), labels_per_class))) {}
+          repeated(class_balanced_weights(counts, parameters.number("beta")), labels_per_class))) {
+  if (name_ == "focal" && parameters.number("label_smoothing") > 0) {
+    throw sla::Error("the focal loss has no smoothed labels; set label_smoothing = 0");
+  }
+}
 
 std::vector<sla::Phase> ClassificationLoss::phases(const sla::TrainingLength& length) const {
   if (!class_balanced_) return {{kUnweighted, 0}};
@@ -90,8 +97,7 @@ sla::LossTerm ClassificationLoss::forward(const std::string& name, const at::Ten
     const at::Tensor margins = margins_.index_select(0, labels).unsqueeze(1);
     lowered = scores.scatter_add(/*dim=*/1, labels.unsqueeze(1), -margins);
   }
-  at::Tensor losses =
-      at::cross_entropy_loss(logits(lowered), labels, /*weight=*/{}, at::Reduction::None);
+  at::Tensor losses = cross_entropy_.of_rows(logits(lowered), labels);
   if (name_ == "focal") {
     // (1 - p)^gamma; never 0, as a gamma below 1 has no gradient there.
     losses = losses * (-(-losses).expm1()).clamp_min(kLeastDoubt).pow(focal_gamma_);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sla/cross_entropy.h>
 #include <sla/loss.h>
 #include <sla/parameters.h>
 #include <sla/phase.h>
@@ -20,7 +21,8 @@ class ClassificationLoss final : public torch::nn::Module {
   /// The parameters of an objective with this loss, including those of its heads.
   static std::vector<sla::Parameter> parameters();
 
-  /// `counts` per class; each class has `labels_per_class` consecutive labels.
+  /// `counts` per class; each class has `labels_per_class` consecutive labels. Throws sla::Error
+  /// for a focal loss with smoothed labels, which is not defined.
   ClassificationLoss(const sla::Parameters& parameters, const std::vector<int64_t>& counts,
                      int64_t labels_per_class);
 
@@ -37,6 +39,7 @@ class ClassificationLoss final : public torch::nn::Module {
 
  private:
   std::string name_;
+  sla::CrossEntropy cross_entropy_;
   double focal_gamma_;
   double scale_;
   bool class_balanced_;

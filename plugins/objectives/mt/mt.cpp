@@ -1,10 +1,10 @@
+#include <sla/cross_entropy.h>
 #include <sla/joint_labels.h>
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/cross_entropy_loss.h>
 
 namespace {
 
@@ -13,18 +13,21 @@ namespace {
 /// 2020).
 class MultiTask final : public sla::Objective {
  public:
-  MultiTask(const sla::Parameters&, const sla::Task& task, sla::Model& model, sla::Host&)
+  static std::vector<sla::Parameter> parameters() { return {sla::CrossEntropy::parameter()}; }
+
+  MultiTask(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model, sla::Host&)
       : transformations_(task.transformations),
+        cross_entropy_(parameters),
         class_head_(register_module("0", model.make_head(task.classes))),
         transformation_head_(register_module("1", model.make_head(task.transformations))) {}
 
   sla::Loss loss(const sla::Embedding& embedding, const sla::Phase&) override {
     const auto& labels = embedding.batch.labels;
-    const auto class_loss = at::cross_entropy_loss(class_head_->forward(embedding.features),
-                                                   sla::repeat_labels(labels, transformations_));
+    const auto class_loss = cross_entropy_(class_head_->forward(embedding.features),
+                                           sla::repeat_labels(labels, transformations_));
     const auto transformation_loss =
-        at::cross_entropy_loss(transformation_head_->forward(embedding.features),
-                               sla::transformation_labels(labels, transformations_));
+        cross_entropy_(transformation_head_->forward(embedding.features),
+                       sla::transformation_labels(labels, transformations_));
     return {{"class", class_loss}, {"transformation", transformation_loss}};
   }
 
@@ -48,6 +51,7 @@ class MultiTask final : public sla::Objective {
 
  private:
   int64_t transformations_;
+  sla::CrossEntropy cross_entropy_;
   std::shared_ptr<sla::Head> class_head_;
   std::shared_ptr<sla::Head> transformation_head_;
 };

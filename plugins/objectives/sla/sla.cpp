@@ -1,9 +1,8 @@
+#include <sla/cross_entropy.h>
 #include <sla/joint_labels.h>
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
-
-#include <ATen/ops/cross_entropy_loss.h>
 
 namespace {
 
@@ -14,12 +13,14 @@ class LabelAugmentation final : public sla::Objective {
   static std::vector<sla::Parameter> parameters() {
     return {{.name = "sum_over_transformations",
              .default_value = false,
-             .help = "multiply the loss by M, as in the paper for large datasets"}};
+             .help = "multiply the loss by M, as in the paper for large datasets"},
+            sla::CrossEntropy::parameter()};
   }
 
   LabelAugmentation(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
                     sla::Host&)
       : transformations_(task.transformations),
+        cross_entropy_(parameters),
         weight_(parameters.flag("sum_over_transformations")
                     ? static_cast<double>(task.transformations)
                     : 1.0),
@@ -27,7 +28,7 @@ class LabelAugmentation final : public sla::Objective {
 
   sla::Loss loss(const sla::Embedding& embedding, const sla::Phase&) override {
     const auto targets = sla::joint_labels(embedding.batch.labels, transformations_);
-    return {at::cross_entropy_loss(joint_head_->forward(embedding.features), targets) * weight_};
+    return {cross_entropy_(joint_head_->forward(embedding.features), targets) * weight_};
   }
 
   std::vector<sla::Prediction> predictions() const override {
@@ -48,6 +49,7 @@ class LabelAugmentation final : public sla::Objective {
 
  private:
   int64_t transformations_;
+  sla::CrossEntropy cross_entropy_;
   double weight_;
   std::shared_ptr<sla::Head> joint_head_;
 };

@@ -1,9 +1,8 @@
+#include <sla/cross_entropy.h>
 #include <sla/joint_labels.h>
 #include <sla/model.h>
 #include <sla/objective.h>
 #include <sla/plugin.h>
-
-#include <ATen/ops/cross_entropy_loss.h>
 
 namespace {
 
@@ -19,12 +18,14 @@ class SelfDistillation final : public sla::Objective {
              .minimum = 1e-3},
             {.name = "sum_over_transformations",
              .default_value = false,
-             .help = "multiply the joint part of the loss by M"}};
+             .help = "multiply the joint part of the loss by M"},
+            sla::CrossEntropy::parameter()};
   }
 
   SelfDistillation(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
                    sla::Host&)
       : transformations_(task.transformations),
+        cross_entropy_(parameters),
         temperature_(parameters.number("temperature")),
         joint_weight_(parameters.flag("sum_over_transformations")
                           ? static_cast<double>(task.transformations)
@@ -36,12 +37,11 @@ class SelfDistillation final : public sla::Objective {
     const auto& labels = embedding.batch.labels;
     const auto joint_logits = joint_head_->forward(embedding.features);
     const auto joint =
-        at::cross_entropy_loss(joint_logits, sla::joint_labels(labels, transformations_)) *
-        joint_weight_;
+        cross_entropy_(joint_logits, sla::joint_labels(labels, transformations_)) * joint_weight_;
 
     const auto teacher = sla::aggregated_logits(joint_logits, transformations_);
     const auto student = distilled_head_->forward(sla::identity_rows(embedding, transformations_));
-    const auto student_class = at::cross_entropy_loss(student, labels);
+    const auto student_class = cross_entropy_(student, labels);
     const auto distillation = sla::distillation_loss(teacher, student, temperature_);
 
     return {{"joint", joint}, {"class", student_class}, {"distillation", distillation}};
@@ -70,6 +70,7 @@ class SelfDistillation final : public sla::Objective {
 
  private:
   int64_t transformations_;
+  sla::CrossEntropy cross_entropy_;
   double temperature_;
   double joint_weight_;
   std::shared_ptr<sla::Head> joint_head_;

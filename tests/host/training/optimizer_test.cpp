@@ -15,7 +15,8 @@ namespace {
 std::vector<double> steps(const OptimizerOptions& options, double start,
                           const std::vector<double>& gradients) {
   at::Tensor parameter = at::tensor({start}, at::kDouble).requires_grad_(true);
-  const auto optimizer = host::training::make_optimizer(options, {{"p", parameter}});
+  const auto optimizer =
+      host::training::make_optimizer(options, {{"p", parameter, options.weight_decay}});
   std::vector<double> values;
   for (const double gradient : gradients) {
     parameter.mutable_grad() = at::tensor({gradient}, at::kDouble);

@@ -83,6 +83,18 @@ TEST_CASE("an interrupted run is bit-identical to an uninterrupted one", "[train
                 {0, 1, 3, 3, 6});
 }
 
+TEST_CASE("averages, clipping and parameter groups resume bit by bit", "[training]") {
+  check_resumes(kExperiment + R"(
+training.average_decay = 0.9
+training.clip_gradient_norm = 0.5
+optimizer = { name = "adamw", weight_decay = 0.1, decay_norms_and_biases = false }
+[[parameter_group]]
+pattern = "base_model.*"
+learning_rate_factor = 0.5
+)",
+                {1, 4});
+}
+
 TEST_CASE("an episodic run resumes with the same DropBlock state", "[training]") {
   const std::string experiment =
       kEpisodes + "model = { plugin = 'resnet12', drop_block_size = 2, drop_block_ramp = 5 }\n";

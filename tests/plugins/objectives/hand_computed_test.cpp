@@ -16,8 +16,8 @@ class Bench {
  public:
   explicit Bench(const std::string& objective)
       : assembly_(tests::assembly_of("training.precision = 'fp64'\ndataset.classes = 2\n"
-                                     "transformation.plugin = 'flip'\nobjective.plugin = '" +
-                                     objective + "'")) {
+                                     "transformation.plugin = 'flip'\nobjective = { plugin = '" +
+                                     objective + "' }")) {
     const at::NoGradGuard no_grad;
     for (auto& [name, tensor] : assembly_.network->state()) {
       if (name.starts_with("classifiers.")) tensor.zero_();
@@ -86,6 +86,24 @@ TEST_CASE("sla_sd adds the distilled head's cross-entropy and divergence", "[obj
   const double joint = (std::log(12.0 / 9) + std::log(4.0)) / 2;
   const double divergence = 0.75 * std::log(1.5) + 0.25 * std::log(0.5);
   CHECK(total(bench, features, {0}) == Approx(joint + kLn2 + divergence).epsilon(1e-12));
+}
+
+TEST_CASE("smoothed labels put a share on every label", "[objectives]") {
+  // Cross-entropies of the two labels, with logits (ln 3, 0): ln(4/3) and ln 4.
+  const double share = 0.2;
+  const auto smoothed = [&](double right, double mean) {
+    return (1 - share) * right + share * mean;
+  };
+  const double class_0 = smoothed(std::log(4.0 / 3), (std::log(4.0 / 3) + std::log(4.0)) / 2);
+  const auto features = Bench::features({kLn3, 0, 0, 0}, 2);
+  Bench da("da', label_smoothing = 0.2, component = 'da");
+  CHECK(total(da, features, {0}) == Approx((class_0 + kLn2) / 2).epsilon(1e-12));
+  Bench mt("mt', label_smoothing = 0.2, component = 'mt");
+  CHECK(total(mt, features, {0}) == Approx((class_0 + kLn2) / 2 + kLn2).epsilon(1e-12));
+  // Joint logits (ln 3, 0, 0, 0): label 0 costs ln 2, the others ln 6.
+  Bench sla("sla', label_smoothing = 0.2, component = 'sla");
+  const double joint = smoothed(kLn2, (kLn2 + 3 * std::log(6.0)) / 4);
+  CHECK(total(sla, features, {0}) == Approx((joint + std::log(4.0)) / 2).epsilon(1e-12));
 }
 
 TEST_CASE("da and mt aggregate by the mean of the logits", "[objectives]") {

@@ -1,0 +1,116 @@
+#include "host/assembly/initial_weights.h"
+
+#include <sla/digest.h>
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <map>
+
+#include <ATen/core/grad_mode.h>
+
+#include "host/assembly/assembly.h"
+#include "host/assembly/foreign_weights.h"
+#include "host/assembly/task_record.h"
+#include "host/assembly/weights_file.h"
+#include "host/base/errors.h"
+
+namespace host::assembly {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Tensors = std::map<std::string, at::Tensor>;
+
+/// Lists are cut off after this many names.
+constexpr size_t kNamesShown = 5;
+
+std::string shape_of(const at::Tensor& tensor) {
+  return fmt::format("[{}]", fmt::join(tensor.sizes(), ", "));
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  const std::vector<std::string> first(
+      names.begin(),
+      names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kNamesShown)));
+  return fmt::format("{}{}", fmt::join(first, ", "), first.size() < names.size() ? ", ..." : "");
+}
+
+void require_model(const Tensors& own, const Tensors& found, const std::string& source) {
+  std::vector<std::string> missing;
+  for (const auto& [name, tensor] : own) {
+    const auto match = found.find(name);
+    if (match == found.end()) {
+      missing.push_back(name);
+    } else if (match->second.sizes() != tensor.sizes()) {
+      throw StorageError(
+          fmt::format("{}: tensor '{}' has shape {}, the model's has {}; the weights "
+                      "belong to another model, or to one with other parameters",
+                      source, name, shape_of(match->second), shape_of(tensor)));
+    }
+  }
+  if (missing.empty()) return;
+  throw StorageError(
+      fmt::format("{} lacks {} of the model's {} tensors: {}; the weights belong to "
+                  "another model",
+                  source, missing.size(), own.size(), list_of(missing)));
+}
+
+/// Whether heads of the same names and shapes, for the same classes, are in the file.
+bool fits_heads(const Tensors& own, const Tensors& found, const storage::TensorFile& file,
+                const Assembly& assembly, const std::string& source) {
+  const auto task = file.metadata.find("task");
+  if (task == file.metadata.end() ||
+      parse_task_record(task->second, source).task.class_names != assembly.task.class_names) {
+    return false;
+  }
+  return std::all_of(own.begin(), own.end(), [&](const auto& head) {
+    const auto match = found.find(head.first);
+    return match != found.end() && match->second.sizes() == head.second.sizes();
+  });
+}
+
+/// Counters of PyTorch's batch normalisation, which nothing is computed from.
+bool is_counter(const std::string& name) { return name.ends_with("num_batches_tracked"); }
+
+}  // namespace
+
+void load_initial_weights(Assembly& assembly) {
+  const fs::path& source = assembly.experiment.initial_weights;
+  if (source.empty()) return;
+  const bool is_run = fs::is_directory(source);
+  const storage::RunDirectory run(source);
+  const auto file = is_run ? read_finished_weights(run) : read_weights(source);
+  const std::string name = source.string();
+
+  const Tensors own = assembly.network->state();
+  const Tensors model = storage::tensors_below(kModelPrefix, own);
+  const Tensors found = named_like(model, file.tensors, name);
+  require_model(model, found, name);
+  Tensors taken = own;
+  for (const auto& [tensor, value] : model) taken[kModelPrefix + tensor] = found.at(tensor);
+
+  const Tensors heads = storage::tensors_below(kHeadsPrefix, own);
+  const Tensors found_heads = storage::tensors_below(kHeadsPrefix, file.tensors);
+  InitialWeights record{.file = is_run ? run.weights() : source,
+                        .heads = fits_heads(heads, found_heads, file, assembly, name)};
+  record.sha256 = sla::file_digest(sla::Digest::sha256, record.file);
+  for (const auto& [tensor, value] : found) {
+    if (model.contains(tensor) || is_counter(tensor)) continue;
+    record.left_out.push_back(tensor + " " + shape_of(value));
+  }
+  for (const auto& [tensor, value] : found_heads) {
+    if (record.heads) {
+      taken[kHeadsPrefix + tensor] = value;
+    } else {
+      record.left_out.push_back(kHeadsPrefix + tensor + " " + shape_of(value));
+    }
+  }
+  assembly.network->load_state(taken, name);
+  spdlog::info("initial weights from {}: {} tensors of the model; {}", name, model.size(),
+               record.heads ? "heads, too" : "heads start at random");
+  if (!record.left_out.empty()) spdlog::info("not taken: {}", list_of(record.left_out));
+  assembly.initial_weights = std::move(record);
+}
+
+}  // namespace host::assembly
