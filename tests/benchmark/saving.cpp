@@ -50,8 +50,8 @@ SavingCosts saving_costs(const std::string& model, int64_t times) {
   for (int64_t i = 0; i < times; ++i) {
     record.write(i, {{"train.loss", 1}});
     const auto start = std::chrono::steady_clock::now();
-    saver.save(host::training::checkpoint_of(assembly, step, state, record.metrics()),
-               i, /*best=*/false);
+    saver.save(host::training::checkpoint_of(assembly, step, state, record.metrics()), i,
+               /*best=*/false);
     blocked.push_back(seconds_since(start));
     saver.finish();
     written.push_back(seconds_since(start));
