@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "tests/catch.h"
-#include "tests/support/assemblies.h"
+#include "tests/support/augmented.h"
 
 namespace {
 
@@ -16,19 +16,9 @@ at::Tensor images_of(at::ScalarType type) {
   return at::arange(1, 64 * 2 * 4 * 5 + 1, at::kInt).remainder(251).to(type).view({64, 2, 4, 5});
 }
 
-/// Applies the experiment's augmentations to images.
 at::Tensor augmented(const std::string& augmentations, const at::Tensor& images,
                      const std::vector<int64_t>& places) {
-  const auto assembly =
-      tests::assembly_of("objective.plugin = 'baseline'\naugmentation = " + augmentations);
-  sla::Batch batch{images.clone(), at::zeros({images.size(0)}, at::kLong)};
-  const sla::BatchRandom random(sla::RandomStream(3), places);
-  // The object alone: the wrapper requires images of the dataset's shape.
-  for (size_t i = 0; i < assembly.augmentations.components().size(); ++i) {
-    const auto& component = assembly.augmentations.components()[i];
-    component.object()->apply(batch, random.child(static_cast<int64_t>(i)));
-  }
-  return batch.images;
+  return tests::augmented(augmentations, images, {sla::RandomStream(3), places}).images;
 }
 
 std::vector<int64_t> first(int64_t count) {

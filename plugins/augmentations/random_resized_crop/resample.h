@@ -1,0 +1,19 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+namespace random_resized_crop {
+
+/// A box inside an image, in pixels.
+struct Box {
+  int64_t top, left, height, width;
+};
+
+enum class Interpolation { bilinear, bicubic };
+
+/// Scales a box of an image [C, H, W], contiguous, uint8 or floating point, to [C, H, W]. Where it
+/// shrinks, the filter is as much wider, so that nothing aliases, as in Pillow and torchvision
+/// (antialias = true). Results are clipped to the range of pixels; bytes are rounded.
+at::Tensor scaled(const at::Tensor& image, const Box& box, Interpolation interpolation);
+
+}  // namespace random_resized_crop
