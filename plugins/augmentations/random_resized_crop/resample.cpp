@@ -63,24 +63,44 @@ Filter<Real> filter(int64_t from, int64_t to, Interpolation interpolation) {
   return filter;
 }
 
-/// `out` [width] = a weighted sum of rows of `width` pixels, which are `stride` apart.
-template <typename T, typename Real>
-void sum_rows(const T* rows, int64_t stride, int64_t width, const Taps& taps,
-              const std::vector<Real>& weights, Real* out) {
-  std::fill_n(out, width, Real{0});
-  const T* row = rows + taps.first * stride;
-  for (size_t k = taps.begin; k < taps.end; ++k, row += stride) {
-    const Real weight = weights[k];
-    for (int64_t x = 0; x < width; ++x) out[x] += weight * static_cast<Real>(row[x]);
-  }
-}
-
+/// A weighted sum as a pixel.
 template <typename T, typename Real>
 T pixel(Real value) {
   if constexpr (std::is_same_v<T, uint8_t>) {
-    return static_cast<T>(std::clamp<Real>(value + Real(0.5), 0, 255));
+    return static_cast<T>(std::clamp(static_cast<int>(value + Real(0.5)), 0, 255));
   } else {
     return std::clamp<Real>(value, 0, 1);
+  }
+}
+
+/// Scales rows that are `stride` apart to `out`, where they are adjacent.
+template <typename T, typename Real>
+void scale_rows(const T* row, int64_t rows, int64_t stride, const Filter<Real>& filter, T* out) {
+  for (int64_t y = 0; y < rows; ++y, row += stride) {
+    for (const Taps& taps : filter.taps) {
+      const T* source = row + taps.first;
+      Real sum = 0;
+      for (size_t k = taps.begin; k < taps.end; ++k) {
+        sum += filter.weights[k] * static_cast<Real>(*source++);
+      }
+      *out++ = pixel<T>(sum);
+    }
+  }
+}
+
+/// Scales columns of adjacent rows of `width` pixels.
+template <typename T, typename Real>
+void scale_columns(const T* rows, int64_t width, const Filter<Real>& filter, T* out) {
+  std::vector<Real> sums(static_cast<size_t>(width));
+  Real* sum = sums.data();
+  for (const Taps& taps : filter.taps) {
+    std::fill_n(sum, width, Real{0});
+    const T* row = rows + taps.first * width;
+    for (size_t k = taps.begin; k < taps.end; ++k, row += width) {
+      const Real weight = filter.weights[k];
+      for (int64_t x = 0; x < width; ++x) sum[x] += weight * static_cast<Real>(row[x]);
+    }
+    for (int64_t x = 0; x < width; ++x) *out++ = pixel<T>(sum[x]);
   }
 }
 
@@ -94,19 +114,12 @@ at::Tensor scaled(const at::Tensor& image, const Box& box, Interpolation interpo
     using Real = std::conditional_t<std::is_same_v<scalar_t, uint8_t>, float, scalar_t>;
     const auto down = filter<Real>(box.height, height, interpolation);
     const auto right = filter<Real>(box.width, width, interpolation);
-    std::vector<Real> row(static_cast<size_t>(box.width));
+    std::vector<scalar_t> rows(static_cast<size_t>(box.height * width));
     const auto* in = image.data_ptr<scalar_t>() + box.top * width + box.left;
     auto* out = result.data_ptr<scalar_t>();
-    for (int64_t c = 0; c < image.size(0); ++c, in += height * width) {
-      for (const Taps& rows : down.taps) {
-        sum_rows(in, width, box.width, rows, down.weights, row.data());
-        for (const Taps& columns : right.taps) {
-          const Real* source = row.data() + columns.first;
-          Real sum = 0;
-          for (size_t k = columns.begin; k < columns.end; ++k) sum += right.weights[k] * *source++;
-          *out++ = pixel<scalar_t>(sum);
-        }
-      }
+    for (int64_t c = 0; c < image.size(0); ++c, in += height * width, out += height * width) {
+      scale_rows(in, box.height, width, right, rows.data());
+      scale_columns(rows.data(), width, down, out);
     }
   });
   return result;
