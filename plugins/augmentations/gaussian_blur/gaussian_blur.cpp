@@ -8,9 +8,8 @@
 
 namespace {
 
-/// Blurs images with a Gaussian of random width, as torchvision's GaussianBlur does; with
-/// probability 0.5 and a kernel of a tenth of the side as in SimCLR (Chen et al., ICML 2020,
-/// appendix A).
+/// Blurs images with a Gaussian of random width, as torchvision's GaussianBlur does. SimCLR (Chen
+/// et al., ICML 2020, appendix A) has probability 0.5 and a kernel of a tenth of the image's side.
 class GaussianBlur final : public sla::ImageAugmentation {
  public:
   static std::vector<sla::Parameter> parameters() {

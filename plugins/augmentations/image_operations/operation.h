@@ -49,8 +49,8 @@ struct Strengths {
 };
 
 /// Of AutoAugment and RandAugment, for images of this size in pixels (Cubuk et al., CVPR 2019,
-/// Table 6, with torchvision's 0.9 for factors and 30 degrees; shifts of up to 150 pixels of the
-/// paper's 331).
+/// appendix: ranges of magnitudes). The paper shifts by up to 150 pixels; torchvision takes that
+/// for images of 331 pixels and scales it.
 Strengths usual_strengths(int64_t height, int64_t width);
 
 /// Of TrivialAugment's wide space (Müller, Hutter, ICCV 2021, Table 1).

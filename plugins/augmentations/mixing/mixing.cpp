@@ -82,7 +82,8 @@ class Mixup final : public Mixing {
       const auto rest = static_cast<Real>(1 - share);
       auto* pixel = images.data_ptr<scalar_t>();
       const auto* other = others.data_ptr<scalar_t>();
-      for (int64_t i = 0; i < images.numel(); ++i) {
+      const int64_t count = images.numel();
+      for (int64_t i = 0; i < count; ++i) {
         pixel[i] = static_cast<scalar_t>(own * pixel[i] + rest * other[i] + rounding);
       }
     });
