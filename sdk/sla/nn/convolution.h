@@ -11,8 +11,9 @@ namespace sla::nn {
 /// with variance 2 / (kernel^2 * out) (He et al., ICCV 2015, equation 14). State: `weight`.
 class Convolution final : public torch::nn::Module {
  public:
-  /// From `in` to `out` channels; `kernel` and `stride` in pixels, in both directions.
-  Convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride);
+  /// From `in` to `out` channels; `kernel` and `stride` in pixels, in both directions. `groups`
+  /// divides both: each group of output channels sees its own group of input channels alone.
+  Convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t groups = 1);
 
   /// Maps [R, in, H, W] to [R, out, H/stride, W/stride].
   at::Tensor forward(const at::Tensor& images) const;
@@ -20,6 +21,7 @@ class Convolution final : public torch::nn::Module {
  private:
   int64_t stride_;
   int64_t padding_;
+  int64_t groups_;
   at::Tensor weight_;
 };
 
