@@ -6,7 +6,9 @@
 
 #include <ATen/ops/max_pool2d.h>
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "residual_block.h"
 

@@ -11,6 +11,7 @@
 #include "tests/support/fake_cifar.h"
 #include "tests/support/host_program.h"
 #include "tests/support/picture_folder.h"
+#include "tests/support/torch_script.h"
 
 using host::conformance::check_plugin;
 
@@ -39,7 +40,8 @@ std::set<std::string> failing(const std::vector<std::string>& settings) {
 
 /// Settings that some of the project's plugins need, or that make their checks faster.
 std::vector<std::string> settings_for(const std::string& plugin, const tests::FakeCifar& cifar,
-                                      const tests::PictureFolder& pictures) {
+                                      const tests::PictureFolder& pictures,
+                                      const std::filesystem::path& script) {
   if (plugin == "cifar") {
     return {"cifar.download=false", "cifar.root=" + cifar.folder.path().string()};
   }
@@ -53,6 +55,9 @@ std::vector<std::string> settings_for(const std::string& plugin, const tests::Fa
   }
   if (plugin == "long_tail") return {"long_tail.ratio=10"};
   if (plugin == "wide_resnet") return {"wide_resnet.depth=10", "wide_resnet.width=2"};
+  if (plugin == "pyramid_net") return {"pyramid_net.depth=20", "pyramid_net.alpha=20"};
+  if (plugin == "resnet") return {"resnet.name=resnet18"};
+  if (plugin == "torchscript") return {"torchscript.file=" + script.string()};
   if (plugin == "resnet12") return {"resnet12.drop_block_size=2"};
   return {};
 }
@@ -63,18 +68,20 @@ TEST_CASE("every plugin of the project conforms", "[conformance]") {
   const tests::EmptyCache cache;
   const tests::FakeCifar cifar(100);
   const tests::PictureFolder pictures;
+  const auto script = pictures.folder / "script.pt";
+  tests::write_small_network(script);
   int plugins = 0;
   for (const auto& file : host::plugin::list_plugins(host::plugin::search_path({}))) {
     std::ostringstream report;
     const auto outcome =
-        check_plugin(file, settings_for(file.stem().string(), cifar, pictures), report);
+        check_plugin(file, settings_for(file.stem().string(), cifar, pictures, script), report);
     INFO(report.str());
     CHECK(outcome.failures == 0);
     // The least that any kind has: augmentations.
     CHECK(outcome.checks >= 7);
     ++plugins;
   }
-  CHECK(plugins >= 21);
+  CHECK(plugins >= 24);
 }
 
 TEST_CASE("a fixture without faults fails only for its badly declared parameters",

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <torch/csrc/jit/api/module.h>
+
+#include <ATen/ops/ones.h>
+#include <ATen/ops/randn.h>
+#include <ATen/ops/zeros.h>
+
+#include <filesystem>
+#include <string>
+
+namespace tests {
+
+/// Writes a small network with a convolution, batch normalisation and dropout, in a submodule, that
+/// maps images [R, 3, H, W] to feature maps [R, 8, H/2, W/2].
+inline void write_small_network(const std::filesystem::path& file) {
+  torch::jit::Module body("Body");
+  body.register_attribute("training", c10::BoolType::get(), true);
+  body.register_parameter("weight", at::randn({8, 3, 3, 3}), /*is_buffer=*/false);
+  body.register_parameter("scale", at::ones({8}), false);
+  body.register_parameter("shift", at::zeros({8}), false);
+  body.register_buffer("running_mean", at::zeros({8}));
+  body.register_buffer("running_var", at::ones({8}));
+  body.define(R"(
+def forward(self, x):
+    y = torch.conv2d(x, self.weight, None, [2, 2], [1, 1])
+    y = torch.batch_norm(y, self.scale, self.shift, self.running_mean, self.running_var,
+                         self.training, 0.1, 0.00001, False)
+    return torch.dropout(torch.relu(y), 0.2, self.training)
+)");
+  torch::jit::Module net("Net");
+  net.register_attribute("training", c10::BoolType::get(), true);
+  net.register_module("body", body);
+  net.define("def forward(self, x):\n    return self.body.forward(x)\n");
+  net.save(file.string());
+}
+
+}  // namespace tests
