@@ -48,8 +48,8 @@ class TorchScript final : public sla::Model {
   }
 
   at::Tensor features(const at::Tensor& images) override {
-    // The optimising executor would run the first calls, which it learns from, in other kernels
-    // than the following: a resumed run would differ.
+    // The optimising executor may run its first calls, which it learns from, in other kernels than
+    // the following: a resumed run would differ.
     const torch::jit::GraphOptimizerEnabledGuard not_optimised(false);
     const auto result = script_.forward({images});
     if (!result.isTensor()) {
