@@ -104,7 +104,7 @@ std::unique_ptr<data::BatchLoader> Assembly::training_loader(
                         .copies = network->objective().needs().copies,
                         .random = random("augmentation"),
                         .pin_memory = device.is_cuda()},
-      first, end);
+      first, end, loading_threads(experiment.runtime, device));
 }
 
 std::unique_ptr<data::BatchLoader> Assembly::evaluation_loader(
@@ -114,7 +114,8 @@ std::unique_ptr<data::BatchLoader> Assembly::evaluation_loader(
                                                                .split = split,
                                                                .sampler = std::move(sampler),
                                                                .pin_memory = device.is_cuda()},
-                                             0, batches);
+                                             0, batches,
+                                             loading_threads(experiment.runtime, device));
 }
 
 Assembly assemble(experiment::Experiment given) {

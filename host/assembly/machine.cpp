@@ -57,6 +57,12 @@ void keep_freed_memory() {
 
 }  // namespace
 
+int64_t loading_threads(const experiment::RuntimeOptions& options, at::Device device) {
+  if (options.loading_threads > 0) return options.loading_threads;
+  constexpr int kMost = 8;
+  return device.is_cuda() ? std::min(usable_processors(), kMost) : 1;
+}
+
 at::Device device_of(const std::string& name) {
   if (name == "auto") return {torch::cuda::is_available() ? at::kCUDA : at::kCPU};
   try {

@@ -2,6 +2,7 @@
 
 #include <c10/core/Device.h>
 
+#include <cstdint>
 #include <string>
 
 #include "host/experiment/options.h"
@@ -10,6 +11,10 @@ namespace host::assembly {
 
 /// Configures threads and memory allocation for training, once per process.
 void prepare_machine(const experiment::RuntimeOptions& options);
+
+/// How many threads load batches for a device: what the experiment says, or else one per processor
+/// for a GPU, but at most 8; on the CPU, which is busy with training, one.
+int64_t loading_threads(const experiment::RuntimeOptions& options, at::Device device);
 
 /// The device of this name: "cpu", "cuda", "cuda:1", or "auto": cuda if available. Throws
 /// ExperimentError.

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
+#include <dlfcn.h>
 #include <torch/version.h>
 
 #include <cstdint>
@@ -31,6 +33,14 @@ inline void seed(at::Device device, uint64_t value) {
 inline void forbid_tf32() {
   at::globalContext().setAllowTF32CuDNN(false);
   at::globalContext().setAllowTF32CuBLAS(false);
+}
+
+/// Makes LibTorch's operators use no other threads when this thread calls them. LibTorch's own
+/// setting is for all threads; OpenMP's, which it uses, is for each.
+inline void compute_in_this_thread_alone() {
+  at::get_num_threads();  // LibTorch sets the number at its first use in a thread: not later
+  auto* set_threads = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+  if (set_threads != nullptr) set_threads(1);
 }
 
 /// Saves the generators' state and restores it on destruction.

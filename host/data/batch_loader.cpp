@@ -3,13 +3,15 @@
 #include <utility>
 
 #include "host/base/errors.h"
+#include "host/base/libtorch.h"
 #include "host/data/batch_tensors.h"
 
 namespace host::data {
 
 namespace {
 
-constexpr size_t kBatchesAhead = 3;
+// Loaded batches that wait for next(), besides those being loaded.
+constexpr int64_t kBatchesWaiting = 3;
 
 // The dataset's child stream of a batch's random stream; the augmentations use 0 and up.
 constexpr int64_t kDataset = -1;
@@ -24,8 +26,15 @@ void repeat(sla::Draw& draw, int64_t copies) {
 
 }  // namespace
 
-BatchLoader::BatchLoader(BatchSource source, int64_t first, int64_t end)
-    : source_(std::move(source)), thread_([this, first, end] { work(first, end); }) {}
+BatchLoader::BatchLoader(BatchSource source, int64_t first, int64_t end, int64_t threads)
+    : source_(std::move(source)),
+      end_(end),
+      ahead_(threads + kBatchesWaiting),
+      is_alone_(threads == 1),
+      next_(first),
+      started_(first) {
+  for (int64_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+}
 
 BatchLoader::~BatchLoader() {
   {
@@ -33,38 +42,50 @@ BatchLoader::~BatchLoader() {
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  for (std::thread& thread : threads_) thread.join();
 }
 
 sla::Batch BatchLoader::next() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !ready_.empty() || failure_; });
-  if (ready_.empty()) std::rethrow_exception(failure_);
-  sla::Batch batch = std::move(ready_.front());
-  ready_.pop_front();
+  changed_.wait(lock, [this] { return loaded_.contains(next_); });
+  Loaded& loaded = loaded_.at(next_);
+  if (loaded.failure) std::rethrow_exception(loaded.failure);
+  sla::Batch batch = std::move(*loaded.batch);
+  loaded_.erase(next_++);
   changed_.notify_all();
   return batch;
 }
 
-void BatchLoader::work(int64_t first, int64_t end) {
-  try {
-    for (int64_t number = first; number < end; ++number) {
-      sla::Batch batch = load(number);
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return ready_.size() < kBatchesAhead || stopping_; });
-      if (stopping_) return;
-      ready_.push_back(std::move(batch));
-      changed_.notify_all();
-    }
-  } catch (...) {
-    const std::lock_guard lock(mutex_);
-    failure_ = std::current_exception();
+void BatchLoader::work() {
+  // Threads that load in parallel need no others for a copy or an index.
+  if (!is_alone_) libtorch::compute_in_this_thread_alone();
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock,
+                  [this] { return stopping_ || started_ == end_ || started_ < next_ + ahead_; });
+    if (stopping_ || started_ == end_) return;
+    const int64_t number = started_++;
+    lock.unlock();
+    Loaded loaded = try_to_load(number);
+    lock.lock();
+    loaded_.emplace(number, std::move(loaded));
     changed_.notify_all();
   }
 }
 
-sla::Batch BatchLoader::load(int64_t number) const {
-  sla::Draw draw = source_.sampler->draw(number);
+BatchLoader::Loaded BatchLoader::try_to_load(int64_t number) {
+  try {
+    return {load(number), nullptr};
+  } catch (...) {
+    return {std::nullopt, std::current_exception()};
+  }
+}
+
+sla::Batch BatchLoader::load(int64_t number) {
+  sla::Draw draw = [&] {
+    const std::lock_guard lock(drawing_);
+    return source_.sampler->draw(number);
+  }();
   if (source_.copies > 1) {
     if (draw.episodes) {
       throw ExperimentError(plugin::subject(source_.dataset.origin()) +

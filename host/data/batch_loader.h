@@ -5,11 +5,13 @@
 #include <sla/sampler.h>
 
 #include <condition_variable>
-#include <deque>
 #include <exception>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "host/data/augmentations.h"
 #include "host/plugin/dataset.h"
@@ -32,29 +34,42 @@ struct BatchSource {
   bool pin_memory = false;
 };
 
-/// Prefetches batches `first` to `end` - 1 in its own thread. A batch's images and augmentations
-/// depend on its number alone.
+/// Prefetches batches `first` to `end` - 1, each in one of several threads. A batch's images and
+/// augmentations depend on its number alone.
 class BatchLoader {
  public:
-  BatchLoader(BatchSource source, int64_t first, int64_t end);
+  BatchLoader(BatchSource source, int64_t first, int64_t end, int64_t threads = 1);
   ~BatchLoader();
   BatchLoader(const BatchLoader&) = delete;
   BatchLoader& operator=(const BatchLoader&) = delete;
 
-  /// The next batch. Rethrows an exception of the loading thread at the batch that caused it.
+  /// The next batch, in the order of their numbers. Rethrows an exception of the loading thread at
+  /// the batch that caused it.
   sla::Batch next();
 
  private:
-  void work(int64_t first, int64_t end);
-  sla::Batch load(int64_t number) const;
+  /// A batch, or why there is none.
+  struct Loaded {
+    std::optional<sla::Batch> batch;
+    std::exception_ptr failure;
+  };
+
+  void work();
+  Loaded try_to_load(int64_t number);
+  sla::Batch load(int64_t number);
 
   BatchSource source_;
-  std::mutex mutex_;
+  int64_t end_;
+  int64_t ahead_;       // how many batches may be loaded or loading
+  bool is_alone_;       // whether there is one thread
+  std::mutex drawing_;  // samplers draw one batch at a time
+  std::mutex mutex_;    // of all below
   std::condition_variable changed_;
-  std::deque<sla::Batch> ready_;
-  std::exception_ptr failure_;
+  int64_t next_;     // the batch that next() returns
+  int64_t started_;  // the first batch that no thread has begun
+  std::map<int64_t, Loaded> loaded_;
   bool stopping_ = false;
-  std::thread thread_;  // last: it uses all members above
+  std::vector<std::thread> threads_;  // last: they use all members above
 };
 
 }  // namespace host::data

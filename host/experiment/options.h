@@ -156,6 +156,8 @@ struct RuntimeOptions {
   std::string device = {};
   /// CPU threads; 0: one per processor that the process may use.
   int64_t threads = 0;
+  /// Threads that load batches; 0: see loading_threads() in host/assembly/machine.h.
+  int64_t loading_threads = 0;
 };
 
 }  // namespace host::experiment

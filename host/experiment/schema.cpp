@@ -101,6 +101,11 @@ std::vector<sla::Parameter> runtime_schema() {
            .default_value = 0,
            .help = "CPU threads; 0: one per core that the process may use, or OMP_NUM_THREADS",
            .minimum = 0,
+           .maximum = 1024},
+          {.name = "loading_threads",
+           .default_value = 0,
+           .help = "threads that load batches; 0: on a GPU one per processor, at most 8, else 1",
+           .minimum = 0,
            .maximum = 1024}};
 }
 

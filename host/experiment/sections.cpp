@@ -148,7 +148,8 @@ void read_sections(const Table& root, Experiment& experiment) {
   const auto protocol = checked_section(root, "protocol", protocol_schema());
   experiment.protocol = {protocol.texts("accept")};
   const auto runtime = checked_section(root, "runtime", runtime_schema());
-  experiment.runtime = {runtime.text("device"), runtime.integer("threads")};
+  experiment.runtime = {runtime.text("device"), runtime.integer("threads"),
+                        runtime.integer("loading_threads")};
   experiment.published = published(root);
 }
 

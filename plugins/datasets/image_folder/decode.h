@@ -1,27 +1,64 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 namespace image_folder {
 
-/// A decoded image: rows of RGB triples.
-struct Pixels {
+/// A part of an image, in pixels.
+struct Window {
+  int left = 0;
+  int top = 0;
   int width = 0;
   int height = 0;
+};
+
+/// Decoded pixels: rows of RGB triples.
+struct Pixels {
+  /// Where they lie in the whole image of this reduction; their size.
+  Window place = {};
+  /// How many pixels of the file each of them stands for along each side.
+  int reduction = 1;
   std::vector<uint8_t> rgb = {};
 };
 
-/// Decodes the content of a file: JPEG, PNG or WebP, or BMP, GIF or PNM, told apart by how it
-/// begins. Colours as Pillow's convert("RGB") gives them; transparency is dropped. Any thread.
-/// Throws sla::Error with the reason, without the file's name, if the content is damaged, even
+/// An image file whose header has been read. Colours are as Pillow's convert("RGB") gives them;
+/// transparency is dropped; embedded thumbnails are ignored. One thread at a time. Every function
+/// throws sla::Error with the reason, without the file's name, if the content is damaged, even
 /// where a decoder could go on: a checksum that is wrong, data that ends early.
-Pixels decode(std::span<const uint8_t> content);
+class ImageDecoder {
+ public:
+  virtual ~ImageDecoder() = default;
 
-/// The same for one format each.
-Pixels decode_jpeg(std::span<const uint8_t> content);
-Pixels decode_png(std::span<const uint8_t> content);
-Pixels decode_webp(std::span<const uint8_t> content);
+  /// In pixels, as stored.
+  int width() const { return width_; }
+  int height() const { return height_; }
+
+  /// The EXIF orientation, 1 to 8: how the stored image must be turned to be upright. 1: not at
+  /// all.
+  int orientation() const { return orientation_; }
+
+  /// Decodes at least `window` of the stored image, once. The decoder may reduce the image, by at
+  /// most `reduction`, where that is cheaper. Damage outside the window may go unnoticed.
+  virtual Pixels decode(const Window& window, double reduction) = 0;
+
+ protected:
+  int width_ = 0;
+  int height_ = 0;
+  int orientation_ = 1;
+};
+
+/// Reads the header of an image, which must outlive the decoder: JPEG, PNG or WebP, or BMP, GIF
+/// (its first frame) or PNM, told apart by how they begin. Throws sla::Error if it is none, or if
+/// its declared size is larger than Pillow's limit, 178,956,970 pixels. Any thread.
+std::unique_ptr<ImageDecoder> open_image(std::span<const uint8_t> content);
+
+/// The same for one format each, without the limit.
+std::unique_ptr<ImageDecoder> open_jpeg(std::span<const uint8_t> content);
+std::unique_ptr<ImageDecoder> open_png(std::span<const uint8_t> content);
+std::unique_ptr<ImageDecoder> open_webp(std::span<const uint8_t> content);
+std::unique_ptr<ImageDecoder> open_other(std::span<const uint8_t> content);
 
 }  // namespace image_folder

@@ -1,134 +1,190 @@
 #include <sla/dataset.h>
-#include <sla/digest.h>
 #include <sla/error.h>
+#include <sla/host.h>
 #include <sla/plugin.h>
 
 #include <algorithm>
 #include <array>
-#include <iterator>
-#include <memory>
-#include <set>
+#include <filesystem>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/tensor.h>
+#include <ATen/ops/empty.h>
 
-#include "picture_store.h"
-#include "split_list.h"
+#include "catalogue.h"
+#include "load_image.h"
+#include "view.h"
 
 namespace {
 
-namespace fs = std::filesystem;
-using image_folder::Entry;
+using image_folder::CatalogueOptions;
+using image_folder::CropRecipe;
+using image_folder::FileList;
+using image_folder::Filter;
+using image_folder::View;
 
-/// Images in a folder, with split lists of file and class, as mini-ImageNet is usually stored.
-/// Classes are numbered by name, whatever the order of the lists.
+CatalogueOptions catalogue_options(const sla::Parameters& parameters) {
+  return {
+      .root = parameters.text("root"),
+      .layout = {{parameters.text("train"), parameters.text("validation"), parameters.text("test")},
+                 parameters.text("images")},
+      .held_out_validation = parameters.number("held_out_validation"),
+      .held_out_test = parameters.number("held_out_test"),
+      .split_seed = parameters.integer("split_seed"),
+      .disjoint_classes = parameters.flag("disjoint_classes"),
+      .skip_unreadable = parameters.text("unreadable") == "skip"};
+}
+
+/// The least and the greatest value of a parameter.
+std::array<double, 2> range(const sla::Parameters& parameters, const std::string& name) {
+  const auto& values = parameters.numbers(name);
+  if (values.size() != 2 || values[0] > values[1]) {
+    throw sla::Error(name + " must be [least, greatest]");
+  }
+  return {values[0], values[1]};
+}
+
+/// Photographs of any size in class folders or lists, decoded where they are used.
 class ImageFolder final : public sla::Dataset {
  public:
-  static std::vector<sla::Parameter> parameters() {
-    return {
-        {.name = "root",
-         .default_value = "",
-         .help = "folder that holds the lists and the image folder",
-         .required = true,
-         .is_path = true},
-        {.name = "images", .default_value = "images", .help = "image folder inside root"},
-        {.name = "train_list",
-         .default_value = "train.csv",
-         .help = "CSV of files and classes for training"},
-        {.name = "validation_list", .default_value = "val.csv", .help = "the same for validation"},
-        {.name = "test_list", .default_value = "test.csv", .help = "the same for testing"},
-        {.name = "size",
-         .default_value = 84,
-         .help = "side length that images are scaled to, in pixels",
-         .minimum = 1,
-         .maximum = 4096}};
-  }
+  static std::vector<sla::Parameter> parameters();
 
   ImageFolder(const sla::Parameters& parameters, sla::Host& host)
-      : size_(parameters.integer("size")) {
-    const fs::path root = parameters.text("root");
-    const fs::path images = root / parameters.text("images");
-    if (!fs::is_directory(images)) {
-      throw sla::Error("no folder " + images.string() +
-                       "; root must contain the image folder and "
-                       "the split lists");
+      : root_(parameters.text("root")),
+        size_(static_cast<int>(parameters.integer("size"))),
+        resize_(static_cast<int>(parameters.integer("resize"))),
+        crops_at_random_(parameters.text("training_view") == "random_resized_crop"),
+        recipe_{range(parameters, "area"), range(parameters, "aspect")},
+        filter_(parameters.text("interpolation") == "bicubic" ? Filter::bicubic
+                                                              : Filter::bilinear) {
+    if (resize_ < size_) {
+      throw sla::Error("resize = " + std::to_string(resize_) +
+                       " is less than size = " + std::to_string(size_) +
+                       "; the shorter side must hold the square that is cut out");
     }
-    std::array<std::vector<Entry>, 3> splits;
-    std::set<std::string> names;
-    for (const auto& [number, list] : {std::pair(size_t{0}, "train_list"),
-                                       {size_t{1}, "validation_list"},
-                                       {size_t{2}, "test_list"}}) {
-      const fs::path file = root / parameters.text(list);
-      splits.at(number) = image_folder::read_split_list(file, images);
-      for (const Entry& entry : splits.at(number)) names.insert(entry.label);
-      provenance_[std::string(list) + "_sha256"] = sla::file_digest(sla::Digest::sha256, file);
+    const auto load = [&] {
+      catalogue_ = image_folder::load_catalogue(catalogue_options(parameters), host);
+    };
+    host.once_per_job(load);
+    // The other processes find it in the cache.
+    if (catalogue_.table.size() == 0) load();
+    for (const std::string& remark : catalogue_.remarks) host.log(sla::LogLevel::info, remark);
+    for (size_t split = 0; split < labels_.size(); ++split) {
+      const auto& labels = catalogue_.table.splits.at(split).labels();
+      labels_.at(split) = at::empty({std::ssize(labels)}, at::kLong);
+      std::copy(labels.begin(), labels.end(), labels_.at(split).data_ptr<int64_t>());
     }
-    class_names_.assign(names.begin(), names.end());
-    std::vector<Entry> entries;
-    for (size_t number = 0; number < splits.size(); ++number) {
-      parts_.at(number) = {std::ssize(entries), labels_of(splits.at(number))};
-      std::move(splits.at(number).begin(), splits.at(number).end(), std::back_inserter(entries));
-    }
-    check_distinct(entries);
-    if (entries.empty()) throw sla::Error("the split lists in " + root.string() + " are empty");
-    store_ = std::make_unique<const image_folder::PictureStore>(entries, size_, host);
   }
 
   sla::ImageShape image_shape() const override { return {3, size_, size_}; }
 
-  const std::vector<std::string>& class_names() const override { return class_names_; }
+  const std::vector<std::string>& class_names() const override {
+    return catalogue_.table.class_names;
+  }
 
-  at::Tensor labels(sla::Split split) const override { return of(split).labels; }
+  at::Tensor labels(sla::Split split) const override {
+    return labels_.at(static_cast<size_t>(split));
+  }
 
   sla::Batch batch(const sla::Request& request) const override {
-    const Part& part = of(request.split);
-    return {store_->pictures(request.indices + part.first),
-            part.labels.index_select(0, request.indices)};
+    const int64_t count = request.indices.numel();
+    const FileList& files = catalogue_.table.of(request.split);
+    const auto* index = request.indices.data_ptr<int64_t>();
+    at::Tensor images = at::empty({count, 3, size_, size_}, at::kByte);
+    auto* planes = images.data_ptr<uint8_t>();
+    for (int64_t b = 0; b < count; ++b, planes += int64_t{3} * size_ * size_) {
+      const auto choose = [&](int width, int height) {
+        return request.augment && crops_at_random_
+                   ? image_folder::rectangle_view(
+                         image_folder::random_crop_rectangle(width, height, recipe_,
+                                                             request.random.image(b)),
+                         size_)
+                   : image_folder::central_view(width, height, resize_, size_);
+      };
+      image_folder::load_image(root_ / files.name(index[b]), choose, size_, filter_, planes);
+    }
+    return {images, labels(request.split).index_select(0, request.indices)};
   }
 
-  std::map<std::string, std::string> provenance() const override {
-    auto facts = provenance_;
-    facts["pictures_sha256"] = store_->sha256();
-    return facts;
-  }
+  std::map<std::string, std::string> provenance() const override { return catalogue_.facts; }
 
  private:
-  struct Part {
-    int64_t first = 0;  // among all images
-    at::Tensor labels;
-  };
-
-  const Part& of(sla::Split split) const { return parts_.at(static_cast<size_t>(split)); }
-
-  at::Tensor labels_of(const std::vector<Entry>& split) const {
-    std::vector<int64_t> labels;
-    for (const Entry& entry : split) {
-      labels.push_back(std::lower_bound(class_names_.begin(), class_names_.end(), entry.label) -
-                       class_names_.begin());
-    }
-    return at::tensor(labels, at::kLong);
-  }
-
-  static void check_distinct(const std::vector<Entry>& entries) {
-    std::map<fs::path, const Entry*> seen;
-    for (const Entry& entry : entries) {
-      const auto [first, is_new] = seen.emplace(entry.file, &entry);
-      if (!is_new) {
-        throw sla::Error(entry.where + ": " + entry.file.string() + " is listed already, in " +
-                         first->second->where + "; splits must not overlap");
-      }
-    }
-  }
-
-  int64_t size_;
-  std::vector<std::string> class_names_;
-  std::array<Part, 3> parts_;  // in the order of sla::Split
-  std::unique_ptr<const image_folder::PictureStore> store_;
-  std::map<std::string, std::string> provenance_;
+  std::filesystem::path root_;
+  int size_;
+  int resize_;
+  bool crops_at_random_;
+  CropRecipe recipe_;
+  Filter filter_;
+  image_folder::Catalogue catalogue_;
+  std::array<at::Tensor, 3> labels_;  // in the order of sla::Split
 };
+
+std::vector<sla::Parameter> ImageFolder::parameters() {
+  return {
+      {.name = "root",
+       .default_value = "",
+       .help = "folder of the images: class folders, or lists of files and classes",
+       .required = true,
+       .is_path = true},
+      {.name = "train",
+       .default_value = "",
+       .help = "class folders or list for training, relative to root; empty: found by its name"},
+      {.name = "validation", .default_value = "", .help = "the same for validation"},
+      {.name = "test", .default_value = "", .help = "the same for testing"},
+      {.name = "images",
+       .default_value = "images",
+       .help = "folder inside root that file names in lists are relative to, if not to root"},
+      {.name = "held_out_validation",
+       .default_value = 0.1,
+       .help = "fraction of each class's training images for validation, if there are no others",
+       .minimum = 0,
+       .maximum = 0.9},
+      {.name = "held_out_test",
+       .default_value = 0.1,
+       .help = "the same for testing",
+       .minimum = 0,
+       .maximum = 0.9},
+      {.name = "split_seed",
+       .default_value = 0,
+       .help = "chooses the images held out",
+       .minimum = 0},
+      {.name = "disjoint_classes",
+       .default_value = false,
+       .help = "whether splits may differ in their classes, as in few-shot learning"},
+      {.name = "unreadable",
+       .default_value = "error",
+       .help = "skip: decode each file once, at the first start, and leave out those that fail",
+       .choices = {"error", "skip"}},
+      {.name = "size",
+       .default_value = 224,
+       .help = "height and width of the images given to the model, in pixels",
+       .minimum = 1,
+       .maximum = 4096},
+      {.name = "resize",
+       .default_value = 256,
+       .help = "shorter side before the centre is cut out, for evaluation, in pixels",
+       .minimum = 1,
+       .maximum = 8192},
+      {.name = "training_view",
+       .default_value = "random_resized_crop",
+       .help = "how training images are cropped; center_crop: as for evaluation",
+       .choices = {"random_resized_crop", "center_crop"}},
+      {.name = "area",
+       .default_value = std::vector<double>{0.08, 1},
+       .help = "least and greatest area of a random crop, as a fraction of the image's",
+       .minimum = 1e-4,
+       .maximum = 1},
+      {.name = "aspect",
+       .default_value = std::vector<double>{3.0 / 4, 4.0 / 3},
+       .help = "least and greatest width / height of a random crop",
+       .minimum = 1e-2,
+       .maximum = 1e2},
+      {.name = "interpolation",
+       .default_value = "bilinear",
+       .help = "filter for scaling, antialiased",
+       .choices = {"bilinear", "bicubic"}}};
+}
 
 }  // namespace
 
-SLA_PLUGIN("1.0.0",
-           sla::component<ImageFolder>("image_folder",
-                                       "Images in a folder with split lists (mini-ImageNet)"))
+SLA_PLUGIN("2.0.0", sla::component<ImageFolder>("image_folder",
+                                                "Photographs in class folders or lists of files"))

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string_view>
@@ -72,35 +73,37 @@ bool is_heading(const std::string& name, const std::string& label) {
 
 }  // namespace
 
-std::vector<Entry> read_split_list(const fs::path& list, const fs::path& images) {
-  std::ifstream stream(list);
-  if (!stream) {
-    throw sla::Error("cannot open split list " + list.string() +
-                     "; it must be a CSV file of file names and classes under root");
-  }
-  std::vector<Entry> entries;
+void read_split_list(Listing& listing, const std::string& list, const std::string& images,
+                     sla::Split split) {
+  const fs::path file = listing.root() / list;
+  listing.depend_on(list);
+  std::ifstream stream(file);
+  if (!stream) throw sla::Error("cannot read list " + file.string());
   int64_t number = 0;
   for (std::string line; std::getline(stream, line);) {
     ++number;
     if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
     line = trimmed(line);
     if (line.empty()) continue;
-    const std::string where = list.string() + ":" + std::to_string(number);
+    const std::string where = file.string() + ":" + std::to_string(number);
     const auto fields = fields_of(line);
     if (!fields) throw sla::Error(where + ": expected 'filename,label', found '" + line + "'");
     const auto& [name, label] = *fields;
-    fs::path file = images / name;
-    if (!fs::exists(file)) file = images / label / name;
-    if (!fs::exists(file)) {
-      if (number == 1 && is_heading(name, label)) continue;
-      throw sla::Error(where + ": no file '" + name + "' in " + images.string() + " or " +
-                       (images / label).string() +
-                       "; the list is for other images, or some "
-                       "are missing");
+    const std::array candidates{fs::path(images) / name, fs::path(images) / label / name,
+                                fs::path(name)};
+    const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const auto& one) {
+      return fs::is_regular_file(listing.root() / one);
+    });
+    if (found != candidates.end()) {
+      listing.depend_on(found->parent_path());
+      listing.add(split, found->lexically_normal(), label);
+    } else if (number > 1 || !is_heading(name, label)) {
+      listing.leave_out(where + ": no file '" + name + "' in " +
+                        (listing.root() / images).string() + ", its folder '" + label + "' or " +
+                        listing.root().string() +
+                        "; the list is for other images, or some are missing");
     }
-    entries.push_back({std::move(file), label, where});
   }
-  return entries;
 }
 
 }  // namespace image_folder
