@@ -15,6 +15,7 @@ class EmptyCache {
   EmptyCache& operator=(const EmptyCache&) = delete;
 
   const std::filesystem::path& path() const { return folder_.path(); }
+  const ScratchFolder& folder() const { return folder_; }
 
  private:
   ScratchFolder folder_;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,15 @@ struct PictureFolder {
   }
 
   ScratchFolder folder;
+};
+
+/// A folder without images, for other layouts.
+struct EmptyPictureFolder : PictureFolder {
+  EmptyPictureFolder() {
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+      std::filesystem::remove_all(entry);
+    }
+  }
 };
 
 }  // namespace tests

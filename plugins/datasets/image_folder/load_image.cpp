@@ -17,8 +17,9 @@ namespace image_folder {
 
 namespace {
 
-/// The decoder may halve an image while it has this many pixels for each output pixel. With 2,
-/// views of real photographs differ from Pillow's by 0.6 of 255 levels on average.
+/// The decoder may halve an image while it has this many pixels for each output pixel. With 2, the
+/// views of 521 photographs at 224 pixels differed from torchvision's by at most 0.28 levels of 255
+/// on average over a view, with 1 by 2.7; tests/plugins/datasets has smaller views.
 constexpr double kPixelsPerOutput = 2;
 
 [[noreturn]] void fail_to_read(const std::filesystem::path& file) {

@@ -46,7 +46,8 @@ std::vector<std::string> settings_for(const std::string& plugin, const tests::Fa
     return {"cifar.download=false", "cifar.root=" + cifar.folder.path().string()};
   }
   if (plugin == "image_folder") {
-    return {"image_folder.size=16", "image_folder.root=" + pictures.folder.path().string()};
+    return {"image_folder.size=16", "image_folder.disjoint_classes=true",
+            "image_folder.root=" + pictures.folder.path().string()};
   }
   if (plugin == "episodes") {
     return {"episodes.validation_classes=['class 0', 'class 1', 'class 2', 'class 3', 'class 4']",

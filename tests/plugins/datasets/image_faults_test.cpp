@@ -1,0 +1,245 @@
+#include <ATen/ops/arange.h>
+#include <ATen/ops/tensor.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/catch.h"
+#include "tests/support/assemblies.h"
+#include "tests/support/empty_cache.h"
+#include "tests/support/picture_folder.h"
+#include "tests/support/scratch_folder.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using sla::Split;
+
+/// Class folders a and b with five images each.
+struct ClassFolders : tests::EmptyPictureFolder {
+  ClassFolders() {
+    for (const std::string name : {"a", "b"}) {
+      for (int i = 0; i < 5; ++i) {
+        const auto shade = static_cast<uint8_t>(10 * i);
+        picture("train/" + name + "/" + std::to_string(i) + ".png", 9, 9, {shade, 0, 0});
+      }
+    }
+  }
+};
+
+host::plugin::Dataset load(const tests::ScratchFolder& folder, const std::string& parameters = "") {
+  return tests::assembly_of(
+             "objective.plugin = 'baseline'\n[dataset]\nplugin = 'image_folder'\n"
+             "held_out_validation = 0\nheld_out_test = 0\nsize = 8\nresize = 8\nroot = '" +
+             folder.path().string() + "'\n" + parameters)
+      .dataset;
+}
+
+at::Tensor all_images(const host::plugin::Dataset& dataset) {
+  return dataset.object()
+      ->batch(sla::Request::plain(Split::train, at::arange(dataset.size(Split::train), at::kLong)))
+      .images;
+}
+
+/// What `work` writes to the log.
+template <typename Work>
+std::string log_of(Work&& work) {
+  std::ostringstream text;
+  const auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(text);
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink));
+  work();
+  spdlog::set_default_logger(before);
+  return text.str();
+}
+
+const std::string kSkip = "unreadable = 'skip'\n";
+
+/// Makes all folders look as if they had been there for an hour.
+void age(const fs::path& root) {
+  const auto then = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    if (entry.is_directory()) fs::last_write_time(entry, then);
+  }
+  fs::last_write_time(root, then);
+}
+
+}  // namespace
+
+TEST_CASE("files that are no images are errors when they are used, or left out", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  const std::string image = tests::content_of(files.folder / "train/a/0.png");
+  std::string damaged = image;
+  damaged[45] = static_cast<char>(damaged[45] ^ 1);
+  const auto [content, reason] = GENERATE_COPY(table<std::string, std::string>(
+      {{"no image at all", "it is damaged, or no JPEG, PNG, WebP, BMP, GIF or PNM file"},
+       {image.substr(0, image.size() - 20), "the data end early"},
+       {damaged, "PNG: "},
+       {"P6\n20000 20000\n255\n", "it claims to have 20000 x 20000 pixels; images may have "},
+       {std::string("\xff\xd8\xff\xe0\0\x10JFIF", 11), "JPEG: "},
+       {std::string("RIFF\x10\0\0\0WEBPVP8 ", 16), "the WebP header is damaged"}}));
+  files.folder.write("train/a/3.png", content);
+  const auto dataset = load(files.folder);
+  CHECK_THROWS_WITH(all_images(dataset),
+                    ContainsSubstring("cannot decode " + (files.folder / "train/a/3.png").string() +
+                                      ": " + reason));
+  const std::string log = log_of([&] {
+    const auto rest = load(files.folder, kSkip);
+    CHECK(rest.size(Split::train) == 9);
+    CHECK(all_images(rest).size(0) == 9);
+  });
+  CHECK_THAT(log, ContainsSubstring("left out 1 files that cannot be used") &&
+                      ContainsSubstring("train/a/3.png"));
+}
+
+TEST_CASE("a photograph that is cut short is an error that names it", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  files.picture("train/b/9.jpg", 200, 200, {7, 80, 200});
+  const std::string content = tests::content_of(files.folder / "train/b/9.jpg");
+  files.folder.write("train/b/9.jpg", content.substr(0, content.size() * 2 / 3));
+  CHECK_THROWS_WITH(all_images(load(files.folder)),
+                    ContainsSubstring("train/b/9.jpg: JPEG: Premature end of JPEG file"));
+  CHECK(load(files.folder, kSkip).size(Split::train) == 10);
+}
+
+TEST_CASE("files that cannot be images are found at the start", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  const auto found = [&](const std::string& reason) {
+    CHECK_THROWS_WITH(load(files.folder),
+                      ContainsSubstring(reason) && ContainsSubstring("unreadable = \"skip\""));
+    CHECK(load(files.folder, kSkip).size(Split::train) == 10);
+  };
+  SECTION("empty") {
+    files.folder.write("train/a/empty.png", "");
+    found("train/a/empty.png: the file is empty");
+  }
+  SECTION("a link to nothing") {
+    fs::create_symlink("nowhere.png", files.folder / "train/a/link.png");
+    found("train/a/link.png: No such file or directory");
+  }
+  SECTION("TIFF") {
+    files.folder.write("train/a/scan.tif", "II*");
+    found("train/a/scan.tif: TIFF is not supported; convert it");
+  }
+}
+
+TEST_CASE("a file that disappears during training is an error that names it", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  const auto dataset = load(files.folder);
+  CHECK(all_images(dataset).size(0) == 10);
+  fs::remove(files.folder / "train/b/2.png");
+  CHECK_THROWS_WITH(all_images(dataset), ContainsSubstring("cannot read ") &&
+                                             ContainsSubstring("train/b/2.png: No such file"));
+}
+
+TEST_CASE("folders that cannot be used are errors", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  const auto refused = [&](const std::string& reason) {
+    CHECK_THROWS_WITH(load(files.folder), ContainsSubstring(reason));
+  };
+  SECTION("one class") {
+    fs::remove_all(files.folder / "train/b");
+    refused("all images are of one class, 'a'; classification needs two or more");
+  }
+  SECTION("no images") {
+    fs::remove_all(files.folder / "train");
+    refused("found nothing");
+  }
+  SECTION("a class that training lacks") {
+    files.picture("val/c/0.png", 4, 4, {0, 0, 0});
+    refused("class 'c' of validation (val/c/0.png) has no training image");
+  }
+  SECTION("a folder that is not there") {
+    fs::remove_all(files.folder.path());
+    refused("cannot read folder " + files.folder.path().string() + ": No such file or directory");
+  }
+  SECTION("a file instead") {
+    fs::remove_all(files.folder.path());
+    std::ofstream(files.folder.path()) << "a file";
+    refused("cannot read folder " + files.folder.path().string() + ": Not a directory");
+  }
+  SECTION("a folder that may not be read") {
+    if (geteuid() == 0) return;  // nothing is forbidden to root
+    fs::permissions(files.folder / "train/b", fs::perms::none);
+    refused("cannot read folder " + (files.folder / "train/b").string() + ": Permission denied");
+    fs::permissions(files.folder / "train/b", fs::perms::owner_all);
+  }
+}
+
+TEST_CASE("class folders without images are no classes, which the log says", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  files.folder.write("train/c/readme.txt", "nothing yet");
+  const std::string log = log_of([&] {
+    CHECK(load(files.folder).class_names() == std::vector<std::string>{"a", "b"});
+  });
+  CHECK_THAT(log, ContainsSubstring("class folder " + (files.folder / "train/c").string() +
+                                    " holds no images") &&
+                      ContainsSubstring("ignored 1 .txt files"));
+}
+
+TEST_CASE("split lists that do not match the images are errors with a line", "[datasets]") {
+  const tests::EmptyCache cache;
+  const tests::PictureFolder files;
+  const auto refused = [&](const std::string& lines, const std::string& reason) {
+    files.list("val.csv", lines);
+    CHECK_THROWS_WITH(load(files.folder, "disjoint_classes = true\n"), ContainsSubstring(reason));
+  };
+  refused("c0.bmp,c\nmissing.png,c\n", "val.csv:3: no file 'missing.png' in ");
+  refused("a1.png,a\n", "images/a1.png is listed twice, for training and for validation");
+  refused("c0.bmp,c\nc0.bmp,c\n", "is listed twice, for validation and for validation");
+  refused("c0.bmp\n", "val.csv:2: expected 'filename,label', found 'c0.bmp'");
+}
+
+TEST_CASE("the list of files is kept until a folder or list changes", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  const auto size = [&] { return load(files.folder).size(Split::train); };
+  CHECK(size() == 10);  // not kept: the folders are new
+  age(files.folder.path());
+  CHECK(size() == 10);
+  // The list is kept: a new file goes unnoticed if its folder's time does not tell.
+  files.picture("train/a/new.png", 4, 4, {1, 1, 1});
+  age(files.folder.path());
+  CHECK(size() == 10);
+  const auto kept = [&] { return fs::directory_iterator(cache.path() / "image_folder")->path(); }();
+  const std::string content = tests::content_of(kept);
+  SECTION("a changed folder") {
+    fs::last_write_time(files.folder / "train/a", fs::file_time_type::clock::now());
+    CHECK(size() == 11);
+  }
+  SECTION("a damaged list") {
+    std::string damaged = content;
+    damaged[damaged.size() / 2] = static_cast<char>(damaged[damaged.size() / 2] ^ 1);
+    cache.folder().write("image_folder/" + kept.filename().string(), damaged);
+    CHECK(size() == 11);
+  }
+  SECTION("a list cut short") {
+    fs::resize_file(kept, content.size() / 2);
+    CHECK(size() == 11);
+  }
+  SECTION("another seed") {
+    CHECK(load(files.folder, "split_seed = 1\n").size(Split::train) == 11);
+  }
+}
+
+TEST_CASE("a moved folder is the same data, another file is not", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  const tests::ScratchFolder copy;
+  fs::copy(files.folder.path(), copy.path(), fs::copy_options::recursive);
+  const auto facts = load(files.folder).provenance();
+  CHECK(load(copy).provenance() == facts);
+  files.picture("train/a/3.png", 30, 20, {1, 2, 3});
+  CHECK(load(files.folder).provenance() != facts);
+}
