@@ -28,12 +28,6 @@ double weight(Filter filter, double x) {
   return 0;
 }
 
-/// The source pixels under one output pixel, and their weights, which add up to kOne.
-struct Tap {
-  int first;
-  std::span<const int16_t> weights;
-};
-
 struct Reach {
   int first;
   int end;
@@ -48,49 +42,56 @@ Reach reach_of(const Axis& axis, Filter filter, int i) {
   return {first, end};
 }
 
-/// The taps of all output pixels of an axis.
+/// Which source pixels each output pixel of an axis is made of, and their weights, which add up to
+/// kOne. All have the same number of them, some of weight 0, which keeps loops simple and fast.
 class Taps {
  public:
   Taps(const Axis& axis, Filter filter) {
+    size_ = 1;
+    for (int i = 0; i < axis.count; ++i) {
+      const auto [first, end] = reach_of(axis, filter, i);
+      size_ = std::max(size_, end - first);
+    }
+    exact_.resize(static_cast<size_t>(size_));
     for (int i = 0; i < axis.count; ++i) add(axis, filter, i);
   }
 
-  Tap operator[](int i) const {
-    const auto [first, begin, size] = places_[static_cast<size_t>(i)];
-    return {first, {weights_.data() + begin, size}};
+  int first(int i) const { return first_[static_cast<size_t>(i)]; }
+  std::span<const int16_t> weights(int i) const {
+    return {weights_.data() + static_cast<ptrdiff_t>(i) * size_, static_cast<size_t>(size_)};
   }
 
  private:
-  struct Place {
-    int first;
-    size_t begin;
-    size_t size;
-  };
-
   void add(const Axis& axis, Filter filter, int i) {
-    const auto [first, end] = reach_of(axis, filter, i);
+    const int first = std::min(reach_of(axis, filter, i).first, axis.high - size_);
     const double shrink = 1 / std::max(1.0, axis.step);
     const double centre = axis.first + (i + 0.5) * axis.step;
-    exact_.clear();
-    for (int x = first; x < end; ++x) {
-      exact_.push_back(weight(filter, (x - centre + 0.5) * shrink));
+    for (size_t x = 0; x < exact_.size(); ++x) {
+      exact_[x] = weight(filter, (first + static_cast<double>(x) - centre + 0.5) * shrink);
     }
     const double sum = std::accumulate(exact_.begin(), exact_.end(), 0.0);
-    const auto begin = static_cast<std::ptrdiff_t>(weights_.size());
     int left_over = kOne;
     for (const double w : exact_) {
       weights_.push_back(static_cast<int16_t>(std::lround(w / sum * kOne)));
       left_over -= weights_.back();
     }
     // The largest weight takes what rounding left over, so that even areas stay even.
-    *std::max_element(weights_.begin() + begin, weights_.end()) += static_cast<int16_t>(left_over);
-    places_.push_back({first, static_cast<size_t>(begin), exact_.size()});
+    *std::max_element(weights_.end() - size_, weights_.end()) += static_cast<int16_t>(left_over);
+    first_.push_back(first);
   }
 
-  std::vector<Place> places_;
+  int size_;
+  std::vector<int> first_;
   std::vector<int16_t> weights_;
-  std::vector<double> exact_;  // of the pixel being added
+  std::vector<double> exact_;  // of the output pixel being added
 };
+
+/// The axis without source pixels outside a range, none of which it uses.
+Axis clipped(Axis axis, int first, int length) {
+  axis.low = std::max(axis.low, first);
+  axis.high = std::min(axis.high, first + length);
+  return axis;
+}
 
 uint8_t to_byte(int32_t sum) { return static_cast<uint8_t>(std::clamp(sum >> kBits, 0, 255)); }
 
@@ -134,30 +135,27 @@ Window window_of(const Axis& horizontal, const Axis& vertical, Filter filter) {
 
 void resample(const Pixels& source, const Axis& horizontal, const Axis& vertical, Filter filter,
               const Layout& layout) {
-  const Taps columns(horizontal, filter);
-  const Taps rows(vertical, filter);
-  const Window used = window_of(horizontal, vertical, filter);
-  const size_t stride = static_cast<size_t>(source.place.width) * kRgb;
-  const uint8_t* corner =
-      source.rgb.data() + kRgb * static_cast<ptrdiff_t>(used.left - source.place.left);
+  const Window& place = source.place;
+  const Taps columns(clipped(horizontal, place.left, place.width), filter);
+  const Taps rows(clipped(vertical, place.top, place.height), filter);
+  const size_t stride = static_cast<size_t>(place.width) * kRgb;
 
-  std::vector<int32_t> sums(static_cast<size_t>(used.width) * kRgb);
-  std::vector<uint8_t> row(sums.size());
+  std::vector<int32_t> sums(stride);
+  std::vector<uint8_t> row(stride);
   for (int y = 0; y < vertical.count; ++y) {
     // Down first: these loops are the fast ones, and leave few rows for the others.
-    const Tap tap = rows[y];
-    sum_rows(corner + static_cast<size_t>(tap.first - source.place.top) * stride, stride,
-             tap.weights, sums);
+    sum_rows(source.rgb.data() + static_cast<size_t>(rows.first(y) - place.top) * stride, stride,
+             rows.weights(y), sums);
     std::transform(sums.begin(), sums.end(), row.begin(), &to_byte);
 
     uint8_t* out = layout.first + y * layout.down;
     for (int x = 0; x < horizontal.count; ++x, out += layout.right) {
-      const Tap column = columns[x];
-      const uint8_t* rgb = row.data() + kRgb * static_cast<ptrdiff_t>(column.first - used.left);
+      const uint8_t* rgb =
+          row.data() + kRgb * static_cast<ptrdiff_t>(columns.first(x) - place.left);
       int32_t red = kHalf;
       int32_t green = kHalf;
       int32_t blue = kHalf;
-      for (const int16_t w : column.weights) {
+      for (const int16_t w : columns.weights(x)) {
         red += w * rgb[0];
         green += w * rgb[1];
         blue += w * rgb[2];

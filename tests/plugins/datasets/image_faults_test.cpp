@@ -60,13 +60,13 @@ std::string log_of(Work&& work) {
 
 const std::string kSkip = "unreadable = 'skip'\n";
 
-/// Makes all folders look as if they had been there for an hour.
+/// Makes all folders look as if they had not changed since one hour before the tests.
 void age(const fs::path& root) {
-  const auto then = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  static const auto then = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  fs::last_write_time(root, then);
   for (const auto& entry : fs::recursive_directory_iterator(root)) {
     if (entry.is_directory()) fs::last_write_time(entry, then);
   }
-  fs::last_write_time(root, then);
 }
 
 }  // namespace
@@ -78,8 +78,9 @@ TEST_CASE("files that are no images are errors when they are used, or left out",
   std::string damaged = image;
   damaged[45] = static_cast<char>(damaged[45] ^ 1);
   const auto [content, reason] = GENERATE_COPY(table<std::string, std::string>(
-      {{"no image at all", "it is damaged, or no JPEG, PNG, WebP, BMP, GIF or PNM file"},
-       {image.substr(0, image.size() - 20), "the data end early"},
+      {{"no image at all",
+        "unknown image type; it is damaged, or no JPEG, PNG, WebP, BMP, GIF or PNM file"},
+       {image.substr(0, image.size() - 20), "PNG: the data end early"},
        {damaged, "PNG: "},
        {"P6\n20000 20000\n255\n", "it claims to have 20000 x 20000 pixels; images may have "},
        {std::string("\xff\xd8\xff\xe0\0\x10JFIF", 11), "JPEG: "},
