@@ -28,6 +28,9 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using Hashes = std::unordered_set<size_t>;
 
+/// Comparing more would take from minutes to hours at the first start: each image must be decoded.
+constexpr int64_t kMostImages = 100'000;
+
 constexpr std::array kSplits{sla::Split::train, sla::Split::validation, sla::Split::test};
 
 /// All that decides which images the splits hold.
@@ -98,6 +101,13 @@ void remember(const fs::path& file, const SharedImages& shared) try {
 }  // namespace
 
 SharedImages shared_images(const assembly::Assembly& assembly) {
+  int64_t images = 0;
+  for (const auto split : kSplits) images += assembly.dataset.size(split);
+  if (images > kMostImages) {
+    spdlog::info("{} images are too many to compare: whether the splits share any is not checked",
+                 images);
+    return {};
+  }
   const fs::path file = plugin::cache_directory() / "splits" / (key_of(assembly) + ".json");
   if (const auto known = remembered(file)) return *known;
   const SharedImages shared = compare(assembly);

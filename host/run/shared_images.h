@@ -12,7 +12,8 @@ struct SharedImages {
 };
 
 /// Compares all images of all splits, pixel by pixel. Remembers the answer in the cache folder for
-/// the same plugins, parameters, provenance and labels, so that later starts read no image.
+/// the same plugins, parameters, provenance and labels, so that later starts read no image. More
+/// than 100,000 images are not compared, which the log says.
 SharedImages shared_images(const assembly::Assembly& assembly);
 
 }  // namespace host::run
