@@ -44,6 +44,15 @@ Names combinations_of(const std::string& file) {
   Names methods = product({"da", "mt", "sla", "sla_sd"},
                           {"rotation", "color_perm", "product12", "product24", "jigsaw"});
   methods.push_back("baseline");
+  for (const std::string& name :
+       product(product({"baseline", "sla_sd,rotation"}, {"wrn_40_2", "pyramid_200"}),
+               {"cutout", "cutmix", "auto_augment"})) {
+    methods.push_back(name);
+  }
+  for (const std::string& name : product({"baseline", "sla,rotation"},
+                                         {"images_50", "images_100", "images_250", "ten_crop"})) {
+    methods.push_back(name);
+  }
   return product({"cifar10", "cifar100"}, methods);
 }
 

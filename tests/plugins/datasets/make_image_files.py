@@ -1,8 +1,9 @@
-"""Makes image_files/: small images of every kind that image_folder decodes; image_views.safetensors, what
-Pillow and torchvision make of them; and photo_views.safetensors, the same for real photographs, which lie
-outside the project.
+"""Makes image_files/: small images of every kind that image_folder decodes, and image_views.safetensors,
+what Pillow and torchvision make of them. Or the same views of real photographs, which lie outside the
+project: tests run that with the Python that $SLA_TORCHVISION names.
 
-    python make_image_files.py FOLDER      # FOLDER: photos.tar, unpacked
+    python make_image_files.py
+    python make_image_files.py FOLDER FILE.safetensors      # FOLDER: photos.tar, unpacked
 
 Written with torchvision 0.29.1 and Pillow 13.0.0. The expected images are those of
     ImageOps.exif_transpose(Image.open(FILE)).convert("RGB")
@@ -166,7 +167,7 @@ def views(folder, files, resize, size, modes):
     return {name: tensor.contiguous() for name, tensor in expected.items()}
 
 
-if __name__ == "__main__":
+def make_files():
     folder = FOLDER / "image_files"
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
@@ -175,6 +176,12 @@ if __name__ == "__main__":
     modes = {"central": InterpolationMode.BILINEAR, "central_bicubic": InterpolationMode.BICUBIC}
     files = sorted(file.name for file in folder.iterdir())
     save_file(views(folder, files, RESIZE, SIZE, modes), FOLDER / "image_views.safetensors")
-    modes.pop("central_bicubic")
-    save_file(views(pathlib.Path(sys.argv[1]), PHOTOS, PHOTO_RESIZE, PHOTO_SIZE, modes),
-              FOLDER / "photo_views.safetensors")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        make_files()
+    else:
+        photos, file = sys.argv[1:]
+        modes = {"central": InterpolationMode.BILINEAR}
+        save_file(views(pathlib.Path(photos), PHOTOS, PHOTO_RESIZE, PHOTO_SIZE, modes), file)
