@@ -62,7 +62,8 @@ TEST_CASE("a finished run gives its heads, too, if classes and shapes are the sa
   const tests::ScratchFolder folder;
   const host::storage::RunDirectory run(folder / "run");
   const std::string sla = "objective.plugin = 'sla'\ntransformation.plugin = 'flip'\n";
-  CHECK_THROWS_WITH(started(sla, folder / "run"), ContainsSubstring("expected a run directory, or a file"));
+  CHECK_THROWS_WITH(started(sla, folder / "run"),
+                    ContainsSubstring("expected a run directory, or a file"));
   host::training::train(tests::assembly_of(sla + "seed = 7\ntraining.total_iterations = 2\n"), run,
                         /*stop_after=*/1);
   CHECK_THROWS_WITH(started(sla, run.path()), ContainsSubstring("is not finished"));

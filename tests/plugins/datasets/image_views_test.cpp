@@ -106,9 +106,9 @@ TEST_CASE("photographs look as in Pillow and torchvision", "[datasets]") {
   REQUIRE(std::system(("tar -C " + photos.path().string() + " -xf " + archive->string()).c_str()) ==
           0);
   const auto views = scratch / "views.safetensors";
-  const auto made = tests::run_program(std::string(python) + " '" +
-                                       (kHere / "make_image_files.py").string() + "' '" +
-                                       photos.path().string() + "' '" + views.string() + "'");
+  const auto made =
+      tests::run_program(std::string(python) + " '" + (kHere / "make_image_files.py").string() +
+                         "' '" + photos.path().string() + "' '" + views.string() + "'");
   INFO(made.output);
   REQUIRE(made.status == 0);
   const auto expected = host::storage::read_safetensors(views).tensors;
