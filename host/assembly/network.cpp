@@ -49,14 +49,18 @@ Network::Network(plugin::Model model, plugin::Objective objective, Precision pre
 }
 
 void Network::freeze(const std::set<std::string>& names) {
+  std::set<const c10::TensorImpl*> frozen;
   for (auto& parameter : named_parameters()) {
-    if (names.contains(parameter.key())) parameter.value().requires_grad_(false);
+    if (!names.contains(parameter.key())) continue;
+    parameter.value().requires_grad_(false);
+    frozen.insert(parameter.value().unsafeGetTensorImpl());
   }
   for (const auto& module : modules(/*include_self=*/false)) {
     const auto parameters = module->parameters();
-    const bool trained = std::any_of(parameters.begin(), parameters.end(),
-                                     [](const auto& tensor) { return tensor.requires_grad(); });
-    if (!parameters.empty() && !trained) frozen_.push_back(module.get());
+    const bool is_frozen = std::all_of(
+        parameters.begin(), parameters.end(),
+        [&](const auto& parameter) { return frozen.contains(parameter.unsafeGetTensorImpl()); });
+    if (!parameters.empty() && is_frozen) frozen_.push_back(module.get());
   }
   train(is_training());
 }

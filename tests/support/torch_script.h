@@ -16,9 +16,9 @@ namespace tests {
 inline void write_small_network(const std::filesystem::path& file) {
   torch::jit::Module body("Body");
   body.register_attribute("training", c10::BoolType::get(), true);
-  body.register_parameter("weight", at::randn({8, 3, 3, 3}), /*is_buffer=*/false);
-  body.register_parameter("scale", at::ones({8}), false);
-  body.register_parameter("shift", at::zeros({8}), false);
+  body.register_parameter("weight", at::randn({8, 3, 3, 3}).requires_grad_(), /*is_buffer=*/false);
+  body.register_parameter("scale", at::ones({8}).requires_grad_(), false);
+  body.register_parameter("shift", at::zeros({8}).requires_grad_(), false);
   body.register_buffer("running_mean", at::zeros({8}));
   body.register_buffer("running_var", at::ones({8}));
   body.define(R"(

@@ -10,6 +10,9 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/zeros.h>
 
+#include <algorithm>
+#include <string>
+
 #include "script_file.h"
 #include "tensors.h"
 
@@ -37,6 +40,7 @@ class TorchScript final : public sla::Model {
       throw sla::Error(file_ + " has no parameters to train; torch.jit.freeze and " +
                        "optimize_for_inference remove them, so save the module without");
     }
+    say_what_is_not_trained(host);
     eval();
     feature_size_ = probed_feature_size(shape);
     train();
@@ -76,6 +80,17 @@ class TorchScript final : public sla::Model {
                  " was traced in evaluation mode: while it is trained, its batch normalisation " +
                  "keeps the statistics of the file, and its dropout drops nothing; use " +
                  "torch.jit.script to train them as usual");
+  }
+
+  /// The file says which parameters are not trained.
+  void say_what_is_not_trained(sla::Host& host) const {
+    const auto all = sla::Model::parameters();
+    const auto fixed = std::count_if(all.begin(), all.end(),
+                                     [](const auto& tensor) { return !tensor.requires_grad(); });
+    if (fixed == 0) return;
+    host.log(sla::LogLevel::warning,
+             std::to_string(fixed) + " of the " + std::to_string(all.size()) + " parameters in " +
+                 file_ + " are not trained: they were saved with requires_grad = False");
   }
 
   int64_t probed_feature_size(const sla::ImageShape& shape) {

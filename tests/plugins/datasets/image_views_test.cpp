@@ -93,7 +93,7 @@ TEST_CASE("every kind of image looks as in Pillow and torchvision", "[datasets]"
   }
 }
 
-TEST_CASE("photographs look as in Pillow and torchvision", "[datasets]") {
+TEST_CASE("photographs look as in Pillow and torchvision", "[torchvision]") {
   const auto archive = tests::shared_file("photos/photos.tar");
   if (!archive) return;
   const char* python = std::getenv("SLA_TORCHVISION");
