@@ -72,7 +72,10 @@ std::string dynamic_linker() {
 /// names gets them, wherever else it would find some.
 std::string preloaded() {
   std::string list;
-  for (const fs::path& file : own_libtorch()) list += (list.empty() ? "" : ":") + file.string();
+  for (const fs::path& file : own_libtorch()) {
+    if (!list.empty()) list += ':';
+    list += file.string();
+  }
   return list;
 }
 
