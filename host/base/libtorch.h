@@ -6,6 +6,10 @@
 #include <dlfcn.h>
 #include <torch/version.h>
 
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 1)
+#include <ATen/ops/_foreach_copy.h>
+#endif
+
 #include <cstdint>
 #include <mutex>
 #include <vector>
@@ -41,6 +45,16 @@ inline void compute_in_this_thread_alone() {
   at::get_num_threads();  // LibTorch sets the number at its first use in a thread: not later
   auto* set_threads = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
   if (set_threads != nullptr) set_threads(1);
+}
+
+/// Copies each tensor of `from` into that of `to`, all of one type: on a device in one kernel,
+/// where LibTorch has it.
+inline void copy_all(const std::vector<at::Tensor>& to, const std::vector<at::Tensor>& from) {
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 1)
+  at::_foreach_copy_(to, from);
+#else
+  for (size_t i = 0; i < to.size(); ++i) to[i].copy_(from[i]);
+#endif
 }
 
 /// Saves the generators' state and restores it on destruction.

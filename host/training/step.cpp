@@ -91,9 +91,12 @@ Step::Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch)
       average_(*assembly.network, assembly.experiment.training.average_decay),
       registration_(*assembly.network),
       checks_finite_(assembly.device.is_cpu() ||
-                     assembly.experiment.training.nonfinite_loss != experiment::NonFinite::stop),
-      buffers_(assembly.network->buffers()) {
-  for (const at::Tensor& buffer : buffers_) buffers_before_.push_back(buffer.detach().clone());
+                     assembly.experiment.training.nonfinite_loss != experiment::NonFinite::stop) {
+  for (const at::Tensor& buffer : assembly.network->buffers()) {
+    Buffers& same = buffers_[buffer.scalar_type()];
+    same.own.push_back(buffer);
+    same.before.push_back(buffer.detach().clone());
+  }
 }
 
 Step::Result Step::operator()(int64_t iteration, sla::Batch batch) {
@@ -147,12 +150,12 @@ void Step::check_gradients(int64_t iteration) const {
 
 void Step::remember_buffers() {
   const at::NoGradGuard no_grad;
-  for (size_t i = 0; i < buffers_.size(); ++i) buffers_before_[i].copy_(buffers_[i]);
+  for (auto& [type, buffers] : buffers_) libtorch::copy_all(buffers.before, buffers.own);
 }
 
 void Step::undo() {
   const at::NoGradGuard no_grad;
-  for (size_t i = 0; i < buffers_.size(); ++i) buffers_[i].copy_(buffers_before_[i]);
+  for (auto& [type, buffers] : buffers_) libtorch::copy_all(buffers.own, buffers.before);
   optimizer_->drop_gradients();
 }
 

@@ -49,9 +49,13 @@ class Step {
   WeightAverage average_;
   RegistrationCheck registration_;
   bool checks_finite_;
-  // Saved for undo(): the forward pass changes buffers before the update changes parameters.
-  std::vector<at::Tensor> buffers_;
-  std::vector<at::Tensor> buffers_before_;
+  // Saved for undo(), by type: the forward pass changes buffers before the update changes
+  // parameters.
+  struct Buffers {
+    std::vector<at::Tensor> own;
+    std::vector<at::Tensor> before;
+  };
+  std::map<at::ScalarType, Buffers> buffers_;
 };
 
 }  // namespace host::training
