@@ -47,8 +47,8 @@ inline void compute_in_this_thread_alone() {
   if (set_threads != nullptr) set_threads(1);
 }
 
-/// Copies each tensor of `from` into that of `to`, all of one type: on a device in one kernel,
-/// where LibTorch has it.
+/// Copies each tensor of `from` into that of `to`, all of one type; on a device in one kernel, if
+/// LibTorch is 2.1 or later.
 inline void copy_all(const std::vector<at::Tensor>& to, const std::vector<at::Tensor>& from) {
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 1)
   at::_foreach_copy_(to, from);

@@ -17,7 +17,7 @@ struct PolicyStep {
   int64_t level;
 };
 
-/// 25 sub-policies of two operations each; one is drawn for each image.
+/// 25 sub-policies of two operations each; one is chosen for each image.
 using Policy = std::array<std::array<PolicyStep, 2>, 25>;
 
 /// The policy "cifar10", "imagenet" or "svhn" of AutoAugment (Cubuk et al., CVPR 2019, appendix:

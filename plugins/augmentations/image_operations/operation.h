@@ -31,7 +31,7 @@ enum class Operation {
 /// the others ignore it.
 void apply(Operation operation, const at::Tensor& image, double magnitude, double fill);
 
-/// Whether the sign of an operation's magnitude is drawn at random.
+/// Whether the sign of an operation's magnitude is random.
 bool is_signed(Operation operation);
 
 /// The magnitudes of a policy's operations at full strength; solarize always falls from 1 to 0.

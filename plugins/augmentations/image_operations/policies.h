@@ -12,7 +12,7 @@
 
 namespace image_operations {
 
-/// AutoAugment (Cubuk et al., CVPR 2019): applies to each image one of 25 sub-policies, drawn
+/// AutoAugment (Cubuk et al., CVPR 2019): applies to each image one of 25 sub-policies, chosen
 /// uniformly: two operations, each with its probability and the level of its magnitude.
 class AutoAugment final : public sla::ImageAugmentation {
  public:
@@ -40,7 +40,7 @@ class RandAugment final : public sla::ImageAugmentation {
 };
 
 /// TrivialAugment (Müller, Hutter, ICCV 2021), wide: applies to each image one operation at one
-/// of 31 levels, both drawn uniformly.
+/// of 31 levels, both chosen uniformly.
 class TrivialAugment final : public sla::ImageAugmentation {
  public:
   static std::vector<sla::Parameter> parameters();

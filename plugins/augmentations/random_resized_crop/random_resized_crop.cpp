@@ -13,7 +13,7 @@ using random_resized_crop::Box;
 using random_resized_crop::Interpolation;
 
 /// A crop of random area and aspect (Szegedy et al., CVPR 2015, section 6), scaled to the image's
-/// own size. Drawn as torchvision draws it; the defaults are torchvision's.
+/// own size. torchvision's algorithm and defaults.
 class RandomResizedCrop final : public sla::ImageAugmentation {
  public:
   static std::vector<sla::Parameter> parameters() {

@@ -45,8 +45,11 @@ Filter<Real> filter(int64_t from, int64_t to, Interpolation interpolation) {
   Filter<Real> filter;
   for (int64_t i = 0; i < to; ++i) {
     const double centre = scale * (static_cast<double>(i) + 0.5);
+    // Truncated, as torchvision does it.
+    // NOLINTBEGIN(bugprone-incorrect-roundings)
     const auto first = std::max<int64_t>(0, static_cast<int64_t>(centre - support + 0.5));
     const auto end = std::min(from, static_cast<int64_t>(centre + support + 0.5));
+    // NOLINTEND(bugprone-incorrect-roundings)
     const size_t begin = filter.weights.size();
     double sum = 0;
     for (int64_t pixel = first; pixel < end; ++pixel) {
@@ -73,7 +76,7 @@ T pixel(Real value) {
   }
 }
 
-/// Scales rows that are `stride` apart to `out`, where they are adjacent.
+/// Scales rows that are `stride` apart to `out`, one directly after another.
 template <typename T, typename Real>
 void scale_rows(const T* row, int64_t rows, int64_t stride, const Filter<Real>& filter, T* out) {
   for (int64_t y = 0; y < rows; ++y, row += stride) {

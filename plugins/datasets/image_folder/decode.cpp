@@ -10,8 +10,8 @@ namespace image_folder {
 
 namespace {
 
-/// More is a decompression bomb or a mistake: twice Pillow's Image.MAX_IMAGE_PIXELS, where it
-/// refuses as well.
+/// More is a decompression bomb or a mistake: twice Pillow's Image.MAX_IMAGE_PIXELS, the limit
+/// at which Pillow refuses, too.
 constexpr int64_t kMostPixels = 178'956'970;
 
 bool begins_with(std::span<const uint8_t> content, std::string_view start, size_t at = 0) {

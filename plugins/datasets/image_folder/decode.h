@@ -17,7 +17,7 @@ struct Window {
 
 /// Decoded pixels: rows of RGB triples.
 struct Pixels {
-  /// Where they lie in the whole image of this reduction; their size.
+  /// Their position in the whole image at this reduction, and their size.
   Window place = {};
   /// How many pixels of the file each of them stands for along each side.
   int reduction = 1;
@@ -41,7 +41,7 @@ class ImageDecoder {
   int orientation() const { return orientation_; }
 
   /// Decodes at least `window` of the stored image, once. The decoder may reduce the image, by at
-  /// most `reduction`, where that is cheaper. Damage outside the window may go unnoticed.
+  /// most `reduction`, if that is cheaper. Damage outside the window may go unnoticed.
   virtual Pixels decode(const Window& window, double reduction) = 0;
 
  protected:
