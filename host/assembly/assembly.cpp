@@ -2,6 +2,8 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "host/assembly/forward.h"
@@ -40,6 +42,30 @@ sla::Task task_of(const plugin::Dataset& dataset, int64_t transformations) {
   return task;
 }
 
+/// Rejects batches that cannot be cut into the parts, or parts that cannot be dealt out.
+void check_division(const experiment::Experiment& experiment, int64_t processes) {
+  const auto& options = experiment.training;
+  const int64_t parts = std::max<int64_t>(1, options.accumulate);
+  const auto place = experiment::place_of(experiment.document, "training", "accumulate");
+  if (parts % processes != 0) {
+    throw ExperimentError(fmt::format(
+        "{}[training] accumulate = {}, but there are {} processes; their number must divide it",
+        place, parts, processes));
+  }
+  if (options.batch_size < parts) {
+    throw ExperimentError(fmt::format(
+        "{}[training] batch_size = {} is less than accumulate = {}, the parts of each batch, by "
+        "default one per process; each part needs an image",
+        place, options.batch_size, parts));
+  }
+  if (options.sync_batch_norm && parts > 1 && parts != processes) {
+    throw ExperimentError(fmt::format(
+        "{}[training] sync_batch_norm needs all parts of a batch at the same time: a process for "
+        "each of the {} parts, but there are {}",
+        place, parts, processes));
+  }
+}
+
 /// Rejects components that are incompatible with each other.
 void check_fit(const data::Augmentations& augmentations, const plugin::Model& model,
                const plugin::Objective& objective) {
@@ -66,6 +92,12 @@ sla::RandomStream Assembly::random(std::string_view purpose) const {
 
 sla::Embedding Assembly::embed(const sla::Batch& batch, sla::Views views) const {
   return forward(transformations, normalisation, *network, batch, views);
+}
+
+data::Division Assembly::division() const {
+  const int64_t parts = std::max<int64_t>(1, experiment.training.accumulate);
+  const int64_t own = parts / group->size();
+  return {parts, group->rank() * own, own};
 }
 
 std::shared_ptr<const sla::Sampler> Assembly::training_sampler() const {
@@ -103,29 +135,36 @@ std::unique_ptr<data::BatchLoader> Assembly::training_loader(
                         .augmentations = augmentations,
                         .copies = network->objective().needs().copies,
                         .random = random("augmentation"),
+                        .division = division(),
                         .pin_memory = device.is_cuda()},
       first, end, loading_threads(experiment.runtime, device));
 }
 
 std::unique_ptr<data::BatchLoader> Assembly::evaluation_loader(
-    sla::Split split, std::shared_ptr<const sla::Sampler> sampler) const {
+    sla::Split split, std::shared_ptr<const sla::Sampler> sampler, int64_t first,
+    int64_t step) const {
   const int64_t batches = sampler->batches_per_pass();
   return std::make_unique<data::BatchLoader>(data::BatchSource{.dataset = dataset,
                                                                .split = split,
                                                                .sampler = std::move(sampler),
+                                                               .step = step,
                                                                .pin_memory = device.is_cuda()},
-                                             0, batches,
+                                             first, batches,
                                              loading_threads(experiment.runtime, device));
 }
 
-Assembly assemble(experiment::Experiment given) {
+Assembly assemble(experiment::Experiment given, std::shared_ptr<distributed::Group> group) {
   auto experiment = plugin::resolve(std::move(given));
-  const at::Device device =
-      at_key(experiment, "runtime", "device", [&] { return device_of(experiment.runtime.device); });
+  const at::Device device = at_key(experiment, "runtime", "device", [&] {
+    return device_of(experiment.runtime.device, group->place());
+  });
+  check_division(experiment, group->size());
+  group->connect(device, std::chrono::seconds(experiment.runtime.timeout));
   const Precision precision = experiment.training.precision;
   const auto dtype = precision == Precision::fp64 ? at::kDouble : at::kFloat;
   const auto folders = plugin::search_path(experiment.plugin_path);
-  const plugin::Surroundings surroundings{.seed = experiment.seed, .device = device};
+  const plugin::Surroundings surroundings{
+      .seed = experiment.seed, .device = device, .group = group};
   const plugin::Factory factory(folders, surroundings);
 
   auto dataset = factory.dataset(experiment.dataset);
@@ -162,15 +201,21 @@ Assembly assemble(experiment::Experiment given) {
   auto network =
       std::make_shared<Network>(std::move(model), std::move(objective), precision, device);
   freeze_groups(*network, experiment.parameter_groups);
+  std::shared_ptr<SharedStatistics> shared_statistics;
+  if (experiment.training.sync_batch_norm && group->size() > 1) {
+    shared_statistics = std::make_shared<SharedStatistics>(*network, group);
+  }
   return {.experiment = std::move(experiment),
           .device = device,
+          .group = std::move(group),
           .dataset = std::move(dataset),
           .augmentations = std::move(augmented),
           .transformations = std::move(product),
           .normalisation = std::move(normalisation),
           .task = std::move(task),
           .network = std::move(network),
-          .frozen_runs = frozen_runs};
+          .frozen_runs = frozen_runs,
+          .shared_statistics = std::move(shared_statistics)};
 }
 
 }  // namespace host::assembly

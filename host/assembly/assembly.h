@@ -9,6 +9,7 @@
 #include "host/assembly/frozen_network.h"
 #include "host/assembly/initial_weights.h"
 #include "host/assembly/network.h"
+#include "host/assembly/shared_statistics.h"
 #include "host/data/augmentations.h"
 #include "host/data/batch_loader.h"
 #include "host/data/normalisation.h"
@@ -22,6 +23,8 @@ namespace host::assembly {
 struct Assembly {
   experiment::Experiment experiment;
   at::Device device;
+  /// The processes that train together; never null.
+  std::shared_ptr<const distributed::Group> group;
   plugin::Dataset dataset;
   data::Augmentations augmentations;
   data::Transformations transformations;
@@ -30,6 +33,8 @@ struct Assembly {
   std::shared_ptr<Network> network;
   /// The earlier runs whose networks the objective uses.
   std::shared_ptr<const std::vector<FrozenRun>> frozen_runs;
+  /// If the processes share the statistics of batch normalisation.
+  std::shared_ptr<SharedStatistics> shared_statistics = nullptr;
   /// What the network began with, once load_initial_weights() has loaded it.
   std::optional<InitialWeights> initial_weights = std::nullopt;
 
@@ -50,17 +55,23 @@ struct Assembly {
   /// Whether what is scored on a split are the dataset's own trials (episodes) instead of images.
   bool scores_trials(sla::Split split) const;
 
-  /// Training batches `first` to `end` - 1, augmented.
+  /// This process's parts of each training batch.
+  data::Division division() const;
+
+  /// Training batches `first` to `end` - 1, augmented; of each the parts of this process.
   std::unique_ptr<data::BatchLoader> training_loader(std::shared_ptr<const sla::Sampler> sampler,
                                                      int64_t first, int64_t end) const;
 
-  /// All batches of one pass over a split, without augmentation.
-  std::unique_ptr<data::BatchLoader> evaluation_loader(
-      sla::Split split, std::shared_ptr<const sla::Sampler> sampler) const;
+  /// Batches of one pass over a split, without augmentation: every `step`-th from `first` on.
+  std::unique_ptr<data::BatchLoader> evaluation_loader(sla::Split split,
+                                                       std::shared_ptr<const sla::Sampler> sampler,
+                                                       int64_t first = 0, int64_t step = 1) const;
 };
 
-/// Loads the plugins and constructs all components; initialises the weights from the seed. Throws
-/// ExperimentError and PluginError.
-Assembly assemble(experiment::Experiment experiment);
+/// Loads the plugins and constructs all components; initialises the weights from the seed. `group`
+/// trains together; its processes are connected here. Throws ExperimentError, PluginError and
+/// LostProcess.
+Assembly assemble(experiment::Experiment experiment, std::shared_ptr<distributed::Group> group =
+                                                         std::make_shared<distributed::Group>());
 
 }  // namespace host::assembly

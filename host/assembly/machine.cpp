@@ -63,10 +63,13 @@ int64_t loading_threads(const experiment::RuntimeOptions& options, at::Device de
   return device.is_cuda() ? std::min(usable_processors(), kMost) : 1;
 }
 
-at::Device device_of(const std::string& name) {
-  if (name == "auto") return {torch::cuda::is_available() ? at::kCUDA : at::kCPU};
+at::Device device_of(const std::string& name, const distributed::Place& place) {
+  if (name == "auto") return device_of(torch::cuda::is_available() ? "cuda" : "cpu", place);
   try {
-    const at::Device device(name);
+    at::Device device(name);
+    if (name == "cuda" && place.size > 1) {
+      device.set_index(static_cast<at::DeviceIndex>(place.local_rank));
+    }
     const int number = std::max(0, static_cast<int>(device.index()));  // plain "cuda" is -1
     if (device.is_cuda() && number >= static_cast<int>(torch::cuda::device_count())) {
       throw ExperimentError("device '" + name + "' does not exist: this machine has " +
@@ -80,9 +83,9 @@ at::Device device_of(const std::string& name) {
   throw ExperimentError("device '" + name + "' is unknown; use cpu, cuda, cuda:N or auto");
 }
 
-void prepare_machine(const experiment::RuntimeOptions& options) {
-  at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads)
-                                          : usable_processors());
+void prepare_machine(const experiment::RuntimeOptions& options, int64_t local_processes) {
+  const int share = std::max(1, usable_processors() / static_cast<int>(local_processes));
+  at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads) : share);
   libtorch::forbid_tf32();
   keep_freed_memory();
 }

@@ -42,6 +42,13 @@ std::shared_ptr<TrainArguments> add_train(CLI::App& app, std::vector<std::string
                  "epochs)")
       ->type_name("N")
       ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+  app.add_option("--processes", arguments->processes,
+                 "Train in N processes of this machine, one per device; each batch is divided")
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+  app.add_option("--slurm", arguments->slurm,
+                 "Write a Slurm script that trains in --processes tasks, instead of training")
+      ->type_name("FILE");
   add_iterations(app, "--stop-after", arguments->stop_after, "Save and stop after iteration N");
   return arguments;
 }

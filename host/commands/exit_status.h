@@ -8,6 +8,8 @@ namespace host::commands {
 constexpr int kDifferentStatus = 3;
 /// Part of the work failed.
 constexpr int kFailedStatus = 4;
+/// Another process of the run ended or does not answer.
+constexpr int kLostProcessStatus = 5;
 /// Plus the signal's number, following the shell convention.
 constexpr int kSignalStatus = 128;
 

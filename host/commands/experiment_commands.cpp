@@ -27,6 +27,11 @@ void add_verify_resume(CLI::App& app, int& status) {
       "Run an experiment twice, once interrupted, and compare the runs bit for bit");
   add_experiment(*command, arguments->experiment)->required();
   add_iterations(*command, "--at", arguments->at, "Interrupt after iteration N (default: halfway)");
+  command
+      ->add_option("--processes", arguments->processes,
+                   "Train the interrupted run in N processes, the other one in one")
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
   command->add_option("--out", arguments->out, "Keep both runs in this directory")
       ->type_name("DIR");
   command->footer("Example: sla_host verify-resume mine.toml --profile smoke --at 10 --at 40");

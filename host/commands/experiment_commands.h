@@ -25,6 +25,11 @@ struct TrainArguments {
   std::optional<int64_t> extend = std::nullopt;
   /// Save and stop after this iteration.
   std::optional<int64_t> stop_after = std::nullopt;
+  /// How many processes to start; 1: train in this one.
+  int processes = 1;
+  /// Where to write a Slurm script that trains in that many tasks, instead of training; empty:
+  /// nowhere.
+  std::filesystem::path slurm = {};
   /// The run to repeat; differences from it are reported at the start. Empty: none.
   std::filesystem::path repeats = {};
   /// The whole command line, for the run's provenance.
@@ -55,6 +60,9 @@ struct VerifyResumeArguments {
   ExperimentArguments experiment;
   /// Interrupt after these iterations; empty: once, halfway.
   std::vector<int64_t> at;
+  /// How many processes train the interrupted run; the other one is trained by one process, which
+  /// computes their parts of each batch one after another.
+  int processes = 1;
   /// Where to keep both runs; empty: nowhere.
   std::filesystem::path out;
 };

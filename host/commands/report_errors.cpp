@@ -1,11 +1,16 @@
 #include "host/commands/report_errors.h"
 
+#include <spdlog/spdlog.h>
+
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <string>
 
 #include "host/base/errors.h"
+#include "host/commands/exit_status.h"
+#include "host/distributed/failures.h"
+#include "host/terminal/log.h"
 #include "host/terminal/status_line.h"
 
 namespace host::commands {
@@ -16,6 +21,11 @@ constexpr int kInternalError = 1;
 constexpr int kUserError = 2;
 
 int fail(const std::string& message, int status) {
+  if (terminal::is_muted()) {
+    // The first process says it for all.
+    spdlog::error("{}", message);
+    return status;
+  }
   terminal::clear_status();
   std::cerr << "sla_host: " << message << "\n";
   return status;
@@ -26,6 +36,8 @@ int fail(const std::string& message, int status) {
 int report_errors(const std::function<int()>& work) {
   try {
     return work();
+  } catch (const distributed::LostProcess& error) {
+    return fail(error.what(), kLostProcessStatus);
   } catch (const Error& error) {
     return fail(error.what(), kUserError);
   } catch (const std::filesystem::filesystem_error& error) {

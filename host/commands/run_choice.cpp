@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "host/base/errors.h"
 #include "host/experiment/document.h"
 #include "host/experiment/flat.h"
+#include "host/plugin/resolution.h"
 #include "host/storage/run_directory.h"
 
 namespace host::commands {
@@ -102,6 +104,58 @@ fs::path choose_directory(const TrainArguments& arguments,
     throw StorageError("no run to resume: " + arguments.out.string() + " holds no checkpoint");
   }
   return arguments.out;
+}
+
+bool has_begun(const TrainArguments& arguments, const experiment::Experiment& experiment) {
+  if (!arguments.out.empty()) return !RunDirectory(arguments.out).checkpoints().files().empty();
+  try {
+    run_to_resume(fs::path("runs") / experiment.name, experiment);
+    return true;
+  } catch (const StorageError&) {
+    return false;
+  }
+}
+
+experiment::Experiment chosen_experiment(TrainArguments& arguments,
+                                         const distributed::Group& group) {
+  const auto& file = arguments.experiment.file;
+  auto overrides = arguments.experiment.overrides;
+  auto experiment = experiment::read_experiment(file, overrides);
+  const auto& own = experiment.training;
+  int64_t parts = group.size() > 1 ? group.size() : 0;
+  if (group.place().restarts > 0 && !arguments.resume) {
+    // The launcher has started the same command again.
+    arguments.resume =
+        !group
+             .from_first([&] {
+               return std::string(has_begun(arguments, plugin::resolve(experiment)) ? "yes" : "");
+             })
+             .empty();
+  }
+  if (arguments.resume) {
+    arguments.out = group.from_first(
+        [&] { return choose_directory(arguments, plugin::resolve(experiment)).string(); });
+    const auto stored = group.from_first([&] {
+      return experiment::to_toml(
+          experiment::read_single_file(RunDirectory(arguments.out).experiment()));
+    });
+    const auto then =
+        experiment::interpret(experiment::parse_document(stored, "the run's experiment"),
+                              experiment.name)
+            .training;
+    const bool in_epochs = own.total_epochs > 0;
+    const int64_t length = arguments.extend.value_or(
+        in_epochs ? std::max(own.total_epochs, then.total_epochs)
+                  : std::max(own.total_iterations, then.total_iterations));
+    overrides.settings.push_back(
+        fmt::format("training.{}={}", in_epochs ? "total_epochs" : "total_iterations", length));
+    overrides.settings.push_back(fmt::format("training.extended_at={}", then.extended_at));
+    if (then.accumulate > 0) parts = then.accumulate;
+  }
+  if (own.accumulate == 0 && parts > 0) {
+    overrides.settings.push_back(fmt::format("training.accumulate={}", parts));
+  }
+  return experiment::read_experiment(file, overrides);
 }
 
 }  // namespace host::commands

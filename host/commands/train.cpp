@@ -1,15 +1,21 @@
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <iostream>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "host/assembly/machine.h"
 #include "host/base/errors.h"
 #include "host/commands/exit_status.h"
 #include "host/commands/experiment_commands.h"
+#include "host/commands/processes.h"
 #include "host/commands/run_choice.h"
 #include "host/commands/warnings.h"
+#include "host/distributed/group.h"
+#include "host/distributed/place.h"
 #include "host/experiment/document.h"
 #include "host/experiment/experiment.h"
 #include "host/gallery/analysis_file.h"
@@ -23,6 +29,7 @@
 #include "host/storage/atomic_file.h"
 #include "host/storage/run_directory.h"
 #include "host/storage/tensorboard_file.h"
+#include "host/sweep/slurm.h"
 #include "host/terminal/log.h"
 #include "host/terminal/signals.h"
 #include "host/training/extension.h"
@@ -90,6 +97,14 @@ void print_published(const experiment::Experiment& experiment, const evaluation:
   }
 }
 
+/// Trains as a process that does not write.
+int follow(const assembly::Assembly& assembly, const storage::RunDirectory& run,
+           std::optional<int64_t> stop_after) {
+  terminal::watch_signals();
+  const auto outcome = training::train(assembly, run, stop_after);
+  return outcome.signal ? kSignalStatus + *outcome.signal : 0;
+}
+
 /// The run is complete without a report, so failures are only logged.
 void write_report(const assembly::Assembly& assembly, const storage::RunDirectory& run,
                   const training::Outcome& outcome) {
@@ -117,51 +132,27 @@ TrainArguments with_run_directory(TrainArguments arguments) {
   return arguments;
 }
 
-/// The experiment of a run to resume at its new length: that of --extend, or the longer of the
-/// file's and the run's, which may have been extended before.
-experiment::Experiment with_length(const TrainArguments& arguments,
-                                   const experiment::Experiment& experiment) {
-  const storage::RunDirectory run(arguments.out);
-  const auto stored =
-      experiment::interpret(experiment::read_single_file(run.experiment()), experiment.name)
-          .training;
-  const auto& own = experiment.training;
-  const bool in_epochs = own.total_epochs > 0;
-  const int64_t length = arguments.extend.value_or(
-      in_epochs ? std::max(own.total_epochs, stored.total_epochs)
-                : std::max(own.total_iterations, stored.total_iterations));
-  auto overrides = arguments.experiment.overrides;
-  overrides.settings.push_back(
-      fmt::format("training.{}={}", in_epochs ? "total_epochs" : "total_iterations", length));
-  overrides.settings.push_back(fmt::format("training.extended_at={}", stored.extended_at));
-  return experiment::read_experiment(arguments.experiment.file, overrides);
-}
-
-}  // namespace
-
-int train(const TrainArguments& given) {
-  terminal::watch_save_requests();
-  terminal::report_failed_writes();
-  TrainArguments arguments = with_run_directory(given);
-  if (arguments.extend) arguments.resume = true;
-  auto experiment =
-      experiment::read_experiment(arguments.experiment.file, arguments.experiment.overrides);
+/// Trains as one process of a group.
+int train_in_group(TrainArguments arguments, const std::shared_ptr<distributed::Group>& group) {
   nlohmann::json repeated;
   if (!arguments.repeats.empty()) {
     repeated = run::read_provenance(storage::RunDirectory(arguments.repeats));
   }
-  if (arguments.resume) {
-    arguments.out = choose_directory(arguments, plugin::resolve(experiment));
-    experiment = with_length(arguments, experiment);
-  }
-  assembly::prepare_machine(experiment.runtime);
-  auto assembly = assembly::assemble(std::move(experiment));
+  auto experiment = chosen_experiment(arguments, *group);
+  assembly::prepare_machine(experiment.runtime, group->local_size());
+  auto assembly = assembly::assemble(std::move(experiment), group);
 
-  const storage::RunDirectory run(choose_directory(arguments, assembly.experiment));
+  const storage::RunDirectory run(
+      group->from_first([&] { return choose_directory(arguments, assembly.experiment).string(); }));
   if (arguments.extend) training::note_extension(run, assembly);
-  run.create();
-  const run::RunLock lock(run.lock());
-  terminal::log_to_file(run.log());
+  std::optional<run::RunLock> lock;
+  group->once([&] {
+    run.create();
+    lock.emplace(run.lock());
+  });
+  // Another machine may not see it.
+  if (fs::exists(run.path())) terminal::log_to_file(run.log());
+  if (!group->is_first()) return follow(assembly, run, arguments.stop_after);
   spdlog::info("run directory {}", run.path().string());
   warn_of_replaced_dataset(assembly.experiment);
   spdlog::info("{} classes, {} transformations, device {}", assembly.task.classes,
@@ -194,6 +185,65 @@ int train(const TrainArguments& given) {
   std::cout << "results are in " << run.path().string() << "; open " << run.report().string()
             << "\n";
   return 0;
+}
+
+/// The words of a command line without the program and two options of it.
+std::vector<std::string> without_options(const std::vector<std::string>& command,
+                                         const std::set<std::string>& options) {
+  std::vector<std::string> words;
+  for (size_t i = 1; i < command.size(); ++i) {
+    const std::string name = command[i].substr(0, command[i].find('='));
+    if (!options.contains(name)) {
+      words.push_back(command[i]);
+    } else if (name == command[i]) {
+      ++i;  // its value
+    }
+  }
+  return words;
+}
+
+int write_slurm_script(const TrainArguments& arguments) {
+  const auto experiment =
+      experiment::read_experiment(arguments.experiment.file, arguments.experiment.overrides);
+  storage::write_atomically(
+      arguments.slurm,
+      sweep::slurm_script(experiment.name, arguments.processes,
+                          without_options(arguments.command, {"--slurm", "--processes"})));
+  std::cout << "sbatch " << arguments.slurm.string() << "\n";
+  return 0;
+}
+
+int train_at(const distributed::Place& place, const TrainArguments& given) {
+  terminal::watch_save_requests();
+  terminal::report_failed_writes();
+  TrainArguments arguments = with_run_directory(given);
+  if (arguments.extend) arguments.resume = true;
+  const auto group = std::make_shared<distributed::Group>(place);
+  if (!group->is_first()) terminal::mute(fmt::format("[rank {}]", place.rank));
+  try {
+    return train_in_group(std::move(arguments), group);
+  } catch (const distributed::LostProcess&) {
+    throw;
+  } catch (const std::exception& error) {
+    group->tell_failure(message_of(error));
+    throw;
+  }
+}
+
+}  // namespace
+
+int train(const TrainArguments& given) {
+  if (!given.slurm.empty()) return write_slurm_script(given);
+  const auto place = distributed::find_place();
+  if (given.processes > 1) {
+    if (place.size > 1) {
+      throw Error("this process is one of " + std::to_string(place.size) + " already (" +
+                  place.launcher + "); leave --processes out");
+    }
+    return in_processes(given.processes,
+                        [&](const distributed::Place& own) { return train_at(own, given); });
+  }
+  return train_at(place, given);
 }
 
 }  // namespace host::commands

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "host/base/errors.h"
+#include "host/base/processors.h"
 #include "host/commands/child.h"
 #include "host/commands/compare_runs.h"
 #include "host/commands/experiment_commands.h"
@@ -77,6 +78,13 @@ int verify_resume(const VerifyResumeArguments& arguments) {
   const fs::path resumed = workplace.path() / "resumed";
   TrainArguments run;
   run.experiment = arguments.experiment;
+  if (arguments.processes > 1) {
+    auto& settings = run.experiment.overrides.settings;
+    settings.push_back("training.accumulate=" + std::to_string(arguments.processes));
+    // The threads of each process decide how it rounds.
+    const int threads = std::max(1, usable_processors() / arguments.processes);
+    settings.insert(settings.begin(), "runtime.threads=" + std::to_string(threads));
+  }
   run.out = straight;
   // Each in its own process, so that only the run directory carries over.
   if (!arguments.at.empty()) {
@@ -89,6 +97,7 @@ int verify_resume(const VerifyResumeArguments& arguments) {
   if (stops.empty()) stops.push_back(iterations_of(storage::RunDirectory(straight)) / 2);
   std::sort(stops.begin(), stops.end());
   run.out = resumed;
+  run.processes = arguments.processes;
   for (const int64_t stop : stops) {
     run.stop_after = stop;
     if (const int status = in_child([&] { return train(run); }); status != 0) return status;
@@ -99,6 +108,7 @@ int verify_resume(const VerifyResumeArguments& arguments) {
 
   std::cout << "one uninterrupted run, one interrupted after iteration";
   for (const int64_t stop : stops) std::cout << " " << stop;
+  if (arguments.processes > 1) std::cout << ", in " << arguments.processes << " processes";
   std::cout << (arguments.out.empty() ? " (both deleted; keep them with --out DIR):\n" : ":\n");
   return print_comparison(straight, resumed);
 }

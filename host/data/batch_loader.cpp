@@ -1,6 +1,9 @@
 #include "host/data/batch_loader.h"
 
+#include <numeric>
 #include <utility>
+
+#include <spdlog/fmt/fmt.h>
 
 #include "host/base/errors.h"
 #include "host/base/libtorch.h"
@@ -24,12 +27,19 @@ void repeat(sla::Draw& draw, int64_t copies) {
   }
 }
 
+/// The random numbers of `count` rows of a global batch, from row `begin` on.
+sla::BatchRandom random_of(sla::RandomStream stream, int64_t begin, int64_t count) {
+  std::vector<int64_t> places(static_cast<size_t>(count));
+  std::iota(places.begin(), places.end(), begin);
+  return {stream, std::move(places)};
+}
+
 }  // namespace
 
 BatchLoader::BatchLoader(BatchSource source, int64_t first, int64_t end, int64_t threads)
     : source_(std::move(source)),
       end_(end),
-      ahead_(threads + kBatchesWaiting),
+      ahead_((threads + kBatchesWaiting) * source_.step),
       is_alone_(threads == 1),
       next_(first),
       started_(first) {
@@ -45,15 +55,18 @@ BatchLoader::~BatchLoader() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-sla::Batch BatchLoader::next() {
+sla::Batch BatchLoader::next() { return std::move(next_parts().own.at(0).batch); }
+
+Parts BatchLoader::next_parts() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return loaded_.contains(next_); });
   Loaded& loaded = loaded_.at(next_);
   if (loaded.failure) std::rethrow_exception(loaded.failure);
-  sla::Batch batch = std::move(*loaded.batch);
-  loaded_.erase(next_++);
+  Parts parts = std::move(*loaded.parts);
+  loaded_.erase(next_);
+  next_ += source_.step;
   changed_.notify_all();
-  return batch;
+  return parts;
 }
 
 void BatchLoader::work() {
@@ -62,9 +75,9 @@ void BatchLoader::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock,
-                  [this] { return stopping_ || started_ == end_ || started_ < next_ + ahead_; });
-    if (stopping_ || started_ == end_) return;
-    const int64_t number = started_++;
+                  [this] { return stopping_ || started_ >= end_ || started_ < next_ + ahead_; });
+    if (stopping_ || started_ >= end_) return;
+    const int64_t number = std::exchange(started_, started_ + source_.step);
     lock.unlock();
     Loaded loaded = try_to_load(number);
     lock.lock();
@@ -81,20 +94,40 @@ BatchLoader::Loaded BatchLoader::try_to_load(int64_t number) {
   }
 }
 
-sla::Batch BatchLoader::load(int64_t number) {
-  sla::Draw draw = [&] {
+Parts BatchLoader::load(int64_t number) {
+  const sla::Draw draw = [&] {
     const std::lock_guard lock(drawing_);
     return source_.sampler->draw(number);
   }();
-  if (source_.copies > 1) {
-    if (draw.episodes) {
-      throw ExperimentError(plugin::subject(source_.dataset.origin()) +
-                            " draws few-shot episodes, which hold each image once; the objective "
-                            "asks for copies of each image");
-    }
-    repeat(draw, source_.copies);
+  if (source_.copies > 1 && draw.episodes) {
+    throw ExperimentError(plugin::subject(source_.dataset.origin()) +
+                          " draws few-shot episodes, which hold each image once; the objective "
+                          "asks for copies of each image");
   }
-  const auto random = sla::BatchRandom::whole(source_.random.child(number), draw.indices.numel());
+  const Division& division = source_.division;
+  if (draw.episodes && draw.episodes->episodes < division.parts) {
+    throw ExperimentError(fmt::format(
+        "a batch of {} episodes cannot be cut into {} parts (training.accumulate, --processes): an "
+        "episode stays whole",
+        draw.episodes->episodes, division.parts));
+  }
+  Parts parts;
+  parts.images = draw.indices.numel() * source_.copies;
+  // The last part is the first to be empty.
+  parts.some_empty = part_of(draw, division.parts - 1, division.parts).draw.indices.numel() == 0;
+  for (int64_t n = division.first; n < division.first + division.own; ++n) {
+    DrawPart part = part_of(draw, n, division.parts);
+    if (part.draw.indices.numel() == 0) break;
+    parts.own.push_back({n, load_part(number, std::move(part))});
+  }
+  return parts;
+}
+
+sla::Batch BatchLoader::load_part(int64_t number, DrawPart part) {
+  sla::Draw& draw = part.draw;
+  if (source_.copies > 1) repeat(draw, source_.copies);
+  const auto random =
+      random_of(source_.random.child(number), part.begin * source_.copies, draw.indices.numel());
   // The dataset's random numbers are independent of the augmentations'.
   sla::Batch batch =
       source_.dataset.batch({source_.split, draw.indices, source_.augment, random.child(kDataset)});

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "host/data/augmentations.h"
+#include "host/data/division.h"
 #include "host/plugin/dataset.h"
 
 namespace host::data {
@@ -30,12 +31,16 @@ struct BatchSource {
   int64_t copies = 1;
   /// Child n is batch n's random stream.
   sla::RandomStream random{0};
+  /// Which parts of each batch to load.
+  Division division = {};
+  /// Which batches: every `step`-th.
+  int64_t step = 1;
   /// Whether to put batches into pinned memory, for asynchronous copies to a GPU.
   bool pin_memory = false;
 };
 
-/// Prefetches batches `first` to `end` - 1, each in one of several threads. A batch's images and
-/// augmentations depend on its number alone.
+/// Prefetches every `source.step`-th batch from `first` to `end` - 1, each in one of several
+/// threads. A batch's images and augmentations depend on its number alone.
 class BatchLoader {
  public:
   BatchLoader(BatchSource source, int64_t first, int64_t end, int64_t threads = 1);
@@ -43,20 +48,24 @@ class BatchLoader {
   BatchLoader(const BatchLoader&) = delete;
   BatchLoader& operator=(const BatchLoader&) = delete;
 
-  /// The next batch, in the order of their numbers. Rethrows an exception of the loading thread at
-  /// the batch that caused it.
+  /// This process's parts of the next batch, in the order of the numbers. Rethrows an exception of
+  /// the loading thread at the batch that caused it.
+  Parts next_parts();
+
+  /// The next batch of a loader whose batches have one part.
   sla::Batch next();
 
  private:
   /// A batch, or why there is none.
   struct Loaded {
-    std::optional<sla::Batch> batch;
+    std::optional<Parts> parts;
     std::exception_ptr failure;
   };
 
   void work();
   Loaded try_to_load(int64_t number);
-  sla::Batch load(int64_t number);
+  Parts load(int64_t number);
+  sla::Batch load_part(int64_t number, DrawPart part);
 
   BatchSource source_;
   int64_t end_;

@@ -114,40 +114,44 @@ std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Spli
   const at::NoGradGuard no_grad;
   assembly::Network& network = *assembly.network;
   const assembly::EvaluationMode mode(network);
-  // LibTorch's random numbers depend on the split alone, not on what ran before.
-  libtorch::seed(assembly.device,
-                 assembly.random("evaluation").child(static_cast<int64_t>(split)).next());
+  const auto random = assembly.random("evaluation").child(static_cast<int64_t>(split));
 
   const bool all_views =
       std::any_of(predictions.begin(), predictions.end(),
                   [](const auto& prediction) { return prediction.views == sla::Views::all; });
   const auto views = all_views ? sla::Views::all : sla::Views::identity;
+  // An analysis is of all images in order; otherwise each process scores every so-manieth batch.
+  const distributed::Group alone;
+  const auto& group = analysis == nullptr ? *assembly.group : alone;
+  const auto sampler = assembly.evaluation_sampler(split);
+  const int64_t batches = sampler->batches_per_pass();
+  const auto loader = assembly.evaluation_loader(split, sampler, group.rank(), group.size());
   // Not vector(n, value): copies of a Score would share its tensors.
   std::vector<Score> scores;
   for (size_t i = 0; i < predictions.size(); ++i) {
-    scores.emplace_back(assembly.task.classes, assembly.device);
+    scores.emplace_back(assembly.task.classes, batches, assembly.device);
   }
-
-  const auto sampler = assembly.evaluation_sampler(split);
-  const int64_t batches = sampler->batches_per_pass();
-  const auto loader = assembly.evaluation_loader(split, sampler);
   terminal::ProgressBar progress(split_name(split), 0, batches);
   int64_t images = 0;
-  for (int64_t number = 0; number < batches; ++number) {
-    if (terminal::signal_waits()) return std::nullopt;
+  for (int64_t number = group.rank(); number - group.rank() < batches; number += group.size()) {
+    if (group.maximum({terminal::signal_waits() ? 1 : 0}).front() != 0) return std::nullopt;
+    if (number >= batches) break;
+    // LibTorch's random numbers depend on split and batch alone, not on what ran before.
+    libtorch::seed(assembly.device, random.child(number).next());
     const sla::Batch batch = data::to_device(loader->next(), assembly.device);
     images += batch.labels.numel();
     const auto embedding = assembly.embed(batch, views);
     const auto targets = network.objective().targets(batch);
     const auto logits = logits_of(assembly, predictions, views, embedding, targets);
     for (size_t i = 0; i < predictions.size(); ++i) {
-      scores[i].add(logits[i], targets);
+      scores[i].add(number, logits[i], targets);
       if (analysis != nullptr) analysis->add(i, logits[i], targets);
     }
     if (analysis != nullptr) analysis->add_rows(network.objective(), embedding);
     progress.update(number + 1, images, "");
   }
 
+  for (Score& score : scores) score.combine(group);
   const auto groups = assembly.dataset.class_groups();
   Evaluation evaluation;
   for (size_t i = 0; i < predictions.size(); ++i) {

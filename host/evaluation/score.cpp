@@ -7,6 +7,7 @@
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/zeros.h>
 
@@ -31,22 +32,23 @@ double mean_of(const std::vector<double>& accuracies, const std::vector<int64_t>
 
 }  // namespace
 
-Score::Score(int64_t classes, at::Device device)
-    : sums_(at::zeros({3}, at::TensorOptions(device).dtype(at::kDouble))),
+Score::Score(int64_t classes, int64_t batches, at::Device device)
+    : sums_(at::zeros({batches, 3}, at::TensorOptions(device).dtype(at::kDouble))),
       confusion_(at::zeros({classes, classes}, at::TensorOptions(device).dtype(at::kLong))) {}
 
-void Score::add(const at::Tensor& logits, const sla::Targets& targets) {
+void Score::add(int64_t number, const at::Tensor& logits, const sla::Targets& targets) {
   const at::Tensor& labels = targets.labels;
   const int64_t considered = std::min<int64_t>(5, logits.size(1));
   const at::Tensor first = std::get<1>(logits.topk(considered, /*dim=*/1));
   const at::Tensor hits = first.eq(labels.unsqueeze(1)).to(at::kDouble);
-  sums_[0] += hits.select(1, 0).sum();
-  sums_[1] += hits.sum();
-  sums_[2] += at::cross_entropy_loss(logits, labels, {}, at::Reduction::Sum).to(at::kDouble);
+  const at::Tensor sums = sums_[number];
+  sums[0] += hits.select(1, 0).sum();
+  sums[1] += hits.sum();
+  sums[2] += at::cross_entropy_loss(logits, labels, {}, at::Reduction::Sum).to(at::kDouble);
   count_ += labels.numel();
 
   if (targets.trials > 0) {
-    trial_accuracies_.push_back(hits.select(1, 0).view({targets.trials, -1}).mean(1));
+    trial_accuracies_[number] = hits.select(1, 0).view({targets.trials, -1}).mean(1);
   } else if (logits.size(1) == confusion_.size(0)) {
     by_class_ = true;
     const at::Tensor cell = labels * confusion_.size(1) + first.select(1, 0);
@@ -54,9 +56,36 @@ void Score::add(const at::Tensor& logits, const sla::Targets& targets) {
   }
 }
 
+void Score::combine(const distributed::Group& group) {
+  if (group.size() == 1) return;
+  group.sum(sums_);
+  group.sum(confusion_);
+  int64_t trials = 0;
+  for (const auto& [number, accuracies] : trial_accuracies_) {
+    trials = std::max(trials, accuracies.numel());
+  }
+  const auto most = group.maximum({by_class_ ? 1 : 0, trials});
+  by_class_ = most[0] != 0;
+  at::Tensor count = at::full({1}, count_, at::kLong);
+  group.sum(count);
+  count_ = count.item<int64_t>();
+  if (most[1] == 0) return;
+  // One row a batch: how many trials, then their accuracies.
+  at::Tensor table = at::zeros({sums_.size(0), most[1] + 1}, sums_.options());
+  for (const auto& [number, accuracies] : trial_accuracies_) {
+    table[number][0] = static_cast<double>(accuracies.numel());
+    table[number].slice(0, 1, accuracies.numel() + 1).copy_(accuracies);
+  }
+  group.sum(table);
+  for (int64_t number = 0; number < table.size(0); ++number) {
+    const auto own = static_cast<int64_t>(table[number][0].item<double>());
+    trial_accuracies_[number] = table[number].slice(0, 1, own + 1);
+  }
+}
+
 Figures Score::figures(const ClassGroups& groups) const {
   if (count_ == 0) return {};
-  const at::Tensor means = sums_.cpu() / static_cast<double>(count_);
+  const at::Tensor means = sums_.sum(0).cpu() / static_cast<double>(count_);
   const auto* mean = means.data_ptr<double>();
   Figures figures{{"accuracy", 100 * mean[0]}, {"top5_accuracy", 100 * mean[1]}, {"loss", mean[2]}};
 
@@ -70,7 +99,9 @@ Figures Score::figures(const ClassGroups& groups) const {
     }
   }
   if (!trial_accuracies_.empty()) {
-    const at::Tensor trials = at::cat(trial_accuracies_).cpu() * 100;
+    std::vector<at::Tensor> by_batch;
+    for (const auto& [number, accuracies] : trial_accuracies_) by_batch.push_back(accuracies);
+    const at::Tensor trials = at::cat(by_batch).cpu() * 100;
     const auto count = static_cast<double>(trials.numel());
     figures["accuracy"] = trials.mean().item<double>();
     // A single trial has no spread.

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "host/distributed/group.h"
+
 namespace host::evaluation {
 
 /// Metrics by name, such as "accuracy", or with a prefix, such as "aggregated.accuracy".
@@ -17,16 +19,21 @@ using Figures = std::map<std::string, double>;
 /// Groups of classes that are scored separately, by name.
 using ClassGroups = std::map<std::string, std::vector<int64_t>>;
 
-/// Accumulates the scores of one prediction, batch by batch. Adding never waits for the device.
+/// Accumulates the scores of one prediction, batch by batch. Adding never waits for the device. The
+/// metrics do not depend on which process has scored which batch: sums are kept by batch.
 class Score {
  public:
-  Score(int64_t classes, at::Device device);
+  /// For an evaluation of `batches` batches.
+  Score(int64_t classes, int64_t batches, at::Device device);
   Score(const Score&) = delete;
   Score& operator=(const Score&) = delete;
   Score(Score&&) = default;
 
-  /// Logits [T, K] and their targets.
-  void add(const at::Tensor& logits, const sla::Targets& targets);
+  /// Logits [T, K] of batch `number` and their targets.
+  void add(int64_t number, const at::Tensor& logits, const sla::Targets& targets);
+
+  /// Adds the batches that the other processes have scored. Throws LostProcess.
+  void combine(const distributed::Group& group);
 
   /// `accuracy` and `top5_accuracy` in percent, `loss` as mean cross-entropy. If the targets are
   /// the dataset's classes, also `balanced_accuracy`, the mean of the per-class accuracies, and
@@ -41,11 +48,11 @@ class Score {
   at::Tensor confusion() const;
 
  private:
-  at::Tensor sums_;  // top-1 hits, top-5 hits, cross-entropies
+  at::Tensor sums_;  // [batches, 3]: top-1 hits, top-5 hits, cross-entropies
   int64_t count_ = 0;
   at::Tensor confusion_;
   bool by_class_ = false;
-  std::vector<at::Tensor> trial_accuracies_;  // of each batch, one number per trial
+  std::map<int64_t, at::Tensor> trial_accuracies_;  // of each batch, one number per trial
 };
 
 /// The accuracy of each class in percent, from a confusion matrix; NaN for a class without

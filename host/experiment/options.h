@@ -113,6 +113,10 @@ struct TrainingOptions {
   double clip_gradient_norm = 0;
   /// Decay of the moving averages of the weights, which are then what is evaluated; 0: none.
   double average_decay = 0;
+  /// Parts of each batch whose gradients are added; 0: as many as there are processes.
+  int64_t accumulate = 0;
+  /// Whether batch normalisation takes its statistics from the parts of all processes together.
+  bool sync_batch_norm = false;
   /// Validations without a better one after which training stops; 0: it never does.
   int64_t early_stopping = 0;
 };
@@ -158,6 +162,8 @@ struct RuntimeOptions {
   int64_t threads = 0;
   /// Threads that load batches; 0: see loading_threads() in host/assembly/machine.h.
   int64_t loading_threads = 0;
+  /// How many seconds a process waits for the others of its run.
+  int64_t timeout = 0;
 };
 
 }  // namespace host::experiment

@@ -106,7 +106,12 @@ std::vector<sla::Parameter> runtime_schema() {
            .default_value = 0,
            .help = "threads that load batches; 0: on a GPU one per processor, at most 8, else 1",
            .minimum = 0,
-           .maximum = 1024}};
+           .maximum = 1024},
+          {.name = "timeout",
+           .default_value = 600,
+           .help = "seconds that a process waits for the others of its run before it gives up",
+           .minimum = 1,
+           .maximum = 1e6}};
 }
 
 std::vector<sla::Parameter> published_schema() {

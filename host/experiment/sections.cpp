@@ -65,6 +65,8 @@ TrainingOptions read_training(const Table& root) {
       .nonfinite_loss = chosen(kNonFinite, parameters.text("nonfinite_loss")),
       .clip_gradient_norm = parameters.number("clip_gradient_norm"),
       .average_decay = parameters.number("average_decay"),
+      .accumulate = parameters.integer("accumulate"),
+      .sync_batch_norm = parameters.flag("sync_batch_norm"),
       .early_stopping = parameters.integer("early_stopping")};
   require_one_of(root, "training", "total_iterations", "total_epochs", options.total_iterations > 0,
                  options.total_epochs > 0);
@@ -149,7 +151,7 @@ void read_sections(const Table& root, Experiment& experiment) {
   experiment.protocol = {protocol.texts("accept")};
   const auto runtime = checked_section(root, "runtime", runtime_schema());
   experiment.runtime = {runtime.text("device"), runtime.integer("threads"),
-                        runtime.integer("loading_threads")};
+                        runtime.integer("loading_threads"), runtime.integer("timeout")};
   experiment.published = published(root);
 }
 

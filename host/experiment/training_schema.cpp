@@ -147,6 +147,16 @@ std::vector<sla::Parameter> training_schema() {
                    "evaluated; 0: no average",
            .minimum = 0,
            .maximum = 0.9999999},
+          {.name = "accumulate",
+           .default_value = 0,
+           .help = "parts into which each batch is cut, whose gradients are added one after "
+                   "another, or in as many processes; 0: one part per process",
+           .minimum = 0,
+           .maximum = 1e6},
+          {.name = "sync_batch_norm",
+           .default_value = false,
+           .help = "whether batch normalisation takes its statistics from the parts of all "
+                   "processes together"},
           {.name = "early_stopping",
            .default_value = 0,
            .help = "stop after this many validations without a better one; 0: never",

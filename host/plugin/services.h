@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "host/distributed/group.h"
+
 namespace host::plugin {
 
 /// Where plugins keep what can be made again: $SLA_CACHE, or sla/ in the user's cache folder. An
@@ -19,6 +21,8 @@ std::filesystem::path cache_directory();
 struct Surroundings {
   int64_t seed = 0;
   at::Device device = at::kCPU;
+  /// The processes that train together.
+  std::shared_ptr<const distributed::Group> group = std::make_shared<distributed::Group>();
   /// Loads the network of a finished run for an objective.
   std::function<std::shared_ptr<sla::FrozenNetwork>(const std::filesystem::path& run)>
       frozen_network = {};
@@ -34,9 +38,9 @@ class Services final : public sla::Host {
   sla::RandomStream random(std::string_view name) const override;
   std::filesystem::path cache_directory() const override;
   at::Device device() const override { return surroundings_.device; }
-  int64_t rank() const override { return 0; }
-  int64_t processes() const override { return 1; }
-  void once_per_job(const std::function<void()>& work) override { work(); }
+  int64_t rank() const override { return surroundings_.group->rank(); }
+  int64_t processes() const override { return surroundings_.group->size(); }
+  void once_per_job(const std::function<void()>& work) override { surroundings_.group->once(work); }
   std::shared_ptr<sla::FrozenNetwork> frozen_network(const std::filesystem::path& run) override;
 
  private:

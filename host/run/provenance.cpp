@@ -13,6 +13,7 @@
 
 #include "host/base/environment.h"
 #include "host/base/program.h"
+#include "host/distributed/gradient_sum.h"
 #include "host/evaluation/evaluation.h"
 #include "host/plugin/elf_file.h"
 
@@ -109,6 +110,15 @@ std::string graphics_processor(const at::Device& device) {
                     "--query-gpu=name,driver_version", "--format=csv,noheader"});
 }
 
+/// Null for a single process.
+json describe_processes(const assembly::Assembly& assembly) {
+  const auto& group = *assembly.group;
+  if (group.size() == 1) return nullptr;
+  return {{"launcher", group.place().launcher},
+          {"hosts", group.hosts()},
+          {"gradient_bytes_at_once", distributed::bucket_bytes(assembly.network->parameters())}};
+}
+
 /// If a profile replaced the dataset: the names of both plugins.
 json replaced_dataset(const assembly::Assembly& assembly) {
   const auto& replaced = assembly.experiment.replaced_dataset;
@@ -169,6 +179,7 @@ json provenance(const assembly::Assembly& assembly) {
       {"graphics_processor", graphics_processor(assembly.device)},
       {"device", assembly.device.str()},
       {"threads", at::get_num_threads()},
+      {"processes", describe_processes(assembly)},
       {"seed", assembly.experiment.seed},
       {"replaced_dataset", replaced_dataset(assembly)},
       {"plugins", describe_plugins(assembly)},

@@ -16,6 +16,8 @@ namespace host::terminal {
 
 namespace {
 
+std::string muted_as;
+
 /// Standard error; each line first removes the status line.
 class TerminalSink final : public spdlog::sinks::base_sink<std::mutex> {
  protected:
@@ -36,10 +38,20 @@ void start_log() {
   spdlog::set_default_logger(std::make_shared<spdlog::logger>("sla_host", std::move(sink)));
 }
 
+void mute(const std::string& name) {
+  muted_as = name;
+  spdlog::default_logger()->sinks().clear();
+  spdlog::set_level(spdlog::level::warn);
+  hide_status();
+}
+
+bool is_muted() { return !muted_as.empty(); }
+
 void log_to_file(const std::filesystem::path& file) {
   try {
     auto sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(file.string());
-    sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+    sink->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l " + (muted_as.empty() ? "" : muted_as + " ") +
+                      "%v");
     spdlog::default_logger()->sinks().push_back(std::move(sink));
     spdlog::default_logger()->flush_on(spdlog::level::info);
     // Losing log lines is tolerable; metrics and checkpoints that cannot be written stop the

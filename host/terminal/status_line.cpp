@@ -14,6 +14,7 @@ namespace {
 
 std::mutex mutex;
 bool shown = false;
+bool hidden = false;
 
 size_t width() {
   winsize size{};
@@ -28,7 +29,12 @@ bool interactive() {
     const char* kind = std::getenv("TERM");
     return isatty(STDERR_FILENO) == 1 && (kind == nullptr || std::string_view(kind) != "dumb");
   }();
-  return answer;
+  return answer && !hidden;
+}
+
+void hide_status() {
+  clear_status();
+  hidden = true;
 }
 
 void show_status(const std::string& text) {

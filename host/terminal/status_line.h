@@ -11,6 +11,9 @@ bool interactive();
 /// a terminal. Any thread.
 void show_status(const std::string& text);
 
+/// Shows no status line from now on.
+void hide_status();
+
 /// Removes the status line, so that something else can be printed.
 void clear_status();
 

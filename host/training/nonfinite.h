@@ -1,11 +1,10 @@
 #pragma once
 
-#include <sla/batch.h>
-
 #include <cstdint>
 #include <string>
 
 #include "host/base/errors.h"
+#include "host/data/division.h"
 #include "host/storage/run_directory.h"
 
 namespace host::training {
@@ -31,7 +30,8 @@ class NonFiniteError : public ExperimentError {
   std::string finding_;
 };
 
-/// Saves the batch of an iteration in the run, for replay. Failures are only logged.
-void save_batch(const storage::RunDirectory& run, const sla::Batch& batch, int64_t iteration);
+/// Saves this process's parts of an iteration's batch in the run, for replay. Failures are only
+/// logged.
+void save_batch(const storage::RunDirectory& run, const data::Parts& parts, int64_t iteration);
 
 }  // namespace host::training

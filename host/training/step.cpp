@@ -15,6 +15,7 @@
 #include "host/base/libtorch.h"
 #include "host/data/batch_tensors.h"
 #include "host/training/nonfinite.h"
+#include "host/training/part_losses.h"
 
 namespace host::training {
 
@@ -42,6 +43,14 @@ std::vector<Optimizer::Parameter> trainable(const assembly::Assembly& assembly) 
     parameters.push_back(std::move(trained));
   }
   return parameters;
+}
+
+std::vector<at::Tensor> trained_tensors(const assembly::Network& network) {
+  std::vector<at::Tensor> tensors;
+  for (const at::Tensor& parameter : network.parameters()) {
+    if (parameter.requires_grad()) tensors.push_back(parameter);
+  }
+  return tensors;
 }
 
 at::Tensor weighted(const at::Tensor& share, const at::Tensor& first, const at::Tensor& second) {
@@ -90,19 +99,15 @@ Step::Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch)
       optimizer_(make_optimizer(assembly.experiment.optimizer, trainable(assembly))),
       average_(*assembly.network, assembly.experiment.training.average_decay),
       registration_(*assembly.network),
+      buffers_(*assembly.network, *assembly.group),
+      gradients_(*assembly.group, trained_tensors(*assembly.network)),
       checks_finite_(assembly.device.is_cpu() ||
-                     assembly.experiment.training.nonfinite_loss != experiment::NonFinite::stop) {
-  for (const at::Tensor& buffer : assembly.network->buffers()) {
-    Buffers& same = buffers_[buffer.scalar_type()];
-    same.own.push_back(buffer);
-    same.before.push_back(buffer.detach().clone());
-  }
-}
+                     assembly.experiment.training.nonfinite_loss != experiment::NonFinite::stop) {}
 
-Step::Result Step::operator()(int64_t iteration, sla::Batch batch) {
-  remember_buffers();
+Step::Result Step::operator()(int64_t iteration, const data::Parts& parts) {
+  buffers_.remember();
   try {
-    Result result = forward_and_backward(iteration, std::move(batch));
+    Result result = forward_and_backward(iteration, parts);
     if (checks_finite_) check_gradients(iteration);
     const double longest = assembly_.experiment.training.clip_gradient_norm;
     if (longest > 0) optimizer_->clip_gradients(longest);
@@ -110,7 +115,8 @@ Step::Result Step::operator()(int64_t iteration, sla::Batch batch) {
     average_.update(iteration);
     return result;
   } catch (...) {
-    undo();
+    buffers_.restore();
+    optimizer_->drop_gradients();
     throw;
   }
 }
@@ -124,39 +130,57 @@ std::map<std::string, at::Tensor> Step::state() const {
   return state;
 }
 
-Step::Result Step::forward_and_backward(int64_t iteration, sla::Batch batch) {
-  const auto& objective = assembly_.network->objective();
-  // LibTorch's random numbers (dropout) also depend on the iteration alone.
-  libtorch::seed(assembly_.device, assembly_.random("step").child(iteration).next());
+Step::Result Step::forward_and_backward(int64_t iteration, const data::Parts& parts) {
+  const bool is_divided = assembly_.division().parts > 1;
+  if (assembly_.shared_statistics) assembly_.shared_statistics->share(!parts.some_empty);
+  PartLosses losses(*assembly_.group, parts, assembly_.device);
+  for (size_t i = 0; i < parts.own.size(); ++i) {
+    const at::Tensor share = losses.add(loss_of(iteration, parts.own[i]));
+    if (share.defined()) {
+      if (i + 1 == parts.own.size()) gradients_.begin();
+      backward(share, *assembly_.network);
+    }
+    if (is_divided) {
+      buffers_.take_part(static_cast<double>(parts.own[i].batch.labels.numel()) /
+                         static_cast<double>(parts.images));
+    }
+  }
+  auto remaining = losses.remaining();
+  for (size_t i = 0; i < remaining.size(); ++i) {
+    if (i + 1 == remaining.size()) gradients_.begin();
+    backward(remaining[i], *assembly_.network);
+  }
+  if (parts.own.empty()) gradients_.begin();
+  gradients_.finish();
+  if (is_divided) buffers_.combine_parts(parts.some_empty);
 
-  batch = data::to_device(std::move(batch), assembly_.device);
-  const auto embedding = assembly_.embed(batch, objective.needs().views);
-  const sla::Phase& phase = course_.phase(iteration);
-  sla::Loss loss = objective.loss(embedding, phase);
-  if (batch.mixed) loss = mixed_loss(std::move(loss), objective, embedding, phase);
+  sla::Loss loss = losses.whole();
   at::Tensor total = loss.total();
   if (checks_finite_ && !std::isfinite(total.item<double>())) {
     throw NonFiniteError("the loss", iteration, kAdvice);
   }
-  registration_.inspect(embedding, total);
-  backward(total, *assembly_.network);
   return {std::move(loss), std::move(total)};
+}
+
+sla::Loss Step::loss_of(int64_t iteration, const data::Part& part) {
+  const auto& objective = assembly_.network->objective();
+  // LibTorch's random numbers (dropout) also depend on the iteration, and the part, alone.
+  auto random = assembly_.random("step").child(iteration);
+  if (assembly_.division().parts > 1) random = random.child(part.number);
+  libtorch::seed(assembly_.device, random.next());
+
+  const sla::Batch batch = data::to_device(part.batch, assembly_.device);
+  const auto embedding = assembly_.embed(batch, objective.needs().views);
+  const sla::Phase& phase = course_.phase(iteration);
+  sla::Loss loss = objective.loss(embedding, phase);
+  if (batch.mixed) loss = mixed_loss(std::move(loss), objective, embedding, phase);
+  registration_.inspect(embedding, loss.total());
+  return loss;
 }
 
 void Step::check_gradients(int64_t iteration) const {
   const std::string name = optimizer_->nonfinite_gradient();
   if (!name.empty()) throw NonFiniteError("the gradient of " + name, iteration, kAdvice);
-}
-
-void Step::remember_buffers() {
-  const at::NoGradGuard no_grad;
-  for (auto& [type, buffers] : buffers_) libtorch::copy_all(buffers.before, buffers.own);
-}
-
-void Step::undo() {
-  const at::NoGradGuard no_grad;
-  for (auto& [type, buffers] : buffers_) libtorch::copy_all(buffers.own, buffers.before);
-  optimizer_->drop_gradients();
 }
 
 }  // namespace host::training

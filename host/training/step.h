@@ -3,12 +3,14 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "host/assembly/assembly.h"
+#include "host/data/division.h"
+#include "host/distributed/gradient_sum.h"
 #include "host/training/course.h"
 #include "host/training/optimizer.h"
 #include "host/training/registration_check.h"
+#include "host/training/step_buffers.h"
 #include "host/training/weight_average.h"
 
 namespace host::training {
@@ -26,10 +28,11 @@ class Step {
     at::Tensor total;
   };
 
-  /// Runs iteration `iteration` on a batch from the loader. If it throws, network and optimizer are
-  /// as they were before. Throws NonFiniteError if that can be detected without waiting for the
-  /// device, or if the experiment asks to check each iteration.
-  Result operator()(int64_t iteration, sla::Batch batch);
+  /// Runs iteration `iteration` on this process's parts of a batch. If it throws, network and
+  /// optimizer are as they were before. Throws NonFiniteError if that can be detected without
+  /// waiting for the device, or if the experiment asks to check each iteration; in all processes,
+  /// whichever part it was.
+  Result operator()(int64_t iteration, const data::Parts& parts);
 
   const Course& course() const { return course_; }
   WeightAverage& average() { return average_; }
@@ -38,24 +41,18 @@ class Step {
   std::map<std::string, at::Tensor> state() const;
 
  private:
-  Result forward_and_backward(int64_t iteration, sla::Batch batch);
+  Result forward_and_backward(int64_t iteration, const data::Parts& parts);
+  sla::Loss loss_of(int64_t iteration, const data::Part& part);
   void check_gradients(int64_t iteration) const;
-  void remember_buffers();
-  void undo();
 
   const assembly::Assembly& assembly_;
   Course course_;
   std::unique_ptr<Optimizer> optimizer_;
   WeightAverage average_;
   RegistrationCheck registration_;
+  StepBuffers buffers_;
+  distributed::GradientSum gradients_;
   bool checks_finite_;
-  // Saved for undo(), by type: the forward pass changes buffers before the update changes
-  // parameters.
-  struct Buffers {
-    std::vector<at::Tensor> own;
-    std::vector<at::Tensor> before;
-  };
-  std::map<at::ScalarType, Buffers> buffers_;
 };
 
 }  // namespace host::training

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "host/run/saver.h"
 #include "host/terminal/progress_bar.h"
 #include "host/terminal/signals.h"
+#include "host/training/agreement.h"
 #include "host/training/checkpointing.h"
 #include "host/training/nonfinite.h"
 #include "host/training/results.h"
@@ -63,9 +65,11 @@ void announce_phase(const std::vector<sla::Phase>& phases, int64_t iteration) {
 Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& run,
               std::optional<int64_t> stop_after) {
   const auto start = std::chrono::steady_clock::now();
-  run.create();
   // --- Setup and resuming
   const auto& options = assembly.experiment.training;
+  const auto& group = *assembly.group;
+  require_same_experiment(assembly);
+  if (group.is_first()) run.create();
   const auto predictions = evaluation::chosen_predictions(assembly);
   const Selection selection(assembly, predictions);
   auto departures = run::check_protocol(assembly, selection.metric());
@@ -75,7 +79,8 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   TrainingState state;
-  resume(run, assembly, sampler->batches_per_pass(), step, state);
+  if (group.is_first()) resume(run, assembly, sampler->batches_per_pass(), step, state);
+  share_state(assembly, step, state);
 
   const int64_t first = state.iteration;
   const int64_t total = step.course().length();
@@ -83,11 +88,17 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
                                      ? options.validate_every_iterations
                                      : options.validate_every_epochs * sampler->batches_per_pass();
   const int64_t save_every = assembly.experiment.checkpoints.every_iterations;
-  run::Record record(run, state.metric_lines, state.iteration);
+  // The first process writes.
+  std::optional<run::Record> record;
+  if (group.is_first()) record.emplace(run, state.metric_lines, state.iteration);
+  const auto write = [&](const evaluation::Figures& figures) {
+    if (record) record->write(state.iteration, figures);
+  };
   run::Saver saver(run, assembly.experiment.checkpoints.keep);
   const auto save = [&](bool best = false) {
     saver.finish();
-    saver.save(checkpoint_of(assembly, step, state, record.metrics()), state.iteration, best);
+    if (!record) return;
+    saver.save(checkpoint_of(assembly, step, state, record->metrics()), state.iteration, best);
   };
   const auto validation_is_due = [&] {
     return state.validated < state.iteration &&
@@ -105,6 +116,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     } catch (const StorageError&) {
       throw;
     } catch (...) {
+      if (!group.is_first()) throw;
       rescue(
           [&] {
             save();
@@ -124,13 +136,13 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   std::string validated;
   while ((state.iteration < total && !gives_up()) || validation_is_due()) {
     // --- Signals
-    const auto signal = terminal::stop_signal();
-    if (signal || state.iteration >= stop_after.value_or(total + 1)) {
+    const Wishes wishes = agreed_wishes(group);
+    if (wishes.stop || state.iteration >= stop_after.value_or(total + 1)) {
       save();
       saver.finish();
-      return {.iteration = state.iteration, .signal = signal};
+      return {.iteration = state.iteration, .signal = wishes.stop};
     }
-    if (terminal::take_save_request()) {
+    if (wishes.save) {
       save();
       spdlog::info("iteration {}/{}  saved on a signal", state.iteration, total);
     }
@@ -142,7 +154,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
         return validate(assembly, selection, predictions);
       });
       if (!figures) continue;
-      if (!figures->empty()) record.write(state.iteration, *figures);
+      if (!figures->empty()) write(*figures);
       const double figure = selection.figure(*figures);
       const bool is_best = selection.better(figure, state.best);
       if (is_best) state.best = {state.iteration, figure};
@@ -157,15 +169,15 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
 
     // --- One iteration
     announce_phase(step.course().phases(), state.iteration);
-    const sla::Batch batch = rescuing([&] { return loader->next(); });
-    throughput.add(batch.labels.numel());
+    const data::Parts parts = rescuing([&] { return loader->next_parts(); });
+    throughput.add(parts.images);
     rescuing([&] {
       try {
-        const auto [loss, total] = step(state.iteration, batch);
+        const auto [loss, total] = step(state.iteration, parts);
         state.window.add(loss, total);
       } catch (const NonFiniteError& error) {
         if (options.nonfinite_loss != experiment::NonFinite::skip) {
-          save_batch(run, batch, state.iteration);
+          if (group.is_first()) save_batch(run, parts, state.iteration);
           throw;
         }
         spdlog::warn("{}; skipped", error.finding());
@@ -184,7 +196,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
       note = fmt::format("loss {:.4f}", figures.at("loss"));
       spdlog::info("iteration {}/{}  {}  lr {:.4g}  {:.0f} images/s", state.iteration, total, note,
                    figures.at("learning_rate"), figures.at("images_per_second"));
-      record.write(state.iteration, evaluation::prefixed("train", figures));
+      write(evaluation::prefixed("train", figures));
       // On a device that is never waited for, this is the earliest it can be noticed.
       if (!std::isfinite(figures.at("loss")) &&
           options.nonfinite_loss != experiment::NonFinite::skip) {
@@ -206,24 +218,26 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   }
 
   // --- The best checkpoint on the test split
-  load_best(run, assembly);
-  std::optional<evaluation::Evaluation> test;
-  std::optional<evaluation::Analysis> analysis;
-  while (!(test = evaluation::evaluate(assembly, sla::Split::test, predictions,
-                                       &analysis.emplace(assembly, predictions)))) {
-    const auto signal = terminal::stop_signal();
-    if (signal) return {.iteration = state.iteration, .signal = signal};
-    terminal::take_save_request();  // everything is saved already
-  }
-  record.write(state.iteration, evaluation::prefixed("best.test", test->figures));
-  record.metrics().sync();
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  save_results(run, assembly, {state, selection.metric(), seconds.count(), departures, *test});
-  return {.iteration = state.iteration,
-          .finished = true,
-          .test = std::move(*test),
-          .analysis = std::move(analysis),
-          .departures = departures};
+  Outcome outcome{.iteration = state.iteration, .finished = true, .departures = departures};
+  group.once([&] {
+    load_best(run, assembly);
+    std::optional<evaluation::Evaluation> test;
+    while (!(test = evaluation::evaluate(assembly, sla::Split::test, predictions,
+                                         &outcome.analysis.emplace(assembly, predictions)))) {
+      outcome.signal = terminal::stop_signal();
+      if (outcome.signal) return;
+      terminal::take_save_request();  // everything is saved already
+    }
+    outcome.test = std::move(*test);
+    write(evaluation::prefixed("best.test", outcome.test.figures));
+    record->metrics().sync();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    save_results(run, assembly,
+                 {state, selection.metric(), seconds.count(), departures, outcome.test});
+  });
+  const auto signal = group.maximum({outcome.signal.value_or(0)}).front();
+  if (signal != 0) return {.iteration = state.iteration, .signal = static_cast<int>(signal)};
+  return outcome;
 }
 
 double try_one_step(const assembly::Assembly& assembly) {

@@ -21,7 +21,9 @@ struct LossTerm {
   at::Tensor weight = {};
 };
 
-/// The loss of a batch. Training minimises the sum of its terms.
+/// The loss of a batch. Training minimises the sum of its terms. A batch may be cut into parts, in
+/// several processes, whose losses the host combines: names and number of terms and logged values
+/// must not depend on the images.
 ///
 ///     return at::cross_entropy_loss(logits, labels);
 ///     return {{"class", class_loss}, {"distillation", distillation}};

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "host/commands/exit_status.h"
 #include "tests/faults/storage_faults.h"
 #include "tests/faults/trial.h"
 #include "tests/support/child.h"
@@ -33,7 +34,7 @@ using faults::Victim;
 
 /// A signal after a random time, repeatedly.
 Row at_random(const std::string& name, int signal, int64_t times, double longest,
-              const fs::path& straight, std::mt19937_64& random) {
+              const Victim& straight, std::mt19937_64& random) {
   Row row{name};
   Trial trial(straight);
   while (row.provoked < times) {
@@ -53,9 +54,32 @@ Row at_random(const std::string& name, int signal, int64_t times, double longest
   return row;
 }
 
+/// A signal to one of a run's processes after a random time, repeatedly.
+Row at_random_to_one(const std::string& name, int signal, int64_t times, double longest,
+                     const Victim& straight, std::mt19937_64& random) {
+  Row row{name};
+  Trial trial(straight);
+  while (row.provoked < times) {
+    const pid_t run = trial.start(Storage::nothing, 0);
+    const double seconds = std::uniform_real_distribution(0.0, longest)(random);
+    usleep(static_cast<useconds_t>(1e6 * seconds));
+    const auto processes = tests::children_of(run);
+    if (!processes.empty()) kill(processes[random() % processes.size()], signal);
+    const int status = tests::wait_for(run);
+    if (status == 0) {
+      trial.complete();
+    } else if (status == host::commands::kLostProcessStatus) {
+      trial.check(/*may_lose=*/0, row);
+    } else {
+      throw std::runtime_error(name + ": the run ended with status " + std::to_string(status));
+    }
+  }
+  return row;
+}
+
 /// Something that a run must survive: it ends as if nothing had happened. `prepare` is called in
 /// the run's process at its start, `disturb` in ours after its first checkpoint.
-Row survived(const std::string& name, int64_t times, const fs::path& straight,
+Row survived(const std::string& name, int64_t times, const Victim& straight,
              const std::function<void()>& prepare, const std::function<void()>& disturb) {
   Row row{name, 0, 0, {0}};
   for (Trial trial(straight); row.provoked < times; ++row.provoked) {
@@ -72,7 +96,7 @@ Row survived(const std::string& name, int64_t times, const fs::path& straight,
 }
 
 /// The output goes to a pipe that nobody reads.
-Row unread(int64_t times, const fs::path& straight) {
+Row unread(int64_t times, const Victim& straight) {
   const auto redirect = [] {
     std::array<int, 2> ends{};
     if (pipe(ends.data()) != 0) throw std::runtime_error("no pipe");
@@ -83,7 +107,7 @@ Row unread(int64_t times, const fs::path& straight) {
 }
 
 /// Input, output and errors are closed, so that the run's own files could take their numbers.
-Row closed(int64_t times, const fs::path& straight) {
+Row closed(int64_t times, const Victim& straight) {
   const auto close_all = [] {
     for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) close(descriptor);
   };
@@ -91,7 +115,7 @@ Row closed(int64_t times, const fs::path& straight) {
 }
 
 /// The plugins are overwritten in place, as a compiler or `cp` does, while the run uses them.
-Row overwritten(int64_t times, const fs::path& straight) {
+Row overwritten(int64_t times, const Victim& straight) {
   const tests::ScratchFolder folder;
   const fs::path plugins = std::getenv("SLA_PLUGIN_PATH");
   const auto copies = folder.path() / "plugins";
@@ -109,7 +133,7 @@ Row overwritten(int64_t times, const fs::path& straight) {
 
 /// A fault at every single call that writes to disk, from the first to the last of a run.
 Row at_each_storage_call(const std::string& name, Storage fault, int status, int64_t step,
-                         const fs::path& straight) {
+                         const Victim& straight) {
   Row row{name};
   for (int64_t call = 1;; call += step) {
     Trial trial(straight);
@@ -144,7 +168,7 @@ void flip_a_bit(const fs::path& file, uint64_t where) {
 }
 
 /// Stops a run, damages its last checkpoint, and resumes the run.
-Row damaged(const std::string& name, int64_t times, bool truncate, const fs::path& straight,
+Row damaged(const std::string& name, int64_t times, bool truncate, const Victim& straight,
             std::mt19937_64& random) {
   Row row{name};
   for (; row.provoked < times;) {
@@ -189,22 +213,31 @@ void provoke_all(int64_t kills, uint64_t seed) {
   std::printf(
       "| fault | provoked | saved iterations lost, at most | recovery, median | longest |\n");
   std::printf("| --- | --- | --- | --- | --- |\n");
-  print(at_random("SIGKILL at a random moment", SIGKILL, kills, seconds.count(), straight.run(),
-                  random));
+  print(at_random("SIGKILL at a random moment", SIGKILL, kills, seconds.count(), straight, random));
   print(at_random("SIGTERM at a random moment", SIGTERM, std::max<int64_t>(1, kills / 10),
-                  seconds.count(), straight.run(), random));
+                  seconds.count(), straight, random));
   print(at_random("SIGHUP at a random moment", SIGHUP, std::max<int64_t>(1, kills / 10),
-                  seconds.count(), straight.run(), random));
+                  seconds.count(), straight, random));
   for (const auto survive : {unread, closed, overwritten}) {
-    print(survive(std::max<int64_t>(1, kills / 50), straight.run()));
+    print(survive(std::max<int64_t>(1, kills / 50), straight));
   }
   print(at_each_storage_call("SIGKILL at a call that writes to the disk", Storage::killed,
-                             128 + SIGKILL, 3, straight.run()));
-  print(at_each_storage_call("disk full at such a call", Storage::full, 2, 7, straight.run()));
-  print(at_each_storage_call("disk broken at such a call", Storage::broken, 2, 7, straight.run()));
+                             128 + SIGKILL, 3, straight));
+  print(at_each_storage_call("disk full at such a call", Storage::full, 2, 7, straight));
+  print(at_each_storage_call("disk broken at such a call", Storage::broken, 2, 7, straight));
+  const tests::ScratchFolder another;
+  const Victim pair(another.path(), 2);
+  const auto begun = std::chrono::steady_clock::now();
+  pair.finish();
+  const std::chrono::duration<double> together = std::chrono::steady_clock::now() - begun;
+  print(at_random_to_one("SIGKILL of one of two processes", SIGKILL,
+                         std::max<int64_t>(1, kills / 2), together.count(), pair, random));
+  print(at_random_to_one("SIGSTOP of one of two processes", SIGSTOP,
+                         std::max<int64_t>(1, kills / 20), together.count(), pair, random));
+  print(at_each_storage_call("disk full, two processes", Storage::full, 2, 29, pair));
   print(damaged("bit flipped in the last checkpoint", std::max<int64_t>(1, kills / 10), false,
-                straight.run(), random));
-  print(damaged("last checkpoint cut short", std::max<int64_t>(1, kills / 10), true, straight.run(),
+                straight, random));
+  print(damaged("last checkpoint cut short", std::max<int64_t>(1, kills / 10), true, straight,
                 random));
 }
 

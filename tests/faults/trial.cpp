@@ -5,7 +5,7 @@
 
 namespace faults {
 
-Trial::Trial(std::filesystem::path straight) : straight_(std::move(straight)) { begin_anew(); }
+Trial::Trial(const Victim& straight) : straight_(straight) { begin_anew(); }
 
 pid_t Trial::start(Storage fault, int64_t call) const {
   start_counting();
@@ -26,13 +26,13 @@ void Trial::check(int64_t may_lose, Row& row) {
 }
 
 void Trial::complete() {
-  victim_->compare_with(straight_);
+  victim_->compare_with(straight_.run());
   begin_anew();
 }
 
 void Trial::begin_anew() {
   folder_ = std::make_unique<tests::ScratchFolder>();
-  victim_ = std::make_unique<Victim>(folder_->path());
+  victim_ = std::make_unique<Victim>(folder_->path(), straight_.processes());
   saved_before_ = 0;
 }
 

@@ -28,7 +28,7 @@ struct Row {
 class Trial {
  public:
   /// `straight` is an undisturbed run.
-  explicit Trial(std::filesystem::path straight);
+  explicit Trial(const Victim& straight);
 
   const Victim& victim() const { return *victim_; }
 
@@ -45,7 +45,7 @@ class Trial {
  private:
   void begin_anew();
 
-  std::filesystem::path straight_;
+  const Victim& straight_;
   std::unique_ptr<tests::ScratchFolder> folder_;
   std::unique_ptr<Victim> victim_;
   int64_t saved_before_ = 0;

@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::string kExperiment = R"(
-runtime.threads = 1
+runtime = { threads = 1, timeout = 5 }
 dataset = { plugin = 'synthetic', train = 64, validation = 16, test = 16 }
 augmentation = [{ plugin = "random_crop", padding = 2 }, { plugin = "random_flip" }]
 checkpoints.every_iterations = 1
@@ -37,10 +37,14 @@ training.log_every_iterations = 5
 
 }  // namespace
 
-Victim::Victim(const fs::path& folder)
-    : experiment_(folder / "victim.toml"), run_(folder / "run"), output_(folder / "output") {
+Victim::Victim(const fs::path& folder, int processes)
+    : experiment_(folder / "victim.toml"),
+      run_(folder / "run"),
+      output_(folder / "output"),
+      processes_(processes) {
   std::ofstream(experiment_) << tests::faulty_experiment("throw", 1'000'000) << kExperiment
-                             << "training.total_iterations = " << kIterations << "\n";
+                             << "training.total_iterations = " << kIterations << "\n"
+                             << "training.accumulate = " << processes << "\n";
 }
 
 pid_t Victim::start(const std::function<void()>& prepare) const {
@@ -88,6 +92,7 @@ pid_t Victim::launch(const std::function<void()>& prepare, bool only_recover) co
   host::commands::TrainArguments arguments;
   arguments.experiment.file = experiment_;
   arguments.out = run_;
+  arguments.processes = processes_;
   arguments.resume = !host::storage::CheckpointHistory(run_).files().empty();
   if (only_recover) arguments.stop_after = 0;
   arguments.command = {"victim"};

@@ -14,9 +14,12 @@ class Victim {
   static constexpr int64_t kIterations = 30;
 
   /// Its experiment file goes to `folder`, its run directory is `folder`/run.
-  explicit Victim(const std::filesystem::path& folder);
+  /// It is trained in `processes` processes.
+  explicit Victim(const std::filesystem::path& folder, int processes = 1);
 
   const std::filesystem::path& run() const { return run_; }
+
+  int processes() const { return processes_; }
 
   /// Starts or resumes the run in a child process that first calls `prepare`.
   pid_t start(const std::function<void()>& prepare) const;
@@ -43,6 +46,7 @@ class Victim {
   std::filesystem::path experiment_;
   std::filesystem::path run_;
   std::filesystem::path output_;
+  int processes_;
 };
 
 }  // namespace faults

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <exception>
+#include <fstream>
 #include <iostream>
+#include <string>
 
 namespace tests {
 
@@ -20,6 +22,14 @@ pid_t start_child(const std::function<int()>& work) {
     std::cerr << error.what() << std::endl;
     _exit(99);
   }
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+  const std::string number = std::to_string(parent);
+  std::ifstream list("/proc/" + number + "/task/" + number + "/children");
+  std::vector<pid_t> children;
+  for (pid_t child = 0; list >> child;) children.push_back(child);
+  return children;
 }
 
 int wait_for(pid_t child) {

@@ -33,6 +33,8 @@ class RunningHost {
 
   void send(int signal) const;
 
+  pid_t process() const { return process_; }
+
   /// Waits until it ends.
   Finished finish();
 

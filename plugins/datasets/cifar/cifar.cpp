@@ -45,8 +45,11 @@ class Cifar final : public sla::Dataset {
 
   Cifar(const sla::Parameters& parameters, sla::Host& host)
       : layout_(cifar::layout_of(parameters.integer("classes"))) {
-    const auto folder = cifar::provide_files(
-        layout_, {root(parameters.text("root")), parameters.flag("download")}, host);
+    const cifar::Source source{root(parameters.text("root")), parameters.flag("download")};
+    std::filesystem::path folder;
+    host.once_per_job([&] { folder = cifar::provide_files(layout_, source, host); });
+    // The other processes find what the first has downloaded and unpacked.
+    if (folder.empty()) folder = cifar::provide_files(layout_, source, host);
     class_names_ = cifar::read_class_names(layout_, folder / layout_.names_file);
 
     std::vector<std::filesystem::path> train_files;

@@ -7,6 +7,7 @@
 #include "sla/describe.h"
 #include "sla/error.h"
 #include "sla/nn/detail/fused_batch_norm.h"
+#include "sla/nn/detail/shared_statistics.h"
 
 namespace sla::nn {
 
@@ -40,6 +41,10 @@ at::Tensor BatchNorm::normalise(const at::Tensor& x, const at::Tensor& residual)
     count_batch(x);
     const detail::BatchNormState state{weight_,      bias_,     running_mean_,
                                        running_var_, kMomentum, kEpsilon};
+    if (detail::statistics_are_shared()) {
+      const at::Tensor y = detail::shared_batch_norm(x, state);
+      return (residual.defined() ? y + residual : y).relu();
+    }
     if (detail::can_fuse_batch_norm(x, residual, state)) {
       return detail::fused_batch_norm(x, residual, state);
     }
@@ -59,6 +64,10 @@ void BatchNorm::count_batch(const at::Tensor& x) {
 }
 
 at::Tensor BatchNorm::normalise_alone(const at::Tensor& x) {
+  if (is_training() && detail::statistics_are_shared()) {
+    return detail::shared_batch_norm(
+        x, {weight_, bias_, running_mean_, running_var_, kMomentum, kEpsilon});
+  }
   return at::batch_norm(x, weight_, bias_, running_mean_, running_var_, is_training(), kMomentum,
                         kEpsilon, /*cudnn_enabled=*/true);
 }

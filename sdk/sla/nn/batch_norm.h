@@ -8,7 +8,8 @@ namespace sla::nn {
 
 /// Batch normalisation of [R, C, H, W] over R, H, W (Ioffe and Szegedy, ICML 2015), together with
 /// the ReLU that follows and the residual added before the ReLU: on the CPU all three are one
-/// pass over memory. Momentum 0.1, epsilon 1e-5. State, named as in PyTorch: `weight`, `bias`,
+/// pass over memory. If several processes train and training.sync_batch_norm is set, over the rows
+/// of all of them. Momentum 0.1, epsilon 1e-5. State, named as in PyTorch: `weight`, `bias`,
 /// `running_mean`, `running_var`, `num_batches_tracked`.
 class BatchNorm final : public torch::nn::Module {
  public:

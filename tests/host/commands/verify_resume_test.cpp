@@ -111,6 +111,29 @@ TEST_CASE("every objective resumes bit for bit with every sampler, on one thread
   }
 }
 
+TEST_CASE("two processes train every objective to the bits of one process with the same parts",
+          "[resume][distributed]") {
+  const ScratchFolder folder;
+  for (const auto& objective : kCases) {
+    const std::string sampler = samplers_for(objective).at(objective.only_episodes ? 0 : 1);
+    const std::string file =
+        folder.write(objective.component + ".toml",
+                     kExperiment + "objective = { " + objective.objective + " }\n" + sampler);
+    std::vector<std::string> arguments{"verify-resume", file, "--at", "3", "--processes", "2"};
+    if (!objective.only_episodes && objective.component != "pretrained") {
+      // The last batch of an epoch has one image, so the second process has none.
+      arguments.insert(arguments.end(), {"--set", "dataset.train=31"});
+    }
+    const auto verified = run_host(arguments);
+    INFO(objective.component);
+    INFO(verified.output);
+    CHECK(verified.status == 0);
+    CHECK_THAT(verified.output,
+               ContainsSubstring("interrupted after iteration 3, in 2 processes") &&
+                   ContainsSubstring("bit-identical: "));
+  }
+}
+
 TEST_CASE("verify-resume rejects an interruption after the end", "[resume]") {
   const ScratchFolder folder;
   const std::string file =

@@ -42,8 +42,8 @@ TEST_CASE("ten-crop evaluation scores the mean logits of the crops", "[training]
     cropped.images = host::evaluation::crop(batch.images, 3, number);
     sum += objective.predict("aggregated", assembly.embed(cropped, sla::Views::all), targets);
   }
-  host::evaluation::Score score(10, at::kCPU);
-  score.add(sum / 10, targets);
+  host::evaluation::Score score(10, 1, at::kCPU);
+  score.add(0, sum / 10, targets);
   CHECK(found->figures.at("aggregated.loss") == Approx(score.figures({}).at("loss")).epsilon(1e-9));
   CHECK(found->figures.at("aggregated.accuracy") == score.figures({}).at("accuracy"));
 }

@@ -21,10 +21,10 @@ at::Tensor labels(const std::vector<int64_t>& values) { return at::tensor(values
 }  // namespace
 
 TEST_CASE("accuracy is computed per class, balanced, and per group", "[training]") {
-  Score score(4, at::kCPU);
+  Score score(4, 2, at::kCPU);
   // Class 0: 3 of 4 right, class 1: 1 of 2, class 2: 0 of 1, class 3: no image.
-  score.add(predicting({0, 0, 0, 1}, 4), {labels({0, 0, 0, 0})});
-  score.add(predicting({1, 2, 0}, 4), {labels({1, 1, 2})});
+  score.add(0, predicting({0, 0, 0, 1}, 4), {labels({0, 0, 0, 0})});
+  score.add(1, predicting({1, 2, 0}, 4), {labels({1, 1, 2})});
   const auto figures = score.figures({{"many", {0}}, {"few", {1, 2, 3}}, {"unseen", {3}}});
   CHECK(figures.at("accuracy") == Approx(100 * 4.0 / 7));
   CHECK(figures.at("balanced_accuracy") == Approx(100 * (0.75 + 0.5 + 0) / 3));
@@ -37,10 +37,10 @@ TEST_CASE("accuracy is computed per class, balanced, and per group", "[training]
 }
 
 TEST_CASE("trials give a mean accuracy and its confidence interval", "[training]") {
-  Score score(100, at::kCPU);
+  Score score(100, 2, at::kCPU);
   // Trials of two queries among two classes: 100 %, 50 % in one batch, 0 %, 50 % in the next.
-  score.add(predicting({0, 1, 0, 0}, 2), {labels({0, 1, 0, 1}), /*trials=*/2});
-  score.add(predicting({1, 0, 1, 1}, 2), {labels({0, 1, 0, 1}), /*trials=*/2});
+  score.add(0, predicting({0, 1, 0, 0}, 2), {labels({0, 1, 0, 1}), /*trials=*/2});
+  score.add(1, predicting({1, 0, 1, 1}, 2), {labels({0, 1, 0, 1}), /*trials=*/2});
   const auto figures = score.figures({{"many", {0}}});
   CHECK(figures.at("accuracy") == Approx(50));
   // Sample variance (2500 + 0 + 2500 + 0) / 3.
@@ -51,22 +51,22 @@ TEST_CASE("trials give a mean accuracy and its confidence interval", "[training]
 }
 
 TEST_CASE("a single trial has no confidence interval", "[training]") {
-  Score score(100, at::kCPU);
-  score.add(predicting({0, 1}, 5), {labels({0, 2}), 1});
+  Score score(100, 2, at::kCPU);
+  score.add(0, predicting({0, 1}, 5), {labels({0, 2}), 1});
   const auto figures = score.figures({});
   CHECK(figures.at("accuracy") == Approx(50));
   CHECK(!figures.contains("accuracy_ci95"));
 }
 
 TEST_CASE("the loss is the mean cross-entropy, and top-5 counts five guesses", "[training]") {
-  Score score(8, at::kCPU);
+  Score score(8, 2, at::kCPU);
   const auto logits = at::tensor({7., 6., 5., 4., 3., 2., 1., 0.}, at::kDouble).view({1, 8});
-  score.add(logits, {labels({4})});
-  score.add(logits, {labels({5})});
+  score.add(0, logits, {labels({4})});
+  score.add(1, logits, {labels({5})});
   double sum = 0;
   for (int i = 0; i < 8; ++i) sum += std::exp(-i);
   const auto figures = score.figures({});
   CHECK(figures.at("top5_accuracy") == Approx(50));
   CHECK(figures.at("loss") == Approx((4 + 5) / 2.0 + std::log(sum)));
-  CHECK(Score(8, at::kCPU).figures({}).empty());
+  CHECK(Score(8, 1, at::kCPU).figures({}).empty());
 }
