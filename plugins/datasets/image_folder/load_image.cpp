@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "resample.h"
+
 namespace image_folder {
 
 namespace {
