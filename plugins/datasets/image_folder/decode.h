@@ -41,7 +41,8 @@ class ImageDecoder {
   int orientation() const { return orientation_; }
 
   /// Decodes at least `window` of the stored image, once. The decoder may reduce the image, by at
-  /// most `reduction`, if that is cheaper. Damage outside the window may go unnoticed.
+  /// most `reduction`, if that is cheaper. Damage outside the window may go unnoticed, but
+  /// not that the data end early.
   virtual Pixels decode(const Window& window, double reduction) = 0;
 
  protected:

@@ -5,6 +5,7 @@
 #include <csetjmp>
 #include <cstdio>
 #include <string>
+#include <string_view>
 
 #include <jpeglib.h>
 
@@ -125,9 +126,20 @@ class JpegDecoder final : public ImageDecoder {
       jpeg_read_scanlines(&decoder_, &target, 1);
       if (is_cmyk) to_rgb(row_.data(), place.width, rgb);
     }
+    const bool ends = has_end();
     // What lies below is not needed.
     jpeg_abort_decompress(&decoder_);
+    if (!ends) throw sla::Error("JPEG: the data end early");
     return true;
+  }
+
+  /// Whether the marker of the image's end has been read or is still to come. It is nothing else
+  /// among the data of pixels, and usually the file's last two bytes.
+  bool has_end() {
+    if (jpeg_input_complete(&decoder_) == TRUE || decoder_.unread_marker == JPEG_EOI) return true;
+    const std::string_view rest(reinterpret_cast<const char*>(decoder_.src->next_input_byte),
+                                decoder_.src->bytes_in_buffer);
+    return rest.rfind("\xff\xd9") != std::string_view::npos;
   }
 
   /// The part of the reduced image to decode: at its edges libjpeg upsamples colours less smoothly.
