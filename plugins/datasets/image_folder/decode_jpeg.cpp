@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <jpeglib.h>
 
@@ -117,11 +118,10 @@ class JpegDecoder final : public ImageDecoder {
     place.width = static_cast<int>(width);
     if (place.top > 0) jpeg_skip_scanlines(&decoder_, static_cast<JDIMENSION>(place.top));
 
-    const size_t stride = size_t{width} * 3;
-    pixels.rgb.resize(stride * static_cast<size_t>(place.height));
+    pixels.make_space();
     if (is_cmyk) row_.resize(size_t{width} * 4);
     for (int y = 0; y < place.height; ++y) {
-      uint8_t* rgb = pixels.rgb.data() + static_cast<size_t>(y) * stride;
+      uint8_t* rgb = pixels.rgb.get() + static_cast<size_t>(y) * pixels.row_bytes();
       JSAMPROW target = is_cmyk ? row_.data() : rgb;
       jpeg_read_scanlines(&decoder_, &target, 1);
       if (is_cmyk) to_rgb(row_.data(), place.width, rgb);

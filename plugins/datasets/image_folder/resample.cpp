@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #include "weighted_sum.h"
@@ -60,25 +61,25 @@ void write(const uint8_t* tile, int width, int height, uint8_t* to, const Layout
 /// An image that has been scaled down its columns, and transposed: values (x, colour, y).
 struct Columns {
   size_t lines;  // y's, in whole tiles
-  std::vector<uint8_t> bytes;
+  std::unique_ptr<uint8_t[]> bytes;
 };
 
 Columns scaled_down(const Pixels& source, const Axis& axis, Filter filter) {
   const Taps taps(axis.clipped(source.place.top, source.place.height), filter);
-  const size_t stride = static_cast<size_t>(source.place.width) * kRgb;
+  const size_t stride = source.row_bytes();
   const size_t width = whole_tiles(stride);
   Columns columns{whole_tiles(static_cast<size_t>(axis.count)), {}};
-  columns.bytes.resize(width * columns.lines);
+  columns.bytes = std::make_unique_for_overwrite<uint8_t[]>(width * columns.lines);
   std::vector<int16_t> sums(stride);
   std::vector<uint8_t> strip(width * kTile);
   for (int top = 0; top < axis.count; top += kTile) {
     for (int y = top; y < std::min(top + kTile, axis.count); ++y) {
       const auto first = static_cast<size_t>(taps.first(y) - source.place.top);
-      weighted_sum(source.rgb.data() + first * stride, stride, taps.weights(y), sums,
+      weighted_sum(source.rgb.get() + first * stride, stride, taps.weights(y), sums,
                    strip.data() + static_cast<size_t>(y - top) * width);
     }
     for (size_t i = 0; i < width; i += kTile) {
-      transpose(strip.data() + i, width, columns.bytes.data() + i * columns.lines + top,
+      transpose(strip.data() + i, width, columns.bytes.get() + i * columns.lines + top,
                 columns.lines);
     }
   }
@@ -101,7 +102,7 @@ void resample(const Pixels& source, const Axis& horizontal, const Axis& vertical
     const int width = std::min(kTile, horizontal.count - left);
     for (int x = 0; x < width; ++x) {
       const auto first = static_cast<size_t>(taps.first(left + x) - source.place.left);
-      weighted_sum(columns.bytes.data() + first * stride, stride, taps.weights(left + x), sums,
+      weighted_sum(columns.bytes.get() + first * stride, stride, taps.weights(left + x), sums,
                    strip.data() + static_cast<size_t>(x) * stride);
     }
     for (size_t i = 0; i < stride; i += kTile) {
