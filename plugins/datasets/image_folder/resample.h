@@ -18,7 +18,7 @@ struct Layout {
 
 /// Resamples RGB pixels: the axes are in pixels of the whole reduced image, of which `source` must
 /// hold what window_of() names. Like Pillow: separable, on bytes, in fixed-point arithmetic, but
-/// down before right, which is faster. Bilinear differs from Pillow by rounding, at most 1; bicubic
+/// down before right, which is faster. Bilinear differs from Pillow by rounding, at most 2; bicubic
 /// by more if it overshoots black or white. Any thread.
 void resample(const Pixels& source, const Axis& horizontal, const Axis& vertical, Filter filter,
               const Layout& layout);
