@@ -46,8 +46,11 @@ Files unzip(const std::filesystem::path& path) {
   while ((status = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK) {
     const char* path_in_archive = archive_entry_pathname(entry);
     if (path_in_archive == nullptr) fail();
-    const std::string name = path_in_archive;
-    std::vector<char>& content = files[name.substr(name.find('/') + 1)];
+    const std::string full_name = path_in_archive;
+    const std::string name = full_name.substr(full_name.find('/') + 1);
+    // TorchScript's code, which it compresses, holds no tensors.
+    if (name.starts_with("code/")) continue;
+    std::vector<char>& content = files[name];
     const void* block = nullptr;
     size_t size = 0;
     la_int64_t offset = 0;
@@ -55,7 +58,7 @@ Files unzip(const std::filesystem::path& path) {
     while ((block_status = archive_read_data_block(reader.get(), &block, &size, &offset)) ==
            ARCHIVE_OK) {
       const auto* bytes = static_cast<const char*>(block);
-      // torch.save does not compress: an entry larger than the file is invalid.
+      // Tensors are not compressed: an entry larger than the file is invalid.
       if (size > left) {
         throw StorageError(path.string() +
                            " is compressed, or damaged: its content exceeds its size");

@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -17,6 +19,8 @@ using benchmark::Measure;
 
 struct Options {
   std::string python;
+  std::string photos;
+  int64_t threads = 1;
   int64_t rounds = 3;
   int64_t steps = 10;
 };
@@ -134,6 +138,32 @@ void compare(const std::string& program, const Options& options) {
   std::printf("%-28s %9.2f s\n", "start to end of first step", starts[starts.size() / 2]);
 }
 
+void compare_photographs(const std::string& program, const Options& options) {
+  const auto ours = [&](const std::string& processors, const std::string& threads) {
+    return measured("taskset -c " + processors + " " + program + " --measure photos --threads " +
+                    threads + " --steps " + std::to_string(options.steps) + " --photos '" +
+                    options.photos + "'");
+  };
+  std::vector<Measure> plain;
+  std::vector<Measure> one;
+  std::vector<Measure> two;
+  for (int64_t round = 0; round < options.rounds; ++round) {
+    if (!options.python.empty()) {
+      plain.push_back(measured("taskset -c 0 " + options.python +
+                               " " SLA_SOURCE_DIRECTORY "/tests/benchmark/torchvision_loader.py '" +
+                               options.photos + "' " + std::to_string(options.steps)));
+    }
+    one.push_back(ours("0", "1"));
+    two.push_back(ours("0,1", "2"));
+  }
+  std::printf("%s; medians of %ld rounds\n", processor().c_str(),
+              static_cast<long>(options.rounds));
+  const Measure yardstick = plain.empty() ? median(one) : median(plain);
+  if (!plain.empty()) print("torchvision, one worker", yardstick, nullptr);
+  print("sla_host, one thread", median(one), &yardstick);
+  print("sla_host, two threads", median(two), &yardstick);
+}
+
 }  // namespace
 
 int main(int argument_count, char** arguments) {
@@ -144,8 +174,17 @@ int main(int argument_count, char** arguments) {
   app.add_option("--rounds", options.rounds, "Rounds of all measurements");
   app.add_option("--steps", options.steps, "Training steps (or batches) of one measurement");
   app.add_option("--measure", measure,
-                 "Only one, in this process: fp32, bf16, input, few_shot or saving");
+                 "Only one, in this process: fp32, bf16, input, few_shot, photos or saving");
+  app.add_option("--photos", options.photos,
+                 "Instead: loading the photographs in the class folders of this folder; --python "
+                 "needs torchvision");
+  app.add_option("--threads", options.threads, "Loading threads of --measure photos");
   CLI11_PARSE(app, argument_count, arguments);
+  spdlog::set_level(spdlog::level::warn);  // datasets say what they found
+  if (measure.empty() && !options.photos.empty()) {
+    compare_photographs(arguments[0], options);
+    return 0;
+  }
   if (measure.empty()) {
     compare(arguments[0], options);
     return 0;
@@ -159,6 +198,8 @@ int main(int argument_count, char** arguments) {
     return 0;
   }
   const Measure found = measure == "input" ? benchmark::input_pipeline(options.steps)
-                                           : benchmark::training_steps(measure, options.steps);
+                        : measure == "photos"
+                            ? benchmark::photographs(options.photos, options.threads, options.steps)
+                            : benchmark::training_steps(measure, options.steps);
   std::cout << found.images_per_second << " " << found.peak_mib << "\n";
 }

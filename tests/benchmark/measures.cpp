@@ -20,6 +20,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int64_t kImages = 128;
 constexpr int64_t kWarmUp = 3;
+/// All that may be loaded ahead, so that what is measured was not loaded before.
+constexpr int64_t kPhotographWarmUp = 8;
 
 constexpr const char* kExperiment = R"(
 dataset = { plugin = "cifar", download = false }
@@ -29,6 +31,14 @@ transformation.plugin = "rotation"
 augmentation = [{ plugin = "random_crop" }, { plugin = "random_flip" }]
 optimizer = { learning_rate = 0.1, momentum = 0.9, weight_decay = 1e-4 }
 training = { batch_size = 128, total_iterations = 1_000_000, validate_every_iterations = 1000 }
+)";
+
+constexpr const char* kPhotographExperiment = R"(
+dataset = { plugin = "image_folder", held_out_validation = 0, held_out_test = 0 }
+model = { plugin = "resnet", name = "resnet18" }
+objective.plugin = "baseline"
+augmentation = [{ plugin = "random_flip" }]
+training = { batch_size = 64, total_iterations = 1_000_000, validate_every_iterations = 1000 }
 )";
 
 constexpr const char* kFewShotExperiment = R"(
@@ -115,6 +125,24 @@ Measure input_pipeline(int64_t batches) {
     assembly.normalisation(batch.images);
   }
   return measure(batches * kImages, start);
+}
+
+Measure photographs(const std::string& folder, int64_t threads, int64_t batches) {
+  const auto assembly =
+      assembly_of(kPhotographExperiment,
+                  {"dataset.root=" + folder, "runtime.loading_threads=" + std::to_string(threads)});
+  const auto loader =
+      assembly.training_loader(assembly.training_sampler(), 0, kPhotographWarmUp + batches);
+  Clock::time_point start;
+  int64_t images = 0;
+  for (int64_t i = 0; i < kPhotographWarmUp + batches; ++i) {
+    if (i == kPhotographWarmUp) {
+      start = Clock::now();
+      images = 0;
+    }
+    images += loader->next().images.size(0);
+  }
+  return measure(images, start);
 }
 
 FewShotCosts few_shot_costs(int64_t steps) {

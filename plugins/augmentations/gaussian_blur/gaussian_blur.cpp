@@ -1,5 +1,6 @@
 #include <sla/augmentation.h>
 #include <sla/error.h>
+#include <sla/parameter_range.h>
 #include <sla/plugin.h>
 
 #include <string>
@@ -32,14 +33,11 @@ class GaussianBlur final : public sla::ImageAugmentation {
 
   GaussianBlur(const sla::Parameters& parameters, sla::Host&)
       : kernel_(parameters.integer("kernel")),
-        sigma_(parameters.numbers("sigma")),
+        sigma_(sla::range(parameters, "sigma")),
         probability_(parameters.number("probability")) {
     if (kernel_ % 2 == 0) {
       throw sla::Error("kernel = " + std::to_string(kernel_) + " has no central pixel; set it to " +
                        std::to_string(kernel_ + 1));
-    }
-    if (sigma_.size() != 2 || sigma_[0] > sigma_[1]) {
-      throw sla::Error("sigma must be a minimum and a maximum, such as [0.1, 2]");
     }
   }
 
@@ -52,7 +50,7 @@ class GaussianBlur final : public sla::ImageAugmentation {
 
  private:
   int64_t kernel_;
-  std::vector<double> sigma_;
+  std::array<double, 2> sigma_;
   double probability_;
 };
 

@@ -1,6 +1,7 @@
 #include <sla/augmentation.h>
-#include <sla/error.h>
+#include <sla/parameter_range.h>
 #include <sla/plugin.h>
+#include <sla/random_rectangle.h>
 
 #include <cmath>
 #include <string>
@@ -9,14 +10,9 @@
 
 namespace {
 
-/// A box inside an image, in pixels.
-struct Box {
-  int64_t top, left, height, width;
-};
-
 /// Fills a box of each channel with what `value` returns for each pixel.
 template <typename Value>
-void fill(const at::Tensor& image, const Box& box, Value value) {
+void fill(const at::Tensor& image, const sla::Rectangle& box, Value value) {
   AT_DISPATCH_FLOATING_TYPES_AND(at::kByte, image.scalar_type(), "random_erasing", [&] {
     const double white = image.scalar_type() == at::kByte ? 255 : 1;
     auto* pixels = image.data_ptr<scalar_t>();
@@ -65,50 +61,30 @@ class RandomErasing final : public sla::ImageAugmentation {
 
   RandomErasing(const sla::Parameters& parameters, sla::Host&)
       : probability_(parameters.number("probability")),
-        area_(parameters.numbers("area")),
-        aspect_(parameters.numbers("aspect")),
+        recipe_{sla::range(parameters, "area"), widths(sla::range(parameters, "aspect")), 1},
         noise_(parameters.text("fill") == "noise"),
-        value_(parameters.number("value")) {
-    check_range("area", area_);
-    check_range("aspect", aspect_);
-  }
+        value_(parameters.number("value")) {}
 
   at::Tensor augment(const at::Tensor& image, sla::RandomStream random) const override {
     if (random.uniform() >= probability_) return image;
-    const Box box = draw(image.size(1), image.size(2), random);
+    const auto box = sla::random_rectangle(image.size(2), image.size(1), recipe_, random);
+    if (!box) return image;
     if (noise_) {
-      fill(image, box, [&] { return random.uniform(); });
+      fill(image, *box, [&] { return random.uniform(); });
     } else {
-      fill(image, box, [&] { return value_; });
+      fill(image, *box, [&] { return value_; });
     }
     return image;
   }
 
  private:
-  static void check_range(const std::string& name, const std::vector<double>& range) {
-    if (range.size() == 2 && range[0] <= range[1]) return;
-    throw sla::Error(name + " must be a minimum and a maximum, such as [0.5, 2]");
-  }
-
-  /// Ten attempts to draw a box smaller than the image; an empty one if they fail.
-  Box draw(int64_t height, int64_t width, sla::RandomStream& random) const {
-    const auto pixels = static_cast<double>(height * width);
-    const double low = std::log(aspect_[0]);
-    const double high = std::log(aspect_[1]);
-    for (int attempt = 0; attempt < 10; ++attempt) {
-      const double area = pixels * (area_[0] + (area_[1] - area_[0]) * random.uniform());
-      const double aspect = std::exp(low + (high - low) * random.uniform());
-      const int64_t tall = std::lrint(std::sqrt(area * aspect));
-      const int64_t wide = std::lrint(std::sqrt(area / aspect));
-      if (tall >= height || wide >= width) continue;
-      return {random.below(height - tall + 1), random.below(width - wide + 1), tall, wide};
-    }
-    return {0, 0, 0, 0};
+  /// Ratios of width to height from those of height to width.
+  static std::array<double, 2> widths(const std::array<double, 2>& heights) {
+    return {1 / heights[1], 1 / heights[0]};
   }
 
   double probability_;
-  std::vector<double> area_;
-  std::vector<double> aspect_;
+  sla::RectangleRecipe recipe_;
   bool noise_;
   double value_;
 };

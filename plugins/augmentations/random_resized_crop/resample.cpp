@@ -109,7 +109,7 @@ void scale_columns(const T* rows, int64_t width, const Filter<Real>& filter, T* 
 
 }  // namespace
 
-at::Tensor scaled(const at::Tensor& image, const Box& box, Interpolation interpolation) {
+at::Tensor scaled(const at::Tensor& image, const sla::Rectangle& box, Interpolation interpolation) {
   const int64_t height = image.size(1);
   const int64_t width = image.size(2);
   at::Tensor result = at::empty_like(image);

@@ -1,13 +1,9 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <sla/random_rectangle.h>
 
 namespace random_resized_crop {
-
-/// A box inside an image, in pixels.
-struct Box {
-  int64_t top, left, height, width;
-};
 
 enum class Interpolation { bilinear, bicubic };
 
@@ -15,6 +11,6 @@ enum class Interpolation { bilinear, bicubic };
 /// shrinks, the filter widens by the same factor, so that nothing aliases, as in Pillow and
 /// torchvision (antialias = true). First rows, then columns are scaled; after each, values are
 /// clipped to the range of pixels and bytes are rounded.
-at::Tensor scaled(const at::Tensor& image, const Box& box, Interpolation interpolation);
+at::Tensor scaled(const at::Tensor& image, const sla::Rectangle& box, Interpolation interpolation);
 
 }  // namespace random_resized_crop

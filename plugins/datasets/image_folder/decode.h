@@ -1,9 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <vector>
 
 namespace image_folder {
 
@@ -21,7 +21,12 @@ struct Pixels {
   Window place = {};
   /// How many pixels of the file each of them stands for along each side.
   int reduction = 1;
-  std::vector<uint8_t> rgb = {};
+  /// Made by make_space(); not a vector, which would be filled with zeros first.
+  std::unique_ptr<uint8_t[]> rgb = {};
+
+  size_t row_bytes() const { return static_cast<size_t>(place.width) * 3; }
+  size_t bytes() const { return row_bytes() * static_cast<size_t>(place.height); }
+  void make_space() { rgb = std::make_unique_for_overwrite<uint8_t[]>(bytes()); }
 };
 
 /// An image file whose header has been read. Colours are as Pillow's convert("RGB") gives them;
@@ -41,7 +46,8 @@ class ImageDecoder {
   int orientation() const { return orientation_; }
 
   /// Decodes at least `window` of the stored image, once. The decoder may reduce the image, by at
-  /// most `reduction`, if that is cheaper. Damage outside the window may go unnoticed.
+  /// most `reduction`, if that is cheaper. Damage outside the window may go unnoticed, but
+  /// not that the data end early.
   virtual Pixels decode(const Window& window, double reduction) = 0;
 
  protected:

@@ -5,6 +5,8 @@
 #include <csetjmp>
 #include <cstdio>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <jpeglib.h>
 
@@ -116,18 +118,28 @@ class JpegDecoder final : public ImageDecoder {
     place.width = static_cast<int>(width);
     if (place.top > 0) jpeg_skip_scanlines(&decoder_, static_cast<JDIMENSION>(place.top));
 
-    const size_t stride = size_t{width} * 3;
-    pixels.rgb.resize(stride * static_cast<size_t>(place.height));
+    pixels.make_space();
     if (is_cmyk) row_.resize(size_t{width} * 4);
     for (int y = 0; y < place.height; ++y) {
-      uint8_t* rgb = pixels.rgb.data() + static_cast<size_t>(y) * stride;
+      uint8_t* rgb = pixels.rgb.get() + static_cast<size_t>(y) * pixels.row_bytes();
       JSAMPROW target = is_cmyk ? row_.data() : rgb;
       jpeg_read_scanlines(&decoder_, &target, 1);
       if (is_cmyk) to_rgb(row_.data(), place.width, rgb);
     }
+    const bool ends = has_end();
     // What lies below is not needed.
     jpeg_abort_decompress(&decoder_);
+    if (!ends) throw sla::Error("JPEG: the data end early");
     return true;
+  }
+
+  /// Whether the marker of the image's end has been read or is still to come. It is nothing else
+  /// among the data of pixels, and usually the file's last two bytes.
+  bool has_end() {
+    if (jpeg_input_complete(&decoder_) == TRUE || decoder_.unread_marker == JPEG_EOI) return true;
+    const std::string_view rest(reinterpret_cast<const char*>(decoder_.src->next_input_byte),
+                                decoder_.src->bytes_in_buffer);
+    return rest.rfind("\xff\xd9") != std::string_view::npos;
   }
 
   /// The part of the reduced image to decode: at its edges libjpeg upsamples colours less smoothly.

@@ -1,6 +1,7 @@
 #include <sla/error.h>
 #include <stb/stb_image.h>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -23,12 +24,14 @@ class OtherDecoder final : public ImageDecoder {
 
   Pixels decode(const Window&, double) override {
     int channels = 0;
-    const std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
+    const std::unique_ptr<stbi_uc, void (*)(void*)> decoded(
         stbi_load_from_memory(content_.data(), bytes(), &width_, &height_, &channels, kColours),
         &stbi_image_free);
-    if (!pixels) fail();
-    const auto size = static_cast<size_t>(width_) * static_cast<size_t>(height_) * kColours;
-    return {{0, 0, width_, height_}, 1, {pixels.get(), pixels.get() + size}};
+    if (!decoded) fail();
+    Pixels pixels{{0, 0, width_, height_}};
+    pixels.make_space();
+    std::copy_n(decoded.get(), pixels.bytes(), pixels.rgb.get());
+    return pixels;
   }
 
  private:

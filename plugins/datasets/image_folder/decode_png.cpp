@@ -6,6 +6,7 @@
 #include <csetjmp>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include "decode.h"
 #include "exif.h"
@@ -88,18 +89,18 @@ class PngDecoder final : public ImageDecoder {
     png_read_update_info(decoder_, info_);
 
     const size_t count = static_cast<size_t>(width_) * static_cast<size_t>(height_);
-    pixels.rgb.resize(count * 3);
+    pixels.make_space();
     const size_t stride = png_get_rowbytes(decoder_, info_);
     rows_.resize(static_cast<size_t>(height_));
     // Two bytes per pixel of 16-bit grey lie where its three bytes of colour come, at the end.
-    uint8_t* first = pixels.rgb.data() + pixels.rgb.size() - stride * rows_.size();
+    uint8_t* first = pixels.rgb.get() + pixels.bytes() - stride * rows_.size();
     for (size_t y = 0; y < rows_.size(); ++y) rows_[y] = first + y * stride;
     png_read_image(decoder_, rows_.data());
     png_read_end(decoder_, nullptr);
     if (grey16) {
       for (size_t i = 0; i < count; ++i) {
         const uint8_t grey = first[2 * i] != 0 ? 255 : first[2 * i + 1];
-        std::fill_n(pixels.rgb.data() + 3 * i, 3, grey);
+        std::fill_n(pixels.rgb.get() + 3 * i, 3, grey);
       }
     }
     return true;

@@ -48,8 +48,7 @@ class WebpDecoder final : public ImageDecoder {
     const int right = std::min(width_, window.left + window.width + kMargin);
     const int bottom = std::min(height_, window.top + window.height + kMargin);
     Pixels pixels{{left, top, right - left, bottom - top}};
-    const int stride = pixels.place.width * 3;
-    pixels.rgb.resize(static_cast<size_t>(stride) * static_cast<size_t>(pixels.place.height));
+    pixels.make_space();
 
     WebPDecoderConfig config;
     WebPInitDecoderConfig(&config);
@@ -60,7 +59,7 @@ class WebpDecoder final : public ImageDecoder {
     config.options.crop_height = pixels.place.height;
     config.output.colorspace = MODE_RGB;
     config.output.is_external_memory = 1;
-    config.output.u.RGBA = {pixels.rgb.data(), stride, pixels.rgb.size()};
+    config.output.u.RGBA = {pixels.rgb.get(), static_cast<int>(pixels.row_bytes()), pixels.bytes()};
     if (WebPDecode(content_.data(), content_.size(), &config) != VP8_STATUS_OK) {
       throw sla::Error("the WebP data are damaged or end early");
     }

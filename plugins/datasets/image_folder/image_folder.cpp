@@ -1,6 +1,7 @@
 #include <sla/dataset.h>
 #include <sla/error.h>
 #include <sla/host.h>
+#include <sla/parameter_range.h>
 #include <sla/plugin.h>
 
 #include <algorithm>
@@ -17,7 +18,6 @@
 namespace {
 
 using image_folder::CatalogueOptions;
-using image_folder::CropRecipe;
 using image_folder::FileList;
 using image_folder::Filter;
 using image_folder::View;
@@ -34,15 +34,6 @@ CatalogueOptions catalogue_options(const sla::Parameters& parameters) {
       .skip_unreadable = parameters.text("unreadable") == "skip"};
 }
 
-/// The least and the greatest value of a parameter.
-std::array<double, 2> range(const sla::Parameters& parameters, const std::string& name) {
-  const auto& values = parameters.numbers(name);
-  if (values.size() != 2 || values[0] > values[1]) {
-    throw sla::Error(name + " must be [least, greatest]");
-  }
-  return {values[0], values[1]};
-}
-
 /// Photographs of any size in class folders or lists, decoded where they are used.
 class ImageFolder final : public sla::Dataset {
  public:
@@ -53,7 +44,7 @@ class ImageFolder final : public sla::Dataset {
         size_(static_cast<int>(parameters.integer("size"))),
         resize_(static_cast<int>(parameters.integer("resize"))),
         crops_at_random_(parameters.text("training_view") == "random_resized_crop"),
-        recipe_{range(parameters, "area"), range(parameters, "aspect")},
+        recipe_{sla::range(parameters, "area"), sla::range(parameters, "aspect")},
         filter_(parameters.text("interpolation") == "bicubic" ? Filter::bicubic
                                                               : Filter::bilinear) {
     if (resize_ < size_) {
@@ -94,10 +85,8 @@ class ImageFolder final : public sla::Dataset {
     for (int64_t b = 0; b < count; ++b, planes += int64_t{3} * size_ * size_) {
       const auto choose = [&](int width, int height) {
         return request.augment && crops_at_random_
-                   ? image_folder::rectangle_view(
-                         image_folder::random_crop_rectangle(width, height, recipe_,
-                                                             request.random.image(b)),
-                         size_)
+                   ? image_folder::random_view(width, height, recipe_, request.random.image(b),
+                                               size_)
                    : image_folder::central_view(width, height, resize_, size_);
       };
       image_folder::load_image(root_ / files.name(index[b]), choose, size_, filter_, planes);
@@ -112,7 +101,7 @@ class ImageFolder final : public sla::Dataset {
   int size_;
   int resize_;
   bool crops_at_random_;
-  CropRecipe recipe_;
+  sla::RectangleRecipe recipe_;
   Filter filter_;
   image_folder::Catalogue catalogue_;
   std::array<at::Tensor, 3> labels_;  // in the order of sla::Split

@@ -110,6 +110,24 @@ TEST_CASE("a photograph that is cut short is an error that names it", "[datasets
   CHECK(load(files.folder, kSkip).size(Split::train) == 10);
 }
 
+TEST_CASE("a photograph that is cut short below the crop is an error, too", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  files.picture("train/b/9.jpg", 100, 800, {7, 80, 200});
+  const std::string content = tests::content_of(files.folder / "train/b/9.jpg");
+  files.folder.write("train/b/9.jpg", content.substr(0, content.size() - 100));
+  CHECK_THROWS_WITH(all_images(load(files.folder)),
+                    ContainsSubstring("train/b/9.jpg: JPEG: the data end early"));
+  // What cameras append is harmless.
+  files.folder.write("train/b/9.jpg", content + std::string(100, '\0'));
+  CHECK(all_images(load(files.folder)).size(0) == 11);
+  const std::string webp =
+      tests::content_of(SLA_SOURCE_DIRECTORY "/tests/plugins/datasets/image_files/lossy.webp");
+  files.folder.write("train/b/9.jpg", webp.substr(0, webp.size() - 20));
+  CHECK_THROWS_WITH(all_images(load(files.folder)),
+                    ContainsSubstring("train/b/9.jpg: the WebP data are damaged or end early"));
+}
+
 TEST_CASE("files that cannot be images are found at the start", "[datasets]") {
   const tests::EmptyCache cache;
   const ClassFolders files;

@@ -3,13 +3,8 @@
 #include <algorithm>
 #include <bit>
 
-// One binary for all x86-64 machines: each loop is compiled for three ISA levels.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__)
-#define SLA_EVERY_GENERATION \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SLA_EVERY_GENERATION
-#endif
+#include "sla/every_generation.h"
+
 // Loop iterations are independent: no iteration reads what another one writes.
 #if defined(__GNUC__) && !defined(__clang__)
 #define SLA_INDEPENDENT _Pragma("GCC ivdep")
