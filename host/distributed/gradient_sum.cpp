@@ -82,7 +82,7 @@ GradientSum::GradientSum(const Group& group, std::vector<at::Tensor> parameters)
     bucket.numbers += parameter.numel();
     auto accumulator = torch::autograd::impl::grad_accumulator(parameter);
     accumulator->add_post_hook(std::make_unique<AfterGradient>([this, n] { fill(n); }));
-    accumulators_.push_back(std::move(accumulator));
+    accumulators_.emplace_back(std::move(accumulator));
   }
   for (Bucket& bucket : buckets_) {
     const at::Tensor& any = parameters_[bucket.parameters.front()];

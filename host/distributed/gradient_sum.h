@@ -2,8 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <any>
 #include <cstdint>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -46,8 +46,8 @@ class GradientSum {
   std::vector<std::pair<size_t, size_t>> places_;
   /// Whether this process has the gradient of each parameter in its bucket.
   std::vector<int64_t> filled_;
-  /// Keep the hooks of the parameters alive.
-  std::vector<std::shared_ptr<void>> accumulators_;
+  /// Pointers that keep the hooks of the parameters alive, of a type that depends on LibTorch.
+  std::vector<std::any> accumulators_;
   size_t started_ = 0;
   bool active_ = false;
 };
