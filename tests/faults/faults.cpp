@@ -213,6 +213,16 @@ void provoke_all(int64_t kills, uint64_t seed) {
   std::printf(
       "| fault | provoked | saved iterations lost, at most | recovery, median | longest |\n");
   std::printf("| --- | --- | --- | --- | --- |\n");
+  const tests::ScratchFolder another;
+  const Victim pair(another.path(), 2);
+  const auto begun = std::chrono::steady_clock::now();
+  pair.finish();
+  const std::chrono::duration<double> together = std::chrono::steady_clock::now() - begun;
+  print(at_random_to_one("SIGKILL of one of two processes", SIGKILL,
+                         std::max<int64_t>(1, kills / 2), together.count(), pair, random));
+  print(at_random_to_one("SIGSTOP of one of two processes", SIGSTOP,
+                         std::max<int64_t>(1, kills / 20), together.count(), pair, random));
+  print(at_each_storage_call("disk full, two processes", Storage::full, 2, 29, pair));
   print(at_random("SIGKILL at a random moment", SIGKILL, kills, seconds.count(), straight, random));
   print(at_random("SIGTERM at a random moment", SIGTERM, std::max<int64_t>(1, kills / 10),
                   seconds.count(), straight, random));
@@ -225,16 +235,6 @@ void provoke_all(int64_t kills, uint64_t seed) {
                              128 + SIGKILL, 3, straight));
   print(at_each_storage_call("disk full at such a call", Storage::full, 2, 7, straight));
   print(at_each_storage_call("disk broken at such a call", Storage::broken, 2, 7, straight));
-  const tests::ScratchFolder another;
-  const Victim pair(another.path(), 2);
-  const auto begun = std::chrono::steady_clock::now();
-  pair.finish();
-  const std::chrono::duration<double> together = std::chrono::steady_clock::now() - begun;
-  print(at_random_to_one("SIGKILL of one of two processes", SIGKILL,
-                         std::max<int64_t>(1, kills / 2), together.count(), pair, random));
-  print(at_random_to_one("SIGSTOP of one of two processes", SIGSTOP,
-                         std::max<int64_t>(1, kills / 20), together.count(), pair, random));
-  print(at_each_storage_call("disk full, two processes", Storage::full, 2, 29, pair));
   print(damaged("bit flipped in the last checkpoint", std::max<int64_t>(1, kills / 10), false,
                 straight, random));
   print(damaged("last checkpoint cut short", std::max<int64_t>(1, kills / 10), true, straight,
