@@ -67,7 +67,7 @@ at::Tensor result_of(const Case& of, at::Tensor image) {
   if (name == "bilinear" || name == "bicubic") {
     using random_resized_crop::Interpolation;
     return random_resized_crop::scaled(
-        image, {integer(0), integer(1), integer(2), integer(3)},
+        image, {.left = integer(1), .top = integer(0), .width = integer(3), .height = integer(2)},
         name == "bicubic" ? Interpolation::bicubic : Interpolation::bilinear);
   }
   if (name == "blur") {
