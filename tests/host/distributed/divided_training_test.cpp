@@ -196,7 +196,8 @@ TEST_CASE("a killed process ends the others and loses nothing", "[distributed]")
     INFO("rank " << rank);
     const std::string run = folder / ("killed" + rank);
     tests::RunningHost running(
-        with(two, {"--out", run, "--set", "training.total_iterations=100000"}), folder / "output");
+        with(two, {"--out", run, "--set", "training.total_iterations=100000"}),
+        folder / ("output" + rank));
     running.wait_for("iteration 8/", 1);
     const auto processes = tests::children_of(running.process());
     REQUIRE(processes.size() == 2);
