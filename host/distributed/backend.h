@@ -1,9 +1,9 @@
 #pragma once
 
 #include <c10/util/intrusive_ptr.h>
+#include <torch/version.h>
 #include <torch/csrc/distributed/c10d/ProcessGroup.hpp>
 #include <torch/csrc/distributed/c10d/Store.hpp>
-#include <torch/version.h>
 
 #include <chrono>
 

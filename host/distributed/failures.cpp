@@ -65,8 +65,8 @@ LostProcess lost_process(const Meeting& meeting, const Place& place,
   // Told while the others were waited for.
   if (const auto failure = failure_of(meeting)) return LostProcess(*failure);
   return LostProcess(fmt::format(
-      "{} ended or does not answer, so the other processes stop ({}); what is saved stays",
-      silent, symptom.substr(0, symptom.find('\n'))));
+      "{} ended or does not answer, so the other processes stop ({}); what is saved stays", silent,
+      symptom.substr(0, symptom.find('\n'))));
 }
 
 }  // namespace host::distributed

@@ -71,8 +71,8 @@ GradientSum::GradientSum(const Group& group, std::vector<at::Tensor> parameters)
   for (size_t n = parameters_.size(); n-- > 0;) {
     const at::Tensor& parameter = parameters_[n];
     const bool fits =
-        !buckets_.empty() && (buckets_.back().numbers * parameter.element_size()) +
-                                     bytes_of(parameter) <= size &&
+        !buckets_.empty() &&
+        (buckets_.back().numbers * parameter.element_size()) + bytes_of(parameter) <= size &&
         parameters_[buckets_.back().parameters.front()].options().type_equal(parameter.options());
     if (!fits) buckets_.emplace_back();
     Bucket& bucket = buckets_.back();

@@ -169,7 +169,8 @@ std::vector<std::string> Group::gather(const std::string& text) const {
   for (int64_t i = 0; i < size(); ++i) all.front().push_back(at::empty_like(padded.front()));
   exchange([&] { connection_->cpu->allgather(all, padded)->wait(); });
   std::vector<std::string> texts;
-  for (size_t i = 0; i < sizes.size(); ++i) texts.push_back(text_of(all[0][i].slice(0, 0, sizes[i])));
+  for (size_t i = 0; i < sizes.size(); ++i)
+    texts.push_back(text_of(all[0][i].slice(0, 0, sizes[i])));
   return texts;
 }
 

@@ -35,8 +35,8 @@ int number_in(const char* name, const std::string& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < 0) {
-    throw ExperimentError(fmt::format("the environment variable {} must be a number, not '{}'", name,
-                                      text));
+    throw ExperimentError(
+        fmt::format("the environment variable {} must be a number, not '{}'", name, text));
   }
   return number;
 }

@@ -16,8 +16,8 @@
 namespace host::training {
 
 Wishes agreed_wishes(const distributed::Group& group) {
-  const auto all = group.maximum({terminal::stop_signal().value_or(0),
-                                  terminal::take_save_request() ? 1 : 0});
+  const auto all =
+      group.maximum({terminal::stop_signal().value_or(0), terminal::take_save_request() ? 1 : 0});
   Wishes wishes{.save = all[1] != 0};
   if (all[0] != 0) wishes.stop = static_cast<int>(all[0]);
   return wishes;

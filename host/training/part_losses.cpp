@@ -17,9 +17,7 @@ namespace host::training {
 
 namespace {
 
-at::Tensor as_double(const at::Tensor& value) {
-  return value.detach().to(at::kDouble).squeeze();
-}
+at::Tensor as_double(const at::Tensor& value) { return value.detach().to(at::kDouble).squeeze(); }
 
 /// One name a line, preceded by what kind of name it is.
 std::string text_of(const std::vector<std::string>& terms, const std::vector<std::string>& logged,
@@ -32,8 +30,7 @@ std::string text_of(const std::vector<std::string>& terms, const std::vector<std
 
 }  // namespace
 
-PartLosses::PartLosses(const distributed::Group& group, const data::Parts& parts,
-                       at::Device device)
+PartLosses::PartLosses(const distributed::Group& group, const data::Parts& parts, at::Device device)
     : group_(group),
       parts_(parts),
       device_(device),
@@ -51,8 +48,7 @@ PartLosses::Layout PartLosses::layout_of(const sla::Loss& loss) {
 
 void PartLosses::agree_on_layout() {
   if (!parts_.some_empty) return;
-  const auto text =
-      group_.broadcast(text_of(layout_.terms, layout_.logged, layout_.is_weighted));
+  const auto text = group_.broadcast(text_of(layout_.terms, layout_.logged, layout_.is_weighted));
   std::istringstream lines(text);
   layout_ = {};
   std::string kind;
@@ -70,8 +66,7 @@ double PartLosses::share_of_images(size_t number) const {
 }
 
 at::Tensor PartLosses::zeros(size_t count) const {
-  return at::zeros({static_cast<int64_t>(count)},
-                   at::TensorOptions(device_).dtype(at::kDouble));
+  return at::zeros({static_cast<int64_t>(count)}, at::TensorOptions(device_).dtype(at::kDouble));
 }
 
 at::Tensor PartLosses::contribution(size_t number, const at::Tensor& shares) {

@@ -12,7 +12,9 @@ using host::training::PartLosses;
 
 at::Tensor number(double value) { return at::scalar_tensor(value, at::kDouble); }
 
-sla::Batch batch_of(int64_t images) { return {.images = {}, .labels = at::zeros({images}, at::kLong)}; }
+sla::Batch batch_of(int64_t images) {
+  return {.images = {}, .labels = at::zeros({images}, at::kLong)};
+}
 
 /// A batch of 8 images in parts of 6 and 2.
 host::data::Parts parts() {
@@ -63,8 +65,7 @@ TEST_CASE("parts must have the same terms", "[distributed]") {
   const auto cut = parts();
   PartLosses losses(alone, cut, at::kCPU);
   losses.add({{"class", number(4)}, {"extra", number(8)}});
-  CHECK_THROWS_WITH(losses.add(number(1)),
-                    ContainsSubstring("must not depend on the images"));
+  CHECK_THROWS_WITH(losses.add(number(1)), ContainsSubstring("must not depend on the images"));
 }
 
 TEST_CASE("an undivided batch keeps its loss", "[distributed]") {
