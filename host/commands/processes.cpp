@@ -13,15 +13,15 @@
 #include <csignal>
 #include <cstring>
 #include <iostream>
-#include <set>
+#include <map>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "host/base/errors.h"
+#include "host/commands/child.h"
 #include "host/commands/exit_status.h"
-#include "host/commands/report_errors.h"
 #include "host/terminal/signals.h"
-#include "host/terminal/standard_streams.h"
 
 namespace host::commands {
 
@@ -30,6 +30,9 @@ namespace {
 // After one has failed: long enough to notice it and to save.
 constexpr std::chrono::seconds kGrace{60};
 constexpr std::chrono::milliseconds kBetweenChecks{20};
+// A stopped member notices nothing, and the others may wait for it. Counted in checks, not seconds:
+// whoever stops the whole group stops the count.
+constexpr int kChecksUntilLost = 500;
 using Clock = std::chrono::steady_clock;
 
 // Signals are forwarded by a handler, which can use nothing else.
@@ -58,21 +61,12 @@ int free_port() {
 
 pid_t start(const distributed::Place& place,
             const std::function<int(const distributed::Place&)>& work) {
-  const pid_t parent = getpid();
-  std::cout.flush();
-  const pid_t child = fork();
-  if (child < 0) throw Error(std::string("cannot start a process: ") + std::strerror(errno));
-  if (child > 0) return child;
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (getppid() != parent) _exit(kSignalStatus + SIGTERM);
-  terminal::forget_signals();
-  const int status = report_errors([&] {
-    const int own = work(place);
-    terminal::finish_output();
-    return own;
+  return start_child([&, parent = getpid()] {
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent) return kSignalStatus + SIGTERM;
+    terminal::forget_signals();
+    return work(place);
   });
-  // Not exit(): the parent cleans up what they share.
-  _exit(status);
 }
 
 /// The status of the group, given how its processes ended in this order.
@@ -96,34 +90,38 @@ int in_processes(int count, const std::function<int(const distributed::Place&)>&
   }
 
   std::vector<int> ends;
-  std::set<pid_t> stopped;
-  auto first_failure = Clock::time_point::max();
+  std::map<pid_t, int> stopped;
+  std::optional<Clock::time_point> first_failure;
   while (ends.size() < members.size()) {
     int raw = 0;
-    const pid_t ended = waitpid(-1, &raw, WNOHANG | WUNTRACED);
-    const auto member = std::find(members.begin(), members.end(), ended);
-    if (ended > 0 && WIFSTOPPED(raw)) stopped.insert(ended);
-    if (ended <= 0 || member == members.end() || WIFSTOPPED(raw)) {
-      const auto now = Clock::now();
-      if (first_failure < now && now - first_failure > kGrace) tell_members(SIGKILL);
-      // A stopped one notices nothing.
-      for (const pid_t process : stopped) {
-        if (first_failure < now) kill(process, SIGKILL);
-      }
+    const pid_t process = waitpid(-1, &raw, WNOHANG | WUNTRACED | WCONTINUED);
+    const auto member = std::find(members.begin(), members.end(), process);
+    const bool has_ended =
+        process > 0 && member != members.end() && !WIFSTOPPED(raw) && !WIFCONTINUED(raw);
+    if (!has_ended) {
+      if (process > 0 && WIFSTOPPED(raw)) stopped.emplace(process, 0);
+      if (process > 0 && WIFCONTINUED(raw)) stopped.erase(process);
+      for (auto& [one, checks] : stopped) ++checks;
+      std::erase_if(stopped, [&](const auto& entry) {
+        const auto& [one, checks] = entry;
+        const bool is_lost = checks == kChecksUntilLost;
+        if (is_lost) std::cerr << "sla_host: a process of the group was stopped, so it is ended\n";
+        if (is_lost || first_failure.has_value()) kill(one, SIGKILL);
+        return is_lost || first_failure.has_value();
+      });
+      if (first_failure && Clock::now() - *first_failure > kGrace) tell_members(SIGKILL);
       std::this_thread::sleep_for(kBetweenChecks);
       continue;
     }
-    stopped.erase(ended);
+    stopped.erase(process);
     *member = -1;
-    const int status = WIFEXITED(raw) ? WEXITSTATUS(raw) : kLostProcessStatus;
-    const auto rank = member - members.begin();
     // Else the first process tells.
-    if (rank == 0 && WIFSIGNALED(raw) && first_failure == Clock::time_point::max()) {
+    if (member == members.begin() && WIFSIGNALED(raw) && !first_failure) {
       std::cerr << fmt::format("sla_host: signal {} ({}) ended rank 0 of {}; what is saved stays\n",
                                WTERMSIG(raw), strsignal(WTERMSIG(raw)), count);
     }
-    ends.push_back(status);
-    if (status != 0) first_failure = std::min(first_failure, Clock::now());
+    ends.push_back(WIFEXITED(raw) ? WEXITSTATUS(raw) : kLostProcessStatus);
+    if (ends.back() != 0 && !first_failure) first_failure = Clock::now();
   }
   members.clear();
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_DFL);
