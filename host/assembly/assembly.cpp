@@ -42,10 +42,14 @@ sla::Task task_of(const plugin::Dataset& dataset, int64_t transformations) {
   return task;
 }
 
+int64_t parts_of_batches(const experiment::TrainingOptions& options) {
+  return std::max<int64_t>(1, options.accumulate);
+}
+
 /// Rejects batches that cannot be cut into the parts, or parts that cannot be dealt out.
 void check_division(const experiment::Experiment& experiment, int64_t processes) {
   const auto& options = experiment.training;
-  const int64_t parts = std::max<int64_t>(1, options.accumulate);
+  const int64_t parts = parts_of_batches(options);
   const auto place = experiment::place_of(experiment.document, "training", "accumulate");
   if (parts % processes != 0) {
     throw ExperimentError(fmt::format(
@@ -95,7 +99,7 @@ sla::Embedding Assembly::embed(const sla::Batch& batch, sla::Views views) const 
 }
 
 data::Division Assembly::division() const {
-  const int64_t parts = std::max<int64_t>(1, experiment.training.accumulate);
+  const int64_t parts = parts_of_batches(experiment.training);
   const int64_t own = parts / group->size();
   return {parts, group->rank() * own, own};
 }

@@ -84,8 +84,8 @@ at::Device device_of(const std::string& name, const distributed::Place& place) {
 }
 
 void prepare_machine(const experiment::RuntimeOptions& options, int64_t local_processes) {
-  const int share = std::max(1, usable_processors() / static_cast<int>(local_processes));
-  at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads) : share);
+  at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads)
+                                          : usable_processors_each(local_processes));
   libtorch::forbid_tf32();
   keep_freed_memory();
 }

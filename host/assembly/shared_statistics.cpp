@@ -32,8 +32,9 @@ SharedStatistics::SharedStatistics(const Network& network,
                                    std::shared_ptr<const distributed::Group> group)
     : library_(torch::Library::DEF, "sla_host", c10::nullopt, __FILE__, __LINE__) {
   check_modules(network);
-  library_.def("sum_over_processes(Tensor x) -> Tensor");
-  library_.impl("sum_over_processes",
+  using sla::nn::detail::kSumOverProcesses;
+  library_.def(fmt::format("{}(Tensor x) -> Tensor", kSumOverProcesses).c_str());
+  library_.impl(kSumOverProcesses,
                 torch::dispatch(c10::DispatchKey::CompositeExplicitAutograd,
                                 [group = std::move(group), shares = shares_](const at::Tensor& x) {
                                   at::Tensor sum = x.detach().clone();

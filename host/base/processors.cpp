@@ -97,4 +97,8 @@ int usable_processors() {
   return std::max(1, processors);
 }
 
+int usable_processors_each(int64_t processes) {
+  return static_cast<int>(std::max<int64_t>(1, usable_processors() / processes));
+}
+
 }  // namespace host

@@ -35,15 +35,18 @@ std::function<int()> with_output(const std::function<int()>& work) {
 
 }  // namespace
 
-int in_child(const std::function<int()>& work) {
+pid_t start_child(const std::function<int()>& work) {
   std::cout.flush();
   const pid_t child = fork();
   if (child < 0) throw Error(std::string("cannot start a process: ") + std::strerror(errno));
-  if (child == 0) {
-    const int status = report_errors(with_output(work));
-    // Not exit(): the parent cleans up what the two processes share.
-    _exit(status);
-  }
+  if (child > 0) return child;
+  const int status = report_errors(with_output(work));
+  // Not exit(): the parent cleans up what the two processes share.
+  _exit(status);
+}
+
+int in_child(const std::function<int()>& work) {
+  const pid_t child = start_child(work);
   // Forward termination to the child, which reports how it ended. (A terminal sends Ctrl-C to the
   // child itself; a second one here would kill it before it saves.)
   child_to_tell = child;

@@ -1,9 +1,15 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <string>
 
 namespace host::commands {
+
+/// Starts a child process that runs `work`, prints exceptions as `main` does, and ends with the
+/// status. Call it before this process starts threads.
+pid_t start_child(const std::function<int()>& work);
 
 /// Runs `work` in a child process and returns its exit status (128 + signal if a signal ended it),
 /// so that nothing of it, such as a plugin's memory, outlives the call. Prints exceptions as `main`

@@ -89,6 +89,17 @@ fs::path run_to_resume(const fs::path& base, const experiment::Experiment& exper
   return newest;
 }
 
+/// Whether there is a run that `--resume` would continue.
+bool has_begun(const TrainArguments& arguments, const experiment::Experiment& experiment) {
+  if (!arguments.out.empty()) return !RunDirectory(arguments.out).checkpoints().files().empty();
+  try {
+    run_to_resume(fs::path("runs") / experiment.name, experiment);
+    return true;
+  } catch (const StorageError&) {
+    return false;
+  }
+}
+
 }  // namespace
 
 fs::path choose_directory(const TrainArguments& arguments,
@@ -104,16 +115,6 @@ fs::path choose_directory(const TrainArguments& arguments,
     throw StorageError("no run to resume: " + arguments.out.string() + " holds no checkpoint");
   }
   return arguments.out;
-}
-
-bool has_begun(const TrainArguments& arguments, const experiment::Experiment& experiment) {
-  if (!arguments.out.empty()) return !RunDirectory(arguments.out).checkpoints().files().empty();
-  try {
-    run_to_resume(fs::path("runs") / experiment.name, experiment);
-    return true;
-  } catch (const StorageError&) {
-    return false;
-  }
 }
 
 experiment::Experiment chosen_experiment(TrainArguments& arguments,
@@ -155,7 +156,8 @@ experiment::Experiment chosen_experiment(TrainArguments& arguments,
   if (own.accumulate == 0 && parts > 0) {
     overrides.settings.push_back(fmt::format("training.accumulate={}", parts));
   }
-  return experiment::read_experiment(file, overrides);
+  const bool is_as_given = overrides.settings == arguments.experiment.overrides.settings;
+  return is_as_given ? experiment : experiment::read_experiment(file, overrides);
 }
 
 }  // namespace host::commands

@@ -15,15 +15,11 @@ namespace host::commands {
 std::filesystem::path choose_directory(const TrainArguments& arguments,
                                        const experiment::Experiment& experiment);
 
-/// Whether there is a run that `--resume` would continue.
-bool has_begun(const TrainArguments& arguments, const experiment::Experiment& experiment);
-
 /// The experiment that the arguments name. A group that its launcher has restarted resumes the run
-/// that it had begun. To resume a run, sets `arguments.out` to its directory
-/// and takes from it what the file leaves open: the length of --extend, or the longer of the file's
-/// and the run's, which may have been extended before; and the parts of each batch. For a new run
-/// of several processes these are as many as there are processes. Throws ExperimentError,
-/// StorageError and LostProcess.
+/// that it had begun. To resume a run, sets `arguments.out` to its directory and takes from it what
+/// the file leaves open: the length of --extend, or the longer of the file's and the run's, which
+/// may have been extended before; and the parts of each batch. For a new run of several processes
+/// these are as many as there are processes. Throws ExperimentError, StorageError and LostProcess.
 experiment::Experiment chosen_experiment(TrainArguments& arguments,
                                          const distributed::Group& group);
 

@@ -82,8 +82,9 @@ int verify_resume(const VerifyResumeArguments& arguments) {
     auto& settings = run.experiment.overrides.settings;
     settings.push_back("training.accumulate=" + std::to_string(arguments.processes));
     // The threads of each process decide how it rounds.
-    const int threads = std::max(1, usable_processors() / arguments.processes);
-    settings.insert(settings.begin(), "runtime.threads=" + std::to_string(threads));
+    settings.insert(
+        settings.begin(),
+        "runtime.threads=" + std::to_string(usable_processors_each(arguments.processes)));
   }
   run.out = straight;
   // Each in its own process, so that only the run directory carries over.

@@ -1,6 +1,5 @@
 #include "host/data/batch_loader.h"
 
-#include <numeric>
 #include <utility>
 
 #include <spdlog/fmt/fmt.h>
@@ -25,13 +24,6 @@ void repeat(sla::Draw& draw, int64_t copies) {
   for (auto& [name, annotation] : draw.annotations) {
     annotation = annotation.repeat_interleave(copies, /*dim=*/0);
   }
-}
-
-/// The random numbers of `count` rows of a global batch, from row `begin` on.
-sla::BatchRandom random_of(sla::RandomStream stream, int64_t begin, int64_t count) {
-  std::vector<int64_t> places(static_cast<size_t>(count));
-  std::iota(places.begin(), places.end(), begin);
-  return {stream, std::move(places)};
 }
 
 }  // namespace
@@ -113,8 +105,7 @@ Parts BatchLoader::load(int64_t number) {
   }
   Parts parts;
   parts.images = draw.indices.numel() * source_.copies;
-  // The last part is the first to be empty.
-  parts.some_empty = part_of(draw, division.parts - 1, division.parts).draw.indices.numel() == 0;
+  parts.some_empty = draw.indices.numel() < division.parts;
   for (int64_t n = division.first; n < division.first + division.own; ++n) {
     DrawPart part = part_of(draw, n, division.parts);
     if (part.draw.indices.numel() == 0) break;
@@ -126,8 +117,8 @@ Parts BatchLoader::load(int64_t number) {
 sla::Batch BatchLoader::load_part(int64_t number, DrawPart part) {
   sla::Draw& draw = part.draw;
   if (source_.copies > 1) repeat(draw, source_.copies);
-  const auto random =
-      random_of(source_.random.child(number), part.begin * source_.copies, draw.indices.numel());
+  const auto random = sla::BatchRandom::consecutive(
+      source_.random.child(number), part.begin * source_.copies, draw.indices.numel());
   // The dataset's random numbers are independent of the augmentations'.
   sla::Batch batch =
       source_.dataset.batch({source_.split, draw.indices, source_.augment, random.child(kDataset)});

@@ -40,6 +40,11 @@ struct Parts {
   int64_t images = 0;
   /// Whether a part of the whole batch has no images.
   bool some_empty = false;
+
+  /// The share of the whole batch's images that `part` has.
+  double share(const Part& part) const {
+    return static_cast<double>(part.batch.labels.numel()) / static_cast<double>(images);
+  }
 };
 
 /// Part `number` of `parts` of a draw: consecutive images, or consecutive episodes. Parts differ in

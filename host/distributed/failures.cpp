@@ -58,6 +58,11 @@ void tell_failure(const Meeting& meeting, const Place& place, const std::string&
                                       host, reason));
 }
 
+std::string first_line(const std::exception& error) {
+  const std::string text = error.what();
+  return text.substr(0, text.find('\n'));
+}
+
 LostProcess lost_process(const Meeting& meeting, const Place& place,
                          const std::vector<std::string>& hosts, const std::string& symptom) {
   if (const auto failure = failure_of(meeting)) return LostProcess(*failure);
@@ -66,7 +71,7 @@ LostProcess lost_process(const Meeting& meeting, const Place& place,
   if (const auto failure = failure_of(meeting)) return LostProcess(*failure);
   return LostProcess(fmt::format(
       "{} ended or does not answer, so the other processes stop ({}); what is saved stays", silent,
-      symptom.substr(0, symptom.find('\n'))));
+      symptom));
 }
 
 }  // namespace host::distributed

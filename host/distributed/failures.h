@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,9 @@ void tell_failure(const Meeting& meeting, const Place& place, const std::string&
 
 /// What a process has told; nullopt if none has, or the store does not answer.
 std::optional<std::string> failure_of(const Meeting& meeting);
+
+/// What an exception of c10d says, without the backtrace below.
+std::string first_line(const std::exception& error);
 
 /// The error of a process that lost others: names the one that told why it ends, or else those that
 /// do not answer. `hosts` are those of the ranks; `symptom` is what was noticed.

@@ -67,7 +67,7 @@ GradientSum::GradientSum(const Group& group, std::vector<at::Tensor> parameters)
       places_(parameters_.size()),
       filled_(parameters_.size()) {
   if (group_.size() == 1) return;
-  const int64_t size = distributed::bucket_bytes(parameters_);
+  const int64_t size = bucket_bytes(parameters_);
   for (size_t n = parameters_.size(); n-- > 0;) {
     const at::Tensor& parameter = parameters_[n];
     const bool fits =

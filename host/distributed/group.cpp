@@ -48,7 +48,7 @@ struct Group::Connection {
   /// For tensors on the CPU, and for those on the device.
   Backend cpu;
   Backend device;
-  /// How many calls of once() there were.
+  /// How many calls of from_first() there were.
   int64_t calls = 0;
 
   const Backend& of(const at::Tensor& tensor) const { return tensor.is_cpu() ? cpu : device; }
@@ -59,25 +59,21 @@ auto Group::exchange(Exchange&& work) const {
   try {
     return work();
   } catch (const std::exception& error) {
-    throw lost_process(connection_->meeting, place_, hosts_, error.what());
+    throw lost_process(connection_->meeting, place_, hosts_, first_line(error));
   }
 }
 
-Group::Group() : hosts_{host_name()} {}
+Group::Group() : Group(Place{}) {}
 
-Group::Group(const Place& place) : place_(place) {
-  if (place.size == 1) {
-    hosts_ = {host_name()};
-    return;
-  }
+Group::Group(const Place& place) : place_(place), hosts_{host_name()} {
+  if (place.size == 1) return;
   try {
     connection_ = std::make_unique<Connection>(place);
     hosts_ = connection_->meeting.hosts(place, host_name(), kJoining);
   } catch (const std::exception& error) {
-    const std::string text = error.what();
     throw LostProcess(fmt::format(
         "rank {} of {} waits in vain for the others at {}:{} (MASTER_ADDR, MASTER_PORT): {}",
-        place.rank, place.size, place.host, place.port, text.substr(0, text.find('\n'))));
+        place.rank, place.size, place.host, place.port, first_line(error)));
   }
 }
 

@@ -120,7 +120,7 @@ std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Spli
       std::any_of(predictions.begin(), predictions.end(),
                   [](const auto& prediction) { return prediction.views == sla::Views::all; });
   const auto views = all_views ? sla::Views::all : sla::Views::identity;
-  // An analysis is of all images in order; otherwise each process scores every so-manieth batch.
+  // An analysis is of all images in order; otherwise the processes take turns.
   const distributed::Group alone;
   const auto& group = analysis == nullptr ? *assembly.group : alone;
   const auto sampler = assembly.evaluation_sampler(split);

@@ -55,7 +55,9 @@ void require_same_experiment(const assembly::Assembly& assembly) {
   for (size_t rank = 1; rank < codes.size(); ++rank) {
     const std::string who = fmt::format("rank {} on {}", rank, group.hosts()[rank]);
     const auto other = experiment::parse_document(experiments[rank], who);
-    for (const auto& [key, ours, theirs] : experiment::differences(first, other)) {
+    const auto differences = experiment::differences(first, other);
+    if (!differences.empty()) {
+      const auto& [key, ours, theirs] = differences.front();
       throw ExperimentError(fmt::format(
           "{} has another experiment than rank 0: {} is {} instead of {}; start all processes with "
           "the same command",

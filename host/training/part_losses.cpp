@@ -60,18 +60,13 @@ void PartLosses::agree_on_layout() {
   }
 }
 
-double PartLosses::share_of_images(size_t number) const {
-  return static_cast<double>(parts_.own[number].batch.labels.numel()) /
-         static_cast<double>(parts_.images);
-}
-
 at::Tensor PartLosses::zeros(size_t count) const {
   return at::zeros({static_cast<int64_t>(count)}, at::TensorOptions(device_).dtype(at::kDouble));
 }
 
 at::Tensor PartLosses::contribution(size_t number, const at::Tensor& shares) {
   const sla::Loss& loss = losses_[number];
-  const double images = share_of_images(number);
+  const double images = parts_.share(parts_.own[number]);
   at::Tensor total;
   std::vector<at::Tensor> values;
   for (size_t i = 0; i < loss.terms.size(); ++i) {
@@ -103,8 +98,9 @@ at::Tensor PartLosses::add(sla::Loss loss) {
   }
   if (is_whole_) return losses_.back().total();
   if (layout_.is_weighted) return {};
-  return contribution(number, at::full({std::ssize(layout_.terms)}, share_of_images(number),
-                                       at::TensorOptions(device_).dtype(at::kDouble)));
+  return contribution(number,
+                      at::full({std::ssize(layout_.terms)}, parts_.share(parts_.own[number]),
+                               at::TensorOptions(device_).dtype(at::kDouble)));
 }
 
 std::vector<at::Tensor> PartLosses::remaining() {

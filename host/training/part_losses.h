@@ -45,7 +45,6 @@ class PartLosses {
   void agree_on_layout();
   /// What part `number` adds, with shares [terms] of each of its terms.
   at::Tensor contribution(size_t number, const at::Tensor& shares);
-  double share_of_images(size_t number) const;
   at::Tensor zeros(size_t count) const;
 
   const distributed::Group& group_;

@@ -140,10 +140,7 @@ Step::Result Step::forward_and_backward(int64_t iteration, const data::Parts& pa
       if (i + 1 == parts.own.size()) gradients_.begin();
       backward(share, *assembly_.network);
     }
-    if (is_divided) {
-      buffers_.take_part(static_cast<double>(parts.own[i].batch.labels.numel()) /
-                         static_cast<double>(parts.images));
-    }
+    if (is_divided) buffers_.take_part(parts.share(parts.own[i]));
   }
   auto remaining = losses.remaining();
   for (size_t i = 0; i < remaining.size(); ++i) {

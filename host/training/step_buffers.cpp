@@ -51,15 +51,13 @@ void StepBuffers::take_part(double share) {
 void StepBuffers::combine_parts(bool some_empty) {
   const at::NoGradGuard no_grad;
   for (auto& [type, buffers] : buffers_) {
-    buffers.sums.resize(buffers.own.size());
-    std::vector<at::Tensor> flat;
-    for (size_t i = 0; i < buffers.own.size(); ++i) {
-      if (!any_part_) buffers.sums[i] = at::zeros_like(buffers.own[i]);
-      flat.push_back(buffers.sums[i].reshape(-1));
-    }
     if (group_.size() == 1) {
       libtorch::copy_all(buffers.own, buffers.sums);
       continue;
+    }
+    std::vector<at::Tensor> flat;
+    for (size_t i = 0; i < buffers.own.size(); ++i) {
+      flat.push_back((any_part_ ? buffers.sums[i] : at::zeros_like(buffers.own[i])).reshape(-1));
     }
     at::Tensor all = at::cat(flat);
     if (at::isFloatingType(type)) {

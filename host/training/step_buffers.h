@@ -11,7 +11,7 @@
 namespace host::training {
 
 /// A network's buffers during a step. Forward passes change them, so a step that fails restores
-/// them; and each part of a batch changes them from where they were before the step, so the step
+/// them; and each part of a batch starts from the buffers as they were before the step, so the step
 /// ends with their mean over the parts.
 class StepBuffers {
  public:

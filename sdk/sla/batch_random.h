@@ -20,8 +20,13 @@ class BatchRandom {
 
   /// A whole batch of `images` images.
   static BatchRandom whole(RandomStream stream, int64_t images) {
+    return consecutive(stream, 0, images);
+  }
+
+  /// `images` consecutive images of a batch, from position `first` on.
+  static BatchRandom consecutive(RandomStream stream, int64_t first, int64_t images) {
     std::vector<int64_t> places(static_cast<size_t>(images));
-    std::iota(places.begin(), places.end(), int64_t{0});
+    std::iota(places.begin(), places.end(), first);
     return {stream, std::move(places)};
   }
 

@@ -32,43 +32,24 @@ using faults::Storage;
 using faults::Trial;
 using faults::Victim;
 
-/// A signal after a random time, repeatedly.
+/// A signal to the run, or to one of its processes if it has several, after a random time,
+/// repeatedly.
 Row at_random(const std::string& name, int signal, int64_t times, double longest,
               const Victim& straight, std::mt19937_64& random) {
-  Row row{name};
-  Trial trial(straight);
-  while (row.provoked < times) {
-    const pid_t child = trial.start(Storage::nothing, 0);
-    const double seconds = std::uniform_real_distribution(0.0, longest)(random);
-    usleep(static_cast<useconds_t>(1e6 * seconds));
-    kill(child, signal);
-    const int status = tests::wait_for(child);
-    if (status == 0) {
-      trial.complete();
-    } else if (status == 128 + signal) {
-      trial.check(/*may_lose=*/0, row);
-    } else {
-      throw std::runtime_error(name + ": the run ended with status " + std::to_string(status));
-    }
-  }
-  return row;
-}
-
-/// A signal to one of a run's processes after a random time, repeatedly.
-Row at_random_to_one(const std::string& name, int signal, int64_t times, double longest,
-                     const Victim& straight, std::mt19937_64& random) {
+  const bool is_group = straight.processes() > 1;
   Row row{name};
   Trial trial(straight);
   while (row.provoked < times) {
     const pid_t run = trial.start(Storage::nothing, 0);
     const double seconds = std::uniform_real_distribution(0.0, longest)(random);
     usleep(static_cast<useconds_t>(1e6 * seconds));
-    const auto processes = tests::children_of(run);
-    if (!processes.empty()) kill(processes[random() % processes.size()], signal);
+    const auto targets = is_group ? tests::children_of(run) : std::vector<pid_t>{run};
+    const size_t target = targets.size() > 1 ? random() % targets.size() : 0;
+    if (!targets.empty()) kill(targets[target], signal);
     const int status = tests::wait_for(run);
     if (status == 0) {
       trial.complete();
-    } else if (status == host::commands::kLostProcessStatus) {
+    } else if (status == (is_group ? host::commands::kLostProcessStatus : 128 + signal)) {
       trial.check(/*may_lose=*/0, row);
     } else {
       throw std::runtime_error(name + ": the run ended with status " + std::to_string(status));
@@ -218,11 +199,11 @@ void provoke_all(int64_t kills, uint64_t seed) {
   const auto begun = std::chrono::steady_clock::now();
   pair.finish();
   const std::chrono::duration<double> together = std::chrono::steady_clock::now() - begun;
-  print(at_random_to_one("SIGKILL of one of two processes", SIGKILL,
-                         std::max<int64_t>(1, kills / 2), together.count(), pair, random));
-  print(at_random_to_one("SIGSTOP of one of two processes", SIGSTOP,
-                         std::max<int64_t>(1, kills / 20), together.count(), pair, random));
-  print(at_each_storage_call("disk full, two processes", Storage::full, 2, 29, pair));
+  print(at_random("SIGKILL of one of two processes", SIGKILL, std::max<int64_t>(1, kills / 2),
+                  together.count(), pair, random));
+  print(at_random("SIGSTOP of one of two processes", SIGSTOP, std::max<int64_t>(1, kills / 20),
+                  together.count(), pair, random));
+  print(at_each_storage_call("disk full, two processes", Storage::full, 2, 61, pair));
   print(at_random("SIGKILL at a random moment", SIGKILL, kills, seconds.count(), straight, random));
   print(at_random("SIGTERM at a random moment", SIGTERM, std::max<int64_t>(1, kills / 10),
                   seconds.count(), straight, random));

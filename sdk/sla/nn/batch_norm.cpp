@@ -41,11 +41,7 @@ at::Tensor BatchNorm::normalise(const at::Tensor& x, const at::Tensor& residual)
     count_batch(x);
     const detail::BatchNormState state{weight_,      bias_,     running_mean_,
                                        running_var_, kMomentum, kEpsilon};
-    if (detail::statistics_are_shared()) {
-      const at::Tensor y = detail::shared_batch_norm(x, state);
-      return (residual.defined() ? y + residual : y).relu();
-    }
-    if (detail::can_fuse_batch_norm(x, residual, state)) {
+    if (!detail::statistics_are_shared() && detail::can_fuse_batch_norm(x, residual, state)) {
       return detail::fused_batch_norm(x, residual, state);
     }
   }

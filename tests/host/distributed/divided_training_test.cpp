@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -49,6 +50,18 @@ std::string differences(const std::string& a, const std::string& b) {
   std::string text;
   for (const auto& line : comparison.differences) text += line + "\n";
   return text;
+}
+
+/// Checks that two runs have the same weights, up to rounding.
+void check_same_weights(const std::filesystem::path& a, const std::filesystem::path& b) {
+  const auto weights = [](const std::filesystem::path& run) {
+    return host::storage::read_safetensors(run / "weights.safetensors").tensors;
+  };
+  const auto found = weights(b);
+  for (const auto& [name, tensor] : weights(a)) {
+    INFO(b.string() << " " << name);
+    CHECK(tests::distance(tensor.to(at::kDouble), found.at(name).to(at::kDouble)) < 1e-6);
+  }
 }
 
 void succeed(const std::vector<std::string>& arguments) {
@@ -101,17 +114,8 @@ TEST_CASE("three processes train the weights of three parts", "[distributed]") {
   // And go on in another number of processes.
   succeed({file, "--out", folder / "mixed", "--processes", "3", "--stop-after", "4"});
   succeed({file, "--out", folder / "mixed", "--resume"});
-  const auto weights = [&](const std::string& run) {
-    return host::storage::read_safetensors(folder / run / "weights.safetensors").tensors;
-  };
-  const auto one = weights("one");
-  for (const std::string other : {"three", "mixed"}) {
-    const auto found = weights(other);
-    for (const auto& [name, tensor] : one) {
-      INFO(other << " " << name);
-      CHECK(tests::distance(tensor.to(at::kDouble), found.at(name).to(at::kDouble)) < 1e-6);
-    }
-  }
+  check_same_weights(folder / "one", folder / "three");
+  check_same_weights(folder / "one", folder / "mixed");
 }
 
 TEST_CASE("shared statistics of batch normalisation are those of the whole batch",
@@ -127,14 +131,7 @@ TEST_CASE("shared statistics of batch normalisation are those of the whole batch
                          "training.sync_batch_norm=true"});
   succeed(one);
   succeed(two);
-  const auto weights = [&](const std::string& run) {
-    return host::storage::read_safetensors(folder / run / "weights.safetensors").tensors;
-  };
-  const auto found = weights("two");
-  for (const auto& [name, tensor] : weights("one")) {
-    INFO(name);
-    CHECK(tests::distance(tensor.to(at::kDouble), found.at(name).to(at::kDouble)) < 1e-6);
-  }
+  check_same_weights(folder / "one", folder / "two");
   const auto refused =
       run_host({file, "--out", folder / "no", "--processes", "2", "--set",
                 "training.sync_batch_norm=true", "--set", "training.accumulate=4"});
