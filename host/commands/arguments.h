@@ -38,6 +38,7 @@ void add_iterations(CLI::App& app, const std::string& name, T& value, const std:
 /// The commands, grouped by topic. Each sets `status` if it runs.
 void add_experiment_commands(CLI::App& app, const std::vector<std::string>& command_line,
                              int& status);
+void add_trained_commands(CLI::App& app, int& status);
 void add_result_commands(CLI::App& app, int& status);
 void add_plugin_commands(CLI::App& app, int& status);
 void add_shell_commands(CLI::App& app, int& status);

@@ -25,7 +25,10 @@ constexpr const char* kDescription =
     "  sla_host experiments/cifar100_jigsaw.toml --profile smoke    try it in a minute\n"
     "  sla_host check experiments/cifar100_jigsaw.toml              one step, nothing written\n"
     "  sla_host eval runs/cifar100_jigsaw --split validation        score a run again\n"
+    "  sla_host predict runs/photos holiday/                        name what images show\n"
+    "  sla_host export runs/photos -o photos.pt                     one file for Python and C++\n"
     "  sla_host reproduce runs/cifar100_jigsaw                      run it again, compare\n"
+    "  sla_host runs --where 'seed = 0' --sort -test                find one's runs\n"
     "  sla_host report runs/cifar*                                  view runs in a browser\n"
     "  sla_host sweep experiments/sweeps/objectives_quick.toml      many runs, one table\n"
     "  sla_host new-plugin transformation my_shifts                 start a plugin";
@@ -82,6 +85,7 @@ int run_command_line(int argument_count, char** arguments) {
   int status = 0;
   const auto train_arguments = add_train(app, command_line);
   add_experiment_commands(app, command_line, status);
+  add_trained_commands(app, status);
   add_result_commands(app, status);
   add_plugin_commands(app, status);
   add_shell_commands(app, status);

@@ -1,19 +1,16 @@
-#include <spdlog/spdlog.h>
-
 #include <iostream>
 
 #include <nlohmann/json.hpp>
 
-#include "host/assembly/foreign_weights.h"
 #include "host/assembly/machine.h"
 #include "host/assembly/task_record.h"
-#include "host/assembly/weights_file.h"
 #include "host/base/errors.h"
-#include "host/commands/experiment_commands.h"
+#include "host/commands/trained.h"
+#include "host/commands/trained_commands.h"
 #include "host/commands/warnings.h"
+#include "host/evaluation/ensemble.h"
 #include "host/evaluation/evaluation.h"
-#include "host/experiment/document.h"
-#include "host/experiment/experiment.h"
+#include "host/evaluation/logits_file.h"
 #include "host/gallery/analysis_file.h"
 #include "host/storage/json_file.h"
 #include "host/storage/run_directory.h"
@@ -24,39 +21,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-experiment::Experiment experiment_for(const storage::TensorFile& weights, const fs::path& source,
-                                      const EvalArguments& arguments) {
-  const auto& given = arguments.experiment;
-  if (!given.file.empty()) return experiment::read_experiment(given.file, given.overrides);
-  const auto stored = weights.metadata.find("experiment");
-  if (stored == weights.metadata.end()) {
-    throw StorageError(source.string() +
-                       " does not contain its experiment; pass --experiment FILE.toml");
+void check_arguments(const EvalArguments& arguments) {
+  const size_t sources = arguments.sources.size();
+  if (arguments.ensemble && sources < 2) throw Error("--ensemble needs two runs or more");
+  if (!arguments.ensemble && sources > 1 && !arguments.logits.empty()) {
+    throw Error("--logits writes one file: name one run, or score several as one with --ensemble");
   }
-  if (!given.overrides.profiles.empty()) {
-    throw ExperimentError("--profile " + given.overrides.profiles + ": the experiment in " +
-                          source.string() + " is resolved and has no profiles left; pass its " +
-                          "file with --experiment FILE.toml");
-  }
-  auto document = experiment::parse_document(stored->second, source.string());
-  experiment::unset_keys(document, given.overrides.unset);
-  experiment::apply_settings(document, given.overrides.settings);
-  return experiment::interpret(std::move(document), source.stem().string());
-}
-
-/// Refuses weights of other classes, unless what is scored are episodes, whose classes are their
-/// own.
-void check_classes(const storage::TensorFile& weights, const fs::path& source,
-                   const assembly::Assembly& assembly, sla::Split split) {
-  const auto task = weights.metadata.find("task");
-  if (task == weights.metadata.end() || assembly.scores_trials(split)) return;
-  const auto record = assembly::parse_task_record(task->second, source.string());
-  assembly::require_classes(record.task, assembly.task.class_names, source.string());
-}
-
-/// Analyses cover a run's test split only.
-void check_analysable(const EvalArguments& arguments) {
   if (!arguments.analyse) return;
+  // Analyses cover a run's test split only.
   for (const fs::path& source : arguments.sources) {
     if (!fs::is_directory(source)) {
       throw StorageError("--analyse needs a run directory; " + source.string() + " is not one");
@@ -65,54 +37,105 @@ void check_analysable(const EvalArguments& arguments) {
   if (arguments.split != "test") throw ExperimentError("--analyse works on the test split only");
 }
 
-}  // namespace
+/// Scores runs one after another.
+class Scoring {
+ public:
+  explicit Scoring(const EvalArguments& arguments)
+      : arguments_(arguments), split_(evaluation::split_of(arguments.split)) {
+    origin_.split = arguments.split;
+  }
 
-int eval(const EvalArguments& arguments) {
-  const sla::Split split = evaluation::split_of(arguments.split);
-  check_analysable(arguments);
-  auto listed = nlohmann::json::array();
-  for (const fs::path& source : arguments.sources) {
-    const auto weights = assembly::read_weights(source);
-    auto experiment = experiment_for(weights, source, arguments);
-    if (!arguments.predictions.empty()) experiment.evaluation.predictions = arguments.predictions;
-    assembly::prepare_machine(experiment.runtime);
-    const auto assembly = assembly::assemble(std::move(experiment));
+  void score(const fs::path& source) {
+    auto trained = read_trained(source, arguments_.experiment);
+    auto& evaluated = trained.experiment.evaluation;
+    if (!arguments_.predictions.empty()) evaluated.predictions = arguments_.predictions;
+    assembly::prepare_machine(trained.experiment.runtime);
+    const auto assembly = assembly::assemble(trained.experiment);
     warn_of_replaced_dataset(assembly.experiment);
-    check_classes(weights, source, assembly, split);
-    const std::string name = source.string();
-    assembly.network->load_state(
-        weights.metadata.contains("experiment")
-            ? weights.tensors
-            : assembly::named_like(assembly.network->state(), weights.tensors, name),
-        name);
-    if (!arguments.save_weights.empty()) {
-      storage::write_safetensors(
-          arguments.save_weights,
-          {assembly.network->state(),
-           {{"experiment", experiment::to_toml(assembly.experiment.document)},
-            {"task", assembly::to_text({assembly.task, assembly.dataset.image_shape()})}}});
-    }
+    require_classes(trained, assembly, split_);
+    load_weights(trained, *assembly.network);
+    save_weights(assembly);
+
     const auto predictions = evaluation::chosen_predictions(assembly);
-    evaluation::Analysis analysis(assembly, predictions);
-    const auto evaluation =
-        evaluation::evaluate(assembly, split, predictions, arguments.analyse ? &analysis : nullptr)
-            .value();
-    if (arguments.analyse) {
+    if (arguments_.analyse) {
+      evaluation::Analysis analysis(assembly, predictions);
+      const auto evaluation = evaluate(assembly, &analysis);
       gallery::write_analysis(storage::RunDirectory(source), assembly, predictions, evaluation,
                               analysis);
-    }
-    if (arguments.json) {
-      listed.push_back({{"source", source.string()},
-                        {"split", arguments.split},
-                        {"figures", evaluation.figures}});
+      show(source.string(), evaluation);
+    } else if (arguments_.ensemble || !arguments_.logits.empty()) {
+      evaluation::LogitsRecorder recorder(predictions);
+      show(source.string(), evaluate(assembly, &recorder));
+      keep(source.string(), assembly, recorder);
     } else {
-      std::cout << source.string() << ", " << arguments.split << " split:\n"
-                << evaluation::format_table(evaluation.figures);
+      show(source.string(), evaluate(assembly, nullptr));
     }
     // Finding real violations would need the other splits: report the accepted ones.
     warn_of_departures(assembly.experiment.protocol.accept);
   }
-  if (arguments.json) std::cout << storage::json_text(listed);
+
+  /// Writes and prints what is left once all are scored.
+  void finish() {
+    if (arguments_.ensemble) {
+      scored_ = ensemble_.scored();
+      show("ensemble", ensemble_.evaluation());
+    }
+    if (!arguments_.logits.empty()) evaluation::write_logits(arguments_.logits, scored_, origin_);
+    if (arguments_.json) std::cout << storage::json_text(listed_);
+  }
+
+ private:
+  evaluation::Evaluation evaluate(const assembly::Assembly& assembly,
+                                  evaluation::Observer* observer) const {
+    const auto predictions = evaluation::chosen_predictions(assembly);
+    return evaluation::evaluate(assembly, split_, predictions, observer).value();
+  }
+
+  void keep(const std::string& source, const assembly::Assembly& assembly,
+            const evaluation::LogitsRecorder& recorder) {
+    if (assembly.dataset.size(split_) == 0) {
+      throw ExperimentError("the " + arguments_.split + " split of " + source + " is empty");
+    }
+    scored_ = recorder.recorded();
+    origin_.sources.push_back(source);
+    origin_.class_names = assembly.task.class_names;
+    if (arguments_.ensemble) ensemble_.add(source, assembly, scored_);
+  }
+
+  void save_weights(const assembly::Assembly& assembly) const {
+    if (arguments_.save_weights.empty()) return;
+    storage::write_safetensors(
+        arguments_.save_weights,
+        {assembly.network->state(),
+         {{"experiment", experiment::to_toml(assembly.experiment.document)},
+          {"task", assembly::to_text({assembly.task, assembly.dataset.image_shape()})}}});
+  }
+
+  void show(const std::string& name, const evaluation::Evaluation& evaluation) {
+    if (arguments_.json) {
+      listed_.push_back(
+          {{"source", name}, {"split", arguments_.split}, {"figures", evaluation.figures}});
+    } else {
+      std::cout << name << ", " << arguments_.split << " split:\n"
+                << evaluation::format_table(evaluation.figures);
+    }
+  }
+
+  const EvalArguments& arguments_;
+  sla::Split split_;
+  evaluation::Ensemble ensemble_;
+  evaluation::ScoredLogits scored_;  // of the last run, or of the ensemble
+  evaluation::LogitsOrigin origin_;
+  nlohmann::json listed_ = nlohmann::json::array();
+};
+
+}  // namespace
+
+int eval(const EvalArguments& arguments) {
+  check_arguments(arguments);
+  Scoring scoring(arguments);
+  for (const fs::path& source : arguments.sources) scoring.score(source);
+  scoring.finish();
   return 0;
 }
 

@@ -50,38 +50,6 @@ void add_reproduce(CLI::App& app, std::vector<std::string> command_line, int& st
   command->callback([arguments, &status] { status = reproduce(*arguments); });
 }
 
-void add_eval(CLI::App& app, int& status) {
-  const auto arguments = std::make_shared<EvalArguments>();
-  arguments->split = "test";
-  auto* command = app.add_subcommand(
-      "eval", "Re-evaluate runs, checkpoints, .safetensors or PyTorch .pth weights");
-  command->add_option("source", arguments->sources, "Run directory or weights file")
-      ->required()
-      ->type_name("RUN|WEIGHTS");
-  command
-      ->add_option("--experiment", arguments->experiment.file,
-                   "Experiment for weights that do not contain it")
-      ->type_name("EXPERIMENT.toml");
-  command->add_option("--split", arguments->split, "train, validation or test")
-      ->capture_default_str();
-  command->add_option("--prediction", arguments->predictions, "Predictions to score")
-      ->type_name("NAME");
-  command->add_option("--save-weights", arguments->save_weights, "Save the weights as safetensors")
-      ->type_name("FILE");
-  add_json(*command, arguments->json);
-  add_overrides(*command, arguments->experiment.overrides);
-  auto* analyse =
-      command->add_flag("--analyse", arguments->analyse,
-                        "Compute the analyses shown in a run's report, on its test split");
-  // The analyses must describe the run as it was.
-  for (const char* other : {"--experiment", "--prediction", "--profile", "--unset", "--set"}) {
-    analyse->excludes(command->get_option(other));
-  }
-  add_device(*command, arguments->experiment.overrides);
-  command->footer("Example: sla_host eval runs/cifar100_jigsaw --split validation");
-  command->callback([arguments, &status] { status = eval(*arguments); });
-}
-
 void add_gallery(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<GalleryArguments>();
   auto* command = app.add_subcommand(
@@ -100,7 +68,6 @@ void add_experiment_commands(CLI::App& app, const std::vector<std::string>& comm
   add_check(app, status);
   add_verify_resume(app, status);
   add_reproduce(app, command_line, status);
-  add_eval(app, status);
   add_gallery(app, status);
 }
 

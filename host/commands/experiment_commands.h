@@ -41,21 +41,6 @@ struct CheckArguments {
   bool json = false;
 };
 
-struct EvalArguments {
-  /// Run directories, checkpoints, .safetensors or .pth files.
-  std::vector<std::filesystem::path> sources;
-  /// Needed for weights that do not contain their experiment.
-  ExperimentArguments experiment;
-  std::string split;
-  /// Predictions to score; empty: the experiment's choice.
-  std::vector<std::string> predictions;
-  /// Where to write the weights as safetensors; empty: nowhere.
-  std::filesystem::path save_weights;
-  /// Whether to compute the analyses that a run's report shows.
-  bool analyse = false;
-  bool json = false;
-};
-
 struct VerifyResumeArguments {
   ExperimentArguments experiment;
   /// Interrupt after these iterations; empty: once, halfway.
@@ -83,7 +68,6 @@ struct GalleryArguments {
 /// Each prints its result to standard output and returns the exit status.
 int train(const TrainArguments& arguments);
 int check(const CheckArguments& arguments);
-int eval(const EvalArguments& arguments);
 int verify_resume(const VerifyResumeArguments& arguments);
 int reproduce(const ReproduceArguments& arguments);
 int gallery(const GalleryArguments& arguments);

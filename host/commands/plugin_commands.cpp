@@ -23,6 +23,12 @@ void add_lists(CLI::App& app, int& status) {
   one->footer("Example: sla_host describe jigsaw");
   one->callback([described, &status] { status = describe(*described); });
 
+  auto* every = app.add_subcommand(
+      "options",
+      "Print every key of experiments and plugins with default and meaning, in Markdown");
+  every->footer("Example: sla_host options > options.md");
+  every->callback([&status] { status = options(); });
+
   const auto inspected = std::make_shared<InspectArguments>();
   auto* any = app.add_subcommand(
       "inspect", "Print a plugin file's build information and components (runs its code)");

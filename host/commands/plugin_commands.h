@@ -32,6 +32,7 @@ struct ConformanceArguments {
 /// Each prints its result to standard output and returns the exit status.
 int plugins(const std::vector<std::filesystem::path>& folders, bool json);
 int describe(const DescribeArguments& arguments);
+int options();
 int inspect(const InspectArguments& arguments);
 int new_plugin(const NewPluginArguments& arguments);
 int conformance(const ConformanceArguments& arguments);

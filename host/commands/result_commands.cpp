@@ -79,6 +79,59 @@ void add_table(CLI::App& app, int& status) {
   command->callback([arguments, &status] { status = table(*arguments); });
 }
 
+void add_runs_list(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<RunsArguments>();
+  auto& query = arguments->query;
+  auto* command = app.add_subcommand("runs", "List runs: state, components, metrics, tags");
+  command->add_option("folder", arguments->folder, "Folder to search (default runs)")
+      ->type_name("DIR");
+  const auto add_list = [&](const char* name, std::vector<std::string>& list, const char* help) {
+    return command->add_option(name, list, help)->allow_extra_args(false);
+  };
+  add_list("--where", query.where, "Only runs for which this holds; all of several must")
+      ->type_name("CONDITION");
+  add_list("--tag", query.tags, "Only runs with this tag")->type_name("TAG");
+  command->add_option("--sort", query.sort, "Sort by a column; -COLUMN: descending")
+      ->type_name("COLUMN");
+  add_list("--columns", query.columns,
+           "Columns to show: those of the table, name, iteration, note, keys of the experiment "
+           "(optimizer.learning_rate) and test metrics (aggregated.accuracy)")
+      ->delimiter(',')
+      ->type_name("COLUMN,...");
+  auto* csv = command->add_flag("--csv", arguments->csv, "Print comma-separated values");
+  add_json(*command, arguments->json);
+  command->get_option("--json")->excludes(csv);
+  command->footer("Example: sla_host runs --where 'objective.plugin = \"sla\"' --sort -validation");
+  command->callback([arguments, &status] { status = runs(*arguments); });
+}
+
+void add_watch(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<WatchArguments>();
+  auto* command = app.add_subcommand("watch", "Show the curves of a run while it trains");
+  command->add_option("run", arguments->run, "Run directory (default: the newest below runs/)")
+      ->type_name("RUN");
+  command->footer("Example: sla_host watch runs/photos");
+  command->callback([arguments, &status] { status = watch(*arguments); });
+}
+
+void add_tag(CLI::App& app, int& status) {
+  const auto arguments = std::make_shared<TagArguments>();
+  auto* command = app.add_subcommand("tag", "Tag runs, or write a note about them");
+  add_runs(*command, arguments->runs);
+  const auto add_list = [&](const char* name, std::vector<std::string>& list, const char* help) {
+    command->add_option(name, list, help)
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("TAG,...");
+  };
+  add_list("--add", arguments->add, "Add tags");
+  add_list("--remove", arguments->remove, "Remove tags");
+  command->add_option("--note", arguments->note, "Replace the note; \"\" removes it")
+      ->type_name("TEXT");
+  command->footer("Example: sla_host tag runs/photos-3 --add paper --note \"the one in figure 2\"");
+  command->callback([arguments, &status] { status = tag(*arguments); });
+}
+
 }  // namespace
 
 void add_result_commands(CLI::App& app, int& status) {
@@ -86,6 +139,9 @@ void add_result_commands(CLI::App& app, int& status) {
   add_compare(app, status);
   add_sweep(app, status);
   add_table(app, status);
+  add_runs_list(app, status);
+  add_watch(app, status);
+  add_tag(app, status);
 }
 
 }  // namespace host::commands

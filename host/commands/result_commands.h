@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/experiment/document.h"
+#include "host/results/run_table.h"
 
 namespace host::commands {
 
@@ -48,10 +49,33 @@ struct TableArguments {
   bool json = false;
 };
 
+struct RunsArguments {
+  std::filesystem::path folder = "runs";
+  results::RunQuery query;
+  bool csv = false;
+  bool json = false;
+};
+
+struct WatchArguments {
+  /// Empty: the one below runs/ that wrote last.
+  std::filesystem::path run;
+};
+
+struct TagArguments {
+  std::vector<std::filesystem::path> runs;
+  std::vector<std::string> add;
+  std::vector<std::string> remove;
+  /// Replaces the note; nullopt: it stays.
+  std::optional<std::string> note = std::nullopt;
+};
+
 /// Each prints its result to standard output and returns the exit status.
 int report(const ReportArguments& arguments);
 int compare(const CompareArguments& arguments);
 int sweep(const SweepArguments& arguments);
 int table(const TableArguments& arguments);
+int runs(const RunsArguments& arguments);
+int watch(const WatchArguments& arguments);
+int tag(const TagArguments& arguments);
 
 }  // namespace host::commands

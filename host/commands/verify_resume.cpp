@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "host/assembly/assembly.h"
 #include "host/base/errors.h"
 #include "host/base/processors.h"
 #include "host/commands/child.h"

@@ -42,7 +42,8 @@ double percent(int64_t part, int64_t whole) {
 
 Analysis::Analysis(const assembly::Assembly& assembly,
                    const std::vector<sla::Prediction>& predictions)
-    : classes_(assembly.task.classes),
+    : network_(assembly.network),
+      classes_(assembly.task.classes),
       count_(assembly.task.transformations),
       names_(assembly.transformations.names()) {
   const auto options = at::TensorOptions(assembly.device);
@@ -54,6 +55,12 @@ Analysis::Analysis(const assembly::Assembly& assembly,
   transformation_confusion_ = at::zeros({count_, count_}, options.dtype(at::kLong));
 }
 
+void Analysis::observe(int64_t /*number*/, const std::vector<at::Tensor>& logits,
+                       const sla::Targets& targets, const sla::Embedding& embedding) {
+  for (size_t i = 0; i < logits.size(); ++i) add(i, logits[i], targets);
+  add_rows(embedding);
+}
+
 void Analysis::add(size_t number, const at::Tensor& logits, const sla::Targets& targets) {
   const auto [greatest, answer] = logits.to(at::kDouble).softmax(1).max(1);
   const at::Tensor confidence = greatest.nan_to_num(0);  // NaN logits
@@ -63,11 +70,11 @@ void Analysis::add(size_t number, const at::Tensor& logits, const sla::Targets& 
   if (number == 0) answers_.push_back(answer);
 }
 
-void Analysis::add_rows(const plugin::Objective& objective, const sla::Embedding& embedding) {
+void Analysis::add_rows(const sla::Embedding& embedding) {
   if (count_ == 1 || embedding.views != sla::Views::all || rows_failed_) return;
   at::Tensor logits;
   try {
-    logits = objective.row_logits(embedding);
+    logits = network_->objective().row_logits(embedding);
   } catch (const PluginError& error) {
     // A failed analysis must not cost a run its metrics.
     spdlog::warn("{}; left out of the analysis", error.what());

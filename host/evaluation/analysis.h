@@ -6,26 +6,30 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "host/assembly/assembly.h"
+#include "host/evaluation/observer.h"
 
 namespace host::evaluation {
 
 /// What an evaluation shows beyond its metrics: the calibration of each prediction, the class
 /// predicted for each image, and, per transformation, whether the class or the transformation is
 /// misclassified. Adding never waits for the device.
-class Analysis {
+class Analysis final : public Observer {
  public:
   Analysis(const assembly::Assembly& assembly, const std::vector<sla::Prediction>& predictions);
+
+  void observe(int64_t /*number*/, const std::vector<at::Tensor>& logits,
+               const sla::Targets& targets, const sla::Embedding& embedding) override;
 
   /// Logits [T, K] of prediction `number` and their targets.
   void add(size_t number, const at::Tensor& logits, const sla::Targets& targets);
 
-  /// The objective's row_logits() for an embedding of all views. Failures are logged and
-  /// skipped.
-  void add_rows(const plugin::Objective& objective, const sla::Embedding& embedding);
+  /// The objective's row_logits() for an embedding of all views. Failures are logged and skipped.
+  void add_rows(const sla::Embedding& embedding);
 
   /// Of prediction `number`: {"error": ..., "bins": [[confidence, accuracy, count], ...]}, in
   /// percent, over 15 equal-width bins of confidence; the error is the expected calibration error,
@@ -42,6 +46,7 @@ class Analysis {
  private:
   void add_joint(const at::Tensor& logits, const at::Tensor& labels);
 
+  std::shared_ptr<const assembly::Network> network_;
   int64_t classes_;                      // N
   int64_t count_;                        // M
   std::vector<std::string> names_;       // of the transformations

@@ -7,16 +7,11 @@
 #include <set>
 #include <utility>
 
-#include <ATen/core/grad_mode.h>
-
+#include "host/assembly/trained_network.h"
 #include "host/base/errors.h"
-#include "host/base/libtorch.h"
 #include "host/base/metric_name.h"
-#include "host/data/batch_tensors.h"
-#include "host/evaluation/crops.h"
+#include "host/evaluation/pass.h"
 #include "host/experiment/suggest.h"
-#include "host/terminal/progress_bar.h"
-#include "host/terminal/signals.h"
 
 namespace host::evaluation {
 
@@ -52,28 +47,34 @@ std::string heading(const std::string& metric) {
   return suffix == std::string::npos ? metric : metric.substr(0, suffix);
 }
 
-/// Each prediction's logits of a batch: of the images, or the mean over their ten crops.
-std::vector<at::Tensor> logits_of(const assembly::Assembly& assembly,
-                                  const std::vector<sla::Prediction>& predictions, sla::Views views,
-                                  const sla::Embedding& embedding, const sla::Targets& targets) {
-  const auto& objective = assembly.network->objective();
-  const int64_t margin = assembly.experiment.evaluation.ten_crop_margin;
-  std::vector<at::Tensor> logits;
-  for (const auto& prediction : predictions) {
-    logits.push_back(objective.predict(prediction.name, embedding, targets));
-  }
-  if (margin == 0) return logits;
-  for (int64_t number = 1; number < kTenCrops; ++number) {
-    sla::Batch batch = embedding.batch;
-    batch.images = crop(batch.images, margin, number);
-    const auto cropped = assembly.embed(batch, views);
-    for (size_t i = 0; i < predictions.size(); ++i) {
-      logits[i] = logits[i] + objective.predict(predictions[i].name, cropped, targets);
+/// Scores each prediction.
+class Scores final : public Observer {
+ public:
+  Scores(const assembly::Assembly& assembly, size_t predictions, int64_t batches, Observer* next)
+      : next_(next) {
+    // Not vector(n, value): copies of a Score would share its tensors.
+    for (size_t i = 0; i < predictions; ++i) {
+      scores_.emplace_back(assembly.task.classes, batches, assembly.device);
     }
   }
-  for (at::Tensor& sum : logits) sum = sum / kTenCrops;
-  return logits;
-}
+
+  void observe(int64_t number, const std::vector<at::Tensor>& logits, const sla::Targets& targets,
+               const sla::Embedding& embedding) override {
+    for (size_t i = 0; i < scores_.size(); ++i) scores_[i].add(number, logits[i], targets);
+    if (next_ != nullptr) next_->observe(number, logits, targets, embedding);
+  }
+
+  /// Adds what the other processes have scored.
+  void combine(const distributed::Group& group) {
+    for (Score& score : scores_) score.combine(group);
+  }
+
+  const Score& of(size_t prediction) const { return scores_.at(prediction); }
+
+ private:
+  std::vector<Score> scores_;
+  Observer* next_;
+};
 
 }  // namespace
 
@@ -91,72 +92,33 @@ std::vector<sla::Prediction> chosen_predictions(const assembly::Assembly& assemb
   const auto& offered = assembly.network->objective().predictions();
   const auto& asked = assembly.experiment.evaluation.predictions;
   if (asked.empty()) return offered;
-  std::vector<std::string> known;
-  known.reserve(offered.size());
-  for (const auto& prediction : offered) known.push_back(prediction.name);
   std::vector<sla::Prediction> chosen;
   for (const std::string& name : asked) {
-    const auto found = std::find(known.begin(), known.end(), name);
-    if (found == known.end()) {
-      throw ExperimentError(
-          experiment::place_of(assembly.experiment.document, "evaluation", "predictions") +
-          "objective '" + assembly.experiment.objective.plugin + "' offers no prediction '" + name +
-          "'" + experiment::suggest(name, known));
-    }
-    chosen.push_back(offered[found - known.begin()]);
+    const std::string place =
+        experiment::place_of(assembly.experiment.document, "evaluation", "predictions");
+    chosen.push_back(assembly::prediction_named(
+        name, offered, place + "objective '" + assembly.experiment.objective.plugin + "'"));
   }
   return chosen;
 }
 
 std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Split split,
                                    const std::vector<sla::Prediction>& predictions,
-                                   Analysis* analysis) {
-  const at::NoGradGuard no_grad;
-  assembly::Network& network = *assembly.network;
-  const assembly::EvaluationMode mode(network);
-  const auto random = assembly.random("evaluation").child(static_cast<int64_t>(split));
-
-  const bool all_views =
-      std::any_of(predictions.begin(), predictions.end(),
-                  [](const auto& prediction) { return prediction.views == sla::Views::all; });
-  const auto views = all_views ? sla::Views::all : sla::Views::identity;
-  // An analysis is of all images in order; otherwise the processes take turns.
+                                   Observer* observer) {
+  // An observer sees all images in order; otherwise the processes take turns.
   const distributed::Group alone;
-  const auto& group = analysis == nullptr ? *assembly.group : alone;
-  const auto sampler = assembly.evaluation_sampler(split);
-  const int64_t batches = sampler->batches_per_pass();
-  const auto loader = assembly.evaluation_loader(split, sampler, group.rank(), group.size());
-  // Not vector(n, value): copies of a Score would share its tensors.
-  std::vector<Score> scores;
-  for (size_t i = 0; i < predictions.size(); ++i) {
-    scores.emplace_back(assembly.task.classes, batches, assembly.device);
+  const auto& group = observer == nullptr ? *assembly.group : alone;
+  const int64_t batches = assembly.evaluation_sampler(split)->batches_per_pass();
+  Scores scores(assembly, predictions.size(), batches, observer);
+  if (!run_pass(assembly, split, predictions, split_name(split), group, scores)) {
+    return std::nullopt;
   }
-  terminal::ProgressBar progress(split_name(split), 0, batches);
-  int64_t images = 0;
-  for (int64_t number = group.rank(); number - group.rank() < batches; number += group.size()) {
-    if (group.maximum({terminal::signal_waits() ? 1 : 0}).front() != 0) return std::nullopt;
-    if (number >= batches) break;
-    // LibTorch's random numbers depend on split and batch alone, not on what ran before.
-    libtorch::seed(assembly.device, random.child(number).next());
-    const sla::Batch batch = data::to_device(loader->next(), assembly.device);
-    images += batch.labels.numel();
-    const auto embedding = assembly.embed(batch, views);
-    const auto targets = network.objective().targets(batch);
-    const auto logits = logits_of(assembly, predictions, views, embedding, targets);
-    for (size_t i = 0; i < predictions.size(); ++i) {
-      scores[i].add(number, logits[i], targets);
-      if (analysis != nullptr) analysis->add(i, logits[i], targets);
-    }
-    if (analysis != nullptr) analysis->add_rows(network.objective(), embedding);
-    progress.update(number + 1, images, "");
-  }
-
-  for (Score& score : scores) score.combine(group);
+  scores.combine(group);
   const auto groups = assembly.dataset.class_groups();
   Evaluation evaluation;
   for (size_t i = 0; i < predictions.size(); ++i) {
-    evaluation.figures.merge(prefixed(predictions[i].name, scores[i].figures(groups)));
-    const at::Tensor confusion = scores[i].confusion();
+    evaluation.figures.merge(prefixed(predictions[i].name, scores.of(i).figures(groups)));
+    const at::Tensor confusion = scores.of(i).confusion();
     if (confusion.defined()) evaluation.confusion[predictions[i].name] = confusion;
   }
   return evaluation;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "host/assembly/assembly.h"
-#include "host/evaluation/analysis.h"
+#include "host/evaluation/observer.h"
 #include "host/evaluation/score.h"
 
 namespace host::evaluation {
@@ -29,11 +29,11 @@ sla::Split split_of(const std::string& name);
 std::vector<sla::Prediction> chosen_predictions(const assembly::Assembly& assembly);
 
 /// Scores predictions on a whole split, with the network in evaluation mode; its mode is restored
-/// afterwards. Returns nullopt if a stop signal arrives. An `analysis` of these predictions, if
-/// given, receives everything that is scored.
+/// afterwards. Returns nullopt if a stop signal arrives. An `observer`, if given, sees everything
+/// that is scored.
 std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Split split,
                                    const std::vector<sla::Prediction>& predictions,
-                                   Analysis* analysis = nullptr);
+                                   Observer* observer = nullptr);
 
 /// Prefixes each name, usually with a split's: "validation.aggregated.accuracy".
 Figures prefixed(const std::string& prefix, const Figures& figures);

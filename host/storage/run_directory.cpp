@@ -63,7 +63,7 @@ fs::path RunDirectory::document(const std::string& name) const {
   const bool checkpoint = fs::path(name).extension() == ".ckpt";
   for (const auto& own :
        {experiment(), provenance(), lock(), log(), metrics(), last_checkpoint(), best_checkpoint(),
-        weights(), nonfinite_batch(), results(), analysis(), report()}) {
+        weights(), nonfinite_batch(), results(), analysis(), labels(), report()}) {
     if (plain && !checkpoint && file != own) continue;
     throw PluginError("the dataset adds a document named '" + name +
                       "'; its name must be a plain file name that the run does not use itself");

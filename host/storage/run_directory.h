@@ -42,6 +42,8 @@ class RunDirectory {
   std::filesystem::path results() const { return path_ / "results.json"; }
   /// The best checkpoint's detailed test results, for the report.
   std::filesystem::path analysis() const { return path_ / "analysis.json"; }
+  /// Tags and a note.
+  std::filesystem::path labels() const { return path_ / "labels.json"; }
   std::filesystem::path report() const { return path_ / "report.html"; }
   /// A text file that the dataset adds. Throws PluginError if the name is not a plain file name or
   /// is one of those above.

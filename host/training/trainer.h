@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/assembly/assembly.h"
+#include "host/evaluation/analysis.h"
 #include "host/evaluation/evaluation.h"
 #include "host/storage/run_directory.h"
 

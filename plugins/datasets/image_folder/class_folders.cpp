@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "image_names.h"
+#include <sla/draft/images/extensions.h>
 
 namespace image_folder {
 
@@ -28,7 +28,7 @@ Folder entries_of(const fs::path& path) {
   for (; !failure && entries != fs::directory_iterator(); entries.increment(failure)) {
     const std::string name = entries->path().filename();
     std::error_code dangling;
-    if (is_hidden(name)) {
+    if (sla::images::is_hidden(name)) {
       ++folder.hidden;
     } else if (entries->is_directory(dangling)) {
       folder.folders.push_back(name);
@@ -54,11 +54,11 @@ int64_t read_class(Listing& listing, const std::string& name, const std::string&
   ignore_hidden(listing, folder);
   int64_t images = 0;
   for (const std::string& file : folder.others) {
-    if (is_image_name(file)) {
+    if (sla::images::is_image_name(file)) {
       listing.add(split, name + "/" + file, label);
       ++images;
     } else {
-      const std::string extension = extension_of(file);
+      const std::string extension = sla::images::extension_of(file);
       listing.ignore(extension.empty() ? "files without extension" : extension + " files");
     }
   }

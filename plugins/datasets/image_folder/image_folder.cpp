@@ -1,6 +1,10 @@
 #include <sla/dataset.h>
+#include <sla/draft/image_reader.h>
+#include <sla/draft/images/load_image.h>
+#include <sla/draft/images/view.h>
 #include <sla/error.h>
 #include <sla/host.h>
+#include <sla/image_names.h>
 #include <sla/parameter_range.h>
 #include <sla/plugin.h>
 
@@ -12,15 +16,14 @@
 #include <ATen/ops/empty.h>
 
 #include "catalogue.h"
-#include "load_image.h"
-#include "view.h"
 
 namespace {
 
 using image_folder::CatalogueOptions;
 using image_folder::FileList;
-using image_folder::Filter;
-using image_folder::View;
+using sla::images::CropRecipe;
+using sla::images::Filter;
+using sla::images::View;
 
 CatalogueOptions catalogue_options(const sla::Parameters& parameters) {
   return {
@@ -35,7 +38,7 @@ CatalogueOptions catalogue_options(const sla::Parameters& parameters) {
 }
 
 /// Photographs of any size in class folders or lists, decoded where they are used.
-class ImageFolder final : public sla::Dataset {
+class ImageFolder final : public sla::Dataset, public sla::ImageReader {
  public:
   static std::vector<sla::Parameter> parameters();
 
@@ -83,20 +86,49 @@ class ImageFolder final : public sla::Dataset {
     at::Tensor images = at::empty({count, 3, size_, size_}, at::kByte);
     auto* planes = images.data_ptr<uint8_t>();
     for (int64_t b = 0; b < count; ++b, planes += int64_t{3} * size_ * size_) {
-      const auto choose = [&](int width, int height) {
-        return request.augment && crops_at_random_
-                   ? image_folder::random_view(width, height, recipe_, request.random.image(b),
-                                               size_)
-                   : image_folder::central_view(width, height, resize_, size_);
-      };
-      image_folder::load_image(root_ / files.name(index[b]), choose, size_, filter_, planes);
+      const auto file = root_ / files.name(index[b]);
+      if (request.augment && crops_at_random_) {
+        load_crop(file, request.random.image(b), planes);
+      } else {
+        load_centre(file, planes);
+      }
     }
-    return {images, labels(request.split).index_select(0, request.indices)};
+    sla::Batch batch{images, labels(request.split).index_select(0, request.indices)};
+    if (!request.augment) batch.annotations[sla::kImageNames] = names(files, request.indices);
+    return batch;
+  }
+
+  at::Tensor read_image(const std::filesystem::path& file) const override {
+    at::Tensor image = at::empty({3, size_, size_}, at::kByte);
+    load_centre(file, image.data_ptr<uint8_t>());
+    return image;
   }
 
   std::map<std::string, std::string> provenance() const override { return catalogue_.facts; }
 
  private:
+  /// The views of training and of evaluation.
+  void load_crop(const std::filesystem::path& file, sla::RandomStream random,
+                 uint8_t* planes) const {
+    const auto choose = [&](int width, int height) {
+      return sla::images::random_view(width, height, recipe_, random, size_);
+    };
+    sla::images::load_image(file, choose, size_, filter_, planes);
+  }
+  void load_centre(const std::filesystem::path& file, uint8_t* planes) const {
+    const auto choose = [&](int width, int height) {
+      return sla::images::central_view(width, height, resize_, size_);
+    };
+    sla::images::load_image(file, choose, size_, filter_, planes);
+  }
+
+  static at::Tensor names(const FileList& files, const at::Tensor& indices) {
+    const auto* index = indices.data_ptr<int64_t>();
+    std::vector<std::string_view> names;
+    for (int64_t b = 0; b < indices.numel(); ++b) names.push_back(files.name(index[b]));
+    return sla::pack_names(names);
+  }
+
   std::filesystem::path root_;
   int size_;
   int resize_;

@@ -8,8 +8,8 @@
 #include <set>
 #include <vector>
 
+#include <sla/draft/images/extensions.h>
 #include "class_folders.h"
-#include "image_names.h"
 #include "inaturalist.h"
 #include "split_list.h"
 
@@ -41,7 +41,7 @@ Names names_in(const fs::path& root) {
     names.push_back(entries->path().filename());
   }
   if (failure) throw sla::Error("cannot read folder " + root.string() + ": " + failure.message());
-  std::erase_if(names, [](const std::string& name) { return is_hidden(name); });
+  std::erase_if(names, [](const std::string& name) { return sla::images::is_hidden(name); });
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -49,7 +49,7 @@ Names names_in(const fs::path& root) {
 /// How well a file or folder fits as the split `name`: 3 a list, 2 annotations, 1 a folder, 0 not.
 int fit(const fs::path& root, const std::string& file, const std::string& name) {
   if (!file.starts_with(name)) return 0;
-  const std::string extension = extension_of(file);
+  const std::string extension = sla::images::extension_of(file);
   const std::string rest = file.substr(name.size(), file.size() - name.size() - extension.size());
   if (rest.empty() && (extension == ".csv" || extension == ".tsv" || extension == ".txt")) return 3;
   const bool is_year =
@@ -89,7 +89,7 @@ std::string read_split(Listing& listing, const std::string& name, sla::Split spl
     read_class_folders(listing, name, split);
     return "class folders in " + (name.empty() ? "the root" : name);
   }
-  if (extension_of(name) == ".json") {
+  if (sla::images::extension_of(name) == ".json") {
     return read_inaturalist(listing, name, split) ? "annotations " + name : "";
   }
   read_split_list(listing, name, images, split);

@@ -7,8 +7,8 @@
 #include <mutex>
 #include <utility>
 
-#include "image_names.h"
-#include "load_image.h"
+#include <sla/draft/images/extensions.h>
+#include <sla/draft/images/load_image.h>
 
 namespace image_folder {
 
@@ -24,7 +24,7 @@ void Listing::add(sla::Split split, const std::string& name, const std::string& 
   const auto bytes = std::filesystem::file_size(file, failure);
   if (failure) return leave_out("cannot read " + file.string() + ": " + failure.message());
   if (bytes == 0) return leave_out("cannot decode " + file.string() + ": the file is empty");
-  if (is_tiff(name)) {
+  if (sla::images::is_tiff(name)) {
     return leave_out("cannot decode " + file.string() + ": TIFF is not supported; convert it");
   }
   const auto [number, _] = numbers_.try_emplace(label, static_cast<int32_t>(numbers_.size()));
@@ -48,7 +48,7 @@ void Listing::leave_out_undecodable(sla::Host& host) {
     sla::parallel_for(files.size(), /*grain=*/1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         try {
-          check_image(root_ / files.name(i));
+          sla::images::check_image(root_ / files.name(i));
         } catch (const sla::Error& error) {
           const std::lock_guard lock(mutex);
           damaged.emplace(i, error.what());

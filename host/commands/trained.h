@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+
+#include "host/assembly/assembly.h"
+#include "host/assembly/task_record.h"
+#include "host/commands/experiment_commands.h"
+#include "host/storage/safetensors.h"
+
+namespace host::commands {
+
+/// Weights, and the experiment that they are for.
+struct Trained {
+  /// The run directory, checkpoint or file that was given.
+  std::filesystem::path source;
+  storage::TensorFile weights;
+  experiment::Experiment experiment;
+};
+
+/// Reads weights. Their experiment is the given file, or else the one that is stored with them,
+/// changed by the overrides. Throws StorageError and ExperimentError.
+Trained read_trained(const std::filesystem::path& source, const ExperimentArguments& given);
+
+/// Throws StorageError for weights of other classes than the dataset has, unless what is scored on
+/// this split are episodes, whose classes are their own.
+void require_classes(const Trained& trained, const assembly::Assembly& assembly, sla::Split split);
+
+/// The task that the weights are for. Throws StorageError if they do not say.
+assembly::TaskRecord task_of(const Trained& trained);
+
+/// Copies the weights into the network of the experiment. Throws StorageError if they do not fit.
+void load_weights(const Trained& trained, assembly::Network& network);
+
+}  // namespace host::commands

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+#include "sla/draft/images/axis.h"
+#include "sla/draft/images/decode.h"
+
+namespace sla::images {
+
+/// Where the output pixel (x, y) goes: its byte of the first colour plane is at
+/// `first` + x * `right` + y * `down`, the other planes follow at distance `plane`.
+struct Layout {
+  uint8_t* first = nullptr;
+  int64_t right = 0;
+  int64_t down = 0;
+  int64_t plane = 0;
+};
+
+/// Resamples RGB pixels: the axes are in pixels of the whole reduced image, of which `source` must
+/// hold what window_of() names. Like Pillow: separable, on bytes, in fixed-point arithmetic, but
+/// down before right, which is faster. Bilinear differs from Pillow by rounding, at most 2; bicubic
+/// by more if it overshoots black or white. Any thread.
+void resample(const Pixels& source, const Axis& horizontal, const Axis& vertical, Filter filter,
+              const Layout& layout);
+
+}  // namespace sla::images
