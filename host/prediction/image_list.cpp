@@ -81,8 +81,8 @@ ImageList list_images(const std::vector<fs::path>& given) {
     }
   }
   if (walk.others() > 0) {
-    list.notes.push_back(std::to_string(walk.others()) +
-                         " files are no images by their extensions; skipped");
+    list.notes.push_back("files left out because of their extensions: " +
+                         std::to_string(walk.others()));
   }
   if (list.files.empty()) {
     std::string text = "no images to predict";

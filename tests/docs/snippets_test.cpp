@@ -71,3 +71,10 @@ TEST_CASE("code in the documents equals that of compiled and tested files", "[do
   }
   CHECK(checked >= 6);
 }
+
+TEST_CASE("the list of options is what the program knows", "[docs]") {
+  const auto finished = tests::run_host({"options"});
+  REQUIRE(finished.status == 0);
+  INFO("write it again: sla_host options > docs/options.md");
+  CHECK(finished.output == tests::content_of(SLA_SOURCE_DIRECTORY "/docs/options.md"));
+}

@@ -87,9 +87,10 @@ TEST_CASE("logits written by eval have the metrics that it prints", "[commands]"
 
 TEST_CASE("logits of photographs come with the names of their files", "[commands]") {
   const tests::EmptyPictureFolder photos;
+  uint8_t red = 0;
   for (const char* name : {"train/a/1.png", "train/b/2.png", "val/a/3.png", "test/a/left.png",
                            "test/b/right, longer.png"}) {
-    photos.picture(name, 8, 8, {200, 100, 0});
+    photos.picture(name, 8, 8, {red += 40, 100, 0});  // no two alike
   }
   const ScratchFolder folder;
   const std::string run =
