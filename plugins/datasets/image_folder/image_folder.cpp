@@ -21,9 +21,7 @@ namespace {
 
 using image_folder::CatalogueOptions;
 using image_folder::FileList;
-using sla::images::CropRecipe;
 using sla::images::Filter;
-using sla::images::View;
 
 CatalogueOptions catalogue_options(const sla::Parameters& parameters) {
   return {
