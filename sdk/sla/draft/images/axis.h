@@ -15,12 +15,15 @@ enum class Filter { bilinear, bicubic };
 /// How output pixels lie on one side of a source image: pixel i covers source positions
 /// `first` + i * `step` to `first` + (i + 1) * `step`.
 struct Axis {
+  /// Where pixel 0 begins.
   double first = 0;
+  /// Source pixels for each output pixel.
   double step = 1;
   /// Output pixels.
   int count = 0;
   /// Only source pixels `low` to `high` - 1 count.
   int low = 0;
+  /// The end of those.
   int high = 0;
 
   /// The same output pixels in reverse order, on a mirrored source of `length` pixels.
@@ -40,10 +43,12 @@ Window window_of(const Axis& horizontal, const Axis& vertical, Filter filter);
 /// simple and fast.
 class Taps {
  public:
+  /// For all output pixels of an axis.
   Taps(const Axis& axis, Filter filter);
 
   /// The first source pixel of output pixel i.
   int first(int i) const { return first_[static_cast<size_t>(i)]; }
+  /// The weights of its source pixels, in order.
   std::span<const int16_t> weights(int i) const {
     return {weights_.data() + static_cast<ptrdiff_t>(i) * size_, static_cast<size_t>(size_)};
   }

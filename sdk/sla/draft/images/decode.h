@@ -9,9 +9,13 @@ namespace sla::images {
 
 /// A part of an image, in pixels.
 struct Window {
+  /// Columns to the left of it.
   int left = 0;
+  /// Rows above it.
   int top = 0;
+  /// Its columns.
   int width = 0;
+  /// Its rows.
   int height = 0;
 };
 
@@ -24,8 +28,11 @@ struct Pixels {
   /// Made by make_space(); not a vector, which would be filled with zeros first.
   std::unique_ptr<uint8_t[]> rgb = {};
 
+  /// Bytes of a row.
   size_t row_bytes() const { return static_cast<size_t>(place.width) * 3; }
+  /// Bytes of all rows.
   size_t bytes() const { return row_bytes() * static_cast<size_t>(place.height); }
+  /// Makes `rgb` large enough for `place`; its content is undefined.
   void make_space() { rgb = std::make_unique_for_overwrite<uint8_t[]>(bytes()); }
 };
 
@@ -39,6 +46,7 @@ class ImageDecoder {
 
   /// In pixels, as stored.
   int width() const { return width_; }
+  /// In pixels, as stored.
   int height() const { return height_; }
 
   /// The EXIF orientation, 1 to 8: how the stored image must be turned to be upright. 1: not at
@@ -51,8 +59,11 @@ class ImageDecoder {
   virtual Pixels decode(const Window& window, double reduction) = 0;
 
  protected:
+  /// See width(); a decoder sets it when it reads the header.
   int width_ = 0;
+  /// See height().
   int height_ = 0;
+  /// See orientation().
   int orientation_ = 1;
 };
 

@@ -10,9 +10,13 @@ namespace sla::images {
 /// Where the output pixel (x, y) goes: its byte of the first colour plane is at
 /// `first` + x * `right` + y * `down`, the other planes follow at distance `plane`.
 struct Layout {
+  /// The byte of output pixel (0, 0) in the first plane.
   uint8_t* first = nullptr;
+  /// Bytes from a pixel to the one to its right.
   int64_t right = 0;
+  /// Bytes from a pixel to the one below.
   int64_t down = 0;
+  /// Bytes from a plane to the next.
   int64_t plane = 0;
 };
 

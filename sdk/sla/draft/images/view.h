@@ -9,7 +9,9 @@ namespace sla::images {
 
 /// What part of an upright image becomes the output image.
 struct View {
+  /// From left to right.
   Axis horizontal;
+  /// From top to bottom.
   Axis vertical;
 };
 
