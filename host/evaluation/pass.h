@@ -9,8 +9,8 @@
 namespace host::evaluation {
 
 /// Makes predictions for a whole split, batch by batch, with the network in evaluation mode; its
-/// mode is restored afterwards. Each process of `group` takes every so-manieth batch. `label` names
-/// the progress bar. Returns false if a stop signal arrives.
+/// mode is restored afterwards. Each process of `group` takes its turn of the batches. `label`
+/// names the progress bar. Returns false if a stop signal arrives.
 bool run_pass(const assembly::Assembly& assembly, sla::Split split,
               const std::vector<sla::Prediction>& predictions, const std::string& label,
               const distributed::Group& group, Observer& observer);

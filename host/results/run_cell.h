@@ -12,13 +12,13 @@ namespace host::results {
 using RunCell = std::variant<std::monostate, double, std::string>;
 
 /// The names of the columns that every list of runs may have.
-const std::vector<std::string> &run_columns();
+const std::vector<std::string>& run_columns();
 
 /// The cell of a column: one of run_columns(), a key of the experiment, such as
 /// "optimizer.learning_rate", or a test metric, such as "aggregated.accuracy".
-RunCell cell_of(const RunSummary &run, const std::string &column);
+RunCell cell_of(const RunSummary& run, const std::string& column);
 
 /// The cell for people: ages and metrics with their units.
-std::string shown(const RunSummary &run, const std::string &column);
+std::string shown(const RunSummary& run, const std::string& column);
 
-} // namespace host::results
+}  // namespace host::results

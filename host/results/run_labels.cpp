@@ -8,22 +8,19 @@
 
 namespace host::results {
 
-RunLabels read_labels(const storage::RunDirectory &run) {
-  if (std::error_code unknown; !std::filesystem::exists(run.labels(), unknown))
-    return {};
+RunLabels read_labels(const storage::RunDirectory& run) {
+  if (std::error_code unknown; !std::filesystem::exists(run.labels(), unknown)) return {};
   const auto content = storage::read_json(run.labels());
   try {
     return {.tags = content.at("tags"), .note = content.at("note")};
-  } catch (const nlohmann::json::exception &error) {
-    throw DamagedFileError(run.labels().string() +
-                           " is no file of labels: " + error.what());
+  } catch (const nlohmann::json::exception& error) {
+    throw DamagedFileError(run.labels().string() + " is no file of labels: " + error.what());
   }
 }
 
-void write_labels(const storage::RunDirectory &run, const RunLabels &labels) {
-  storage::write_atomically(
-      run.labels(),
-      storage::json_text({{"tags", labels.tags}, {"note", labels.note}}));
+void write_labels(const storage::RunDirectory& run, const RunLabels& labels) {
+  storage::write_atomically(run.labels(),
+                            storage::json_text({{"tags", labels.tags}, {"note", labels.note}}));
 }
 
-} // namespace host::results
+}  // namespace host::results

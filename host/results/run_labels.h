@@ -15,7 +15,7 @@ struct RunLabels {
 };
 
 /// Reads and writes the labels of a run directory. Throw StorageError.
-RunLabels read_labels(const storage::RunDirectory &run);
-void write_labels(const storage::RunDirectory &run, const RunLabels &labels);
+RunLabels read_labels(const storage::RunDirectory& run);
+void write_labels(const storage::RunDirectory& run, const RunLabels& labels);
 
-} // namespace host::results
+}  // namespace host::results

@@ -83,11 +83,11 @@ void read_progress(const fs::path& file, RunSummary& run) {
                               ? metric.split == "validation" && metric.metric == "accuracy"
                               : name == select;
       if (!chosen || !value.is_number()) continue;
-      const auto figure = value.get<double>();
+      const auto found = value.get<double>();
       const bool better =
-          metric.larger_is_better() ? figure > run.selected_at : figure < run.selected_at;
+          metric.larger_is_better() ? found > run.selected_at : found < run.selected_at;
       if (!better && !std::isnan(run.selected_at)) continue;
-      run.selected_at = figure;
+      run.selected_at = found;
       run.selected_by = name;
     }
   }
@@ -108,10 +108,10 @@ void read_results(const fs::path& file, RunSummary& run) {
     run.selected_at = best.get<double>();
   }
   constexpr std::string_view kTest = "test.";
-  const json figures = content.value("figures", json::object());
-  for (const auto& [name, figure] : figures.items()) {
-    if (!name.starts_with(kTest) || !figure.is_number()) continue;
-    run.figures[name.substr(kTest.size())] = figure.get<double>();
+  const json metrics = content.value("figures", json::object());
+  for (const auto& [name, value] : metrics.items()) {
+    if (!name.starts_with(kTest) || !value.is_number()) continue;
+    run.metrics[name.substr(kTest.size())] = value.get<double>();
   }
 }
 

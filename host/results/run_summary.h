@@ -28,19 +28,17 @@ struct RunSummary {
   std::string selected_by = {};
   double selected_at = std::numeric_limits<double>::quiet_NaN();
   /// Test-split metrics, such as "aggregated.accuracy", of a finished run.
-  std::map<std::string, double> figures = {};
+  std::map<std::string, double> metrics = {};
   RunLabels labels = {};
 };
 
 /// The run directories in `folder`, at any depth, sorted by path; those inside
 /// of another run are part of it. Does not follow links.
-std::vector<std::filesystem::path>
-find_runs(const std::filesystem::path &folder);
+std::vector<std::filesystem::path> find_runs(const std::filesystem::path& folder);
 
 /// Summarises runs, in several threads. Adds the reason to `notes` for each
 /// that is damaged and leaves it out.
-std::vector<RunSummary>
-summarise(const std::vector<std::filesystem::path> &runs,
-          std::vector<std::string> &notes);
+std::vector<RunSummary> summarise(const std::vector<std::filesystem::path>& runs,
+                                  std::vector<std::string>& notes);
 
-} // namespace host::results
+}  // namespace host::results

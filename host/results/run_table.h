@@ -28,13 +28,12 @@ struct RunQuery {
 /// Leaves the runs that the query asks for, in its order. Throws
 /// ExperimentError for a condition that is none and for a column that no run
 /// has.
-void apply(const RunQuery &query, std::vector<RunSummary> &runs);
+void apply(const RunQuery& query, std::vector<RunSummary>& runs);
 
 /// One row per run.
-TextTable table_of(const RunQuery &query, const std::vector<RunSummary> &runs);
+TextTable table_of(const RunQuery& query, const std::vector<RunSummary>& runs);
 
 /// One object per run.
-nlohmann::json json_of(const RunQuery &query,
-                       const std::vector<RunSummary> &runs);
+nlohmann::json json_of(const RunQuery& query, const std::vector<RunSummary>& runs);
 
-} // namespace host::results
+}  // namespace host::results

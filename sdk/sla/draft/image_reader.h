@@ -13,13 +13,13 @@ namespace sla {
 ///
 /// This interface may still change.
 class ImageReader {
-public:
+ public:
   virtual ~ImageReader() = default;
 
   /// [C, H, W], contiguous, on the CPU: a file as batch() would return it
   /// unaugmented. Throws sla::Error, naming the file, if it cannot be read.
   /// Called from several threads.
-  virtual at::Tensor read_image(const std::filesystem::path &file) const = 0;
+  virtual at::Tensor read_image(const std::filesystem::path& file) const = 0;
 };
 
-} // namespace sla
+}  // namespace sla
