@@ -25,7 +25,7 @@ class Block final : public torch::nn::Module {
         bn_b_(register_module("bn_b", std::make_shared<BatchNorm>(out))) {}
 
   at::Tensor forward(const at::Tensor& x) {
-    const at::Tensor inner = conv_b_->forward(bn_a_->relu(conv_a_->forward(x)));
+    const at::Tensor inner = bn_a_->relu_into(*conv_b_, conv_a_->forward(x));
     return bn_b_->add_relu(inner, shortcut(x));
   }
 

@@ -42,7 +42,7 @@ class Block final : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& x) {
     at::Tensor inner = convolutions_[0]->forward(norms_[0]->forward(x));
     for (size_t i = 1; i < convolutions_.size(); ++i) {
-      inner = convolutions_[i]->forward(norms_[i]->relu(inner));
+      inner = norms_[i]->relu_into(*convolutions_[i], inner);
     }
     return norms_.back()->forward(inner) + shortcut(x);
   }

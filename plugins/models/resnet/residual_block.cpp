@@ -33,11 +33,10 @@ ResidualBlock::ResidualBlock(int64_t in, const std::vector<Layer>& layers) {
 }
 
 at::Tensor ResidualBlock::forward(const at::Tensor& x) {
-  at::Tensor inner = x;
-  for (size_t i = 0; i + 1 < convolutions_.size(); ++i) {
-    inner = norms_[i]->relu(convolutions_[i]->forward(inner));
+  at::Tensor inner = convolutions_[0]->forward(x);
+  for (size_t i = 1; i < convolutions_.size(); ++i) {
+    inner = norms_[i - 1]->relu_into(*convolutions_[i], inner);
   }
-  inner = convolutions_.back()->forward(inner);
   return norms_.back()->add_relu(inner,
                                  shortcut_ ? shortcut_norm_->forward(shortcut_->forward(x)) : x);
 }

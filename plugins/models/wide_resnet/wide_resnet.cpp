@@ -27,13 +27,17 @@ class Block final : public torch::nn::Module {
   }
 
   at::Tensor forward(const at::Tensor& x) {
+    if (!shortcut_) return second(bn1_->relu_into(*conv1_, x)) + x;
     const at::Tensor activated = bn1_->relu(x);
-    at::Tensor inner = bn2_->relu(conv1_->forward(activated));
-    if (dropout_ > 0) inner = at::dropout(inner, dropout_, is_training());
-    return conv2_->forward(inner) + (shortcut_ ? shortcut_->forward(activated) : x);
+    return second(conv1_->forward(activated)) + shortcut_->forward(activated);
   }
 
  private:
+  at::Tensor second(const at::Tensor& x) {
+    if (dropout_ == 0) return bn2_->relu_into(*conv2_, x);
+    return conv2_->forward(at::dropout(bn2_->relu(x), dropout_, is_training()));
+  }
+
   double dropout_;
   std::shared_ptr<BatchNorm> bn1_;
   std::shared_ptr<Convolution> conv1_;

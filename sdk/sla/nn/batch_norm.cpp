@@ -1,13 +1,17 @@
 #include "sla/nn/batch_norm.h"
 
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
 
 #include "sla/describe.h"
 #include "sla/error.h"
+#include "sla/nn/convolution.h"
 #include "sla/nn/detail/fused_batch_norm.h"
+#include "sla/nn/detail/fused_convolution.h"
 #include "sla/nn/detail/shared_statistics.h"
+#include "sla/nn/detail/winograd.h"
 
 namespace sla::nn {
 
@@ -36,18 +40,40 @@ at::Tensor BatchNorm::add_relu(const at::Tensor& x, const at::Tensor& residual) 
   return normalise(x, residual);
 }
 
-at::Tensor BatchNorm::normalise(const at::Tensor& x, const at::Tensor& residual) {
+at::Tensor BatchNorm::relu_into(const Convolution& next, const at::Tensor& x) {
+  if (!next.has_own_kernels(x) || !normalises_itself(x)) return next.forward(relu(x));
+  const at::Tensor weight = next.channels_last_weight();
   if (is_training()) {
     count_batch(x);
-    const detail::BatchNormState state{weight_,      bias_,     running_mean_,
-                                       running_var_, kMomentum, kEpsilon};
-    if (!detail::statistics_are_shared() && detail::can_fuse_batch_norm(x, residual, state)) {
-      return detail::fused_batch_norm(x, residual, state);
-    }
+    return detail::own_convolution_of_norm(x, weight, next.stride_, state());
+  }
+  const auto norm = detail::running_normalisation(state());
+  return detail::convolve({x, norm.scale, norm.shift}, weight, next.stride_);
+}
+
+at::Tensor BatchNorm::normalise(const at::Tensor& x, const at::Tensor& residual) {
+  if (is_training()) count_batch(x);
+  if (normalises_itself(x) && detail::is_like(residual, x)) {
+    if (is_training()) return detail::fused_batch_norm(x, residual, state());
+    const auto norm = detail::running_normalisation(state());
+    return detail::activate(x, residual, norm.scale, norm.shift);
   }
   at::Tensor y = normalise_alone(x);
+  if (is_training() && detail::statistics_are_shared()) {
+    return (residual.defined() ? y + residual : y).relu();
+  }
   if (residual.defined()) y = y.add_(residual);
   return y.relu_();
+}
+
+bool BatchNorm::normalises_itself(const at::Tensor& x) const {
+  const bool possible =
+      is_training() ? !detail::statistics_are_shared() : !at::GradMode::is_enabled();
+  return possible && detail::can_normalise(x, state());
+}
+
+detail::BatchNormState BatchNorm::state() const {
+  return {weight_, bias_, running_mean_, running_var_, kMomentum, kEpsilon};
 }
 
 void BatchNorm::count_batch(const at::Tensor& x) {
@@ -61,8 +87,7 @@ void BatchNorm::count_batch(const at::Tensor& x) {
 
 at::Tensor BatchNorm::normalise_alone(const at::Tensor& x) {
   if (is_training() && detail::statistics_are_shared()) {
-    return detail::shared_batch_norm(
-        x, {weight_, bias_, running_mean_, running_var_, kMomentum, kEpsilon});
+    return detail::shared_batch_norm(x, state());
   }
   return at::batch_norm(x, weight_, bias_, running_mean_, running_var_, is_training(), kMomentum,
                         kEpsilon, /*cudnn_enabled=*/true);

@@ -6,6 +6,11 @@
 
 namespace sla::nn {
 
+class Convolution;
+namespace detail {
+struct BatchNormState;
+}
+
 /// Batch normalisation of [R, C, H, W] over R, H, W (Ioffe and Szegedy, ICML 2015), together with
 /// the ReLU that follows and the residual added before the ReLU: on the CPU all three are one
 /// pass over memory. If several processes train and training.sync_batch_norm is set, over the rows
@@ -16,7 +21,7 @@ class BatchNorm final : public torch::nn::Module {
   /// For inputs with this number of channels.
   explicit BatchNorm(int64_t channels);
 
-  /// norm(x), for use with another activation. Throws sla::Error, as the other two, if it is to be
+  /// norm(x), for use with another activation. Throws sla::Error, as the others, if it is to be
   /// trained on one value per channel.
   at::Tensor forward(const at::Tensor& x);
 
@@ -26,7 +31,14 @@ class BatchNorm final : public torch::nn::Module {
   /// relu(norm(x) + residual).
   at::Tensor add_relu(const at::Tensor& x, const at::Tensor& residual);
 
+  /// next.forward(relu(norm(x))). Where `next` has kernels of its own, relu(norm(x)) is neither
+  /// written nor kept for the backward pass: prefer it to relu() where nothing else needs that.
+  at::Tensor relu_into(const Convolution& next, const at::Tensor& x);
+
  private:
+  detail::BatchNormState state() const;
+  /// Whether there are passes of our own for x: in training, and in evaluation without gradients.
+  bool normalises_itself(const at::Tensor& x) const;
   /// Throws sla::Error if the batch has one value per channel.
   void count_batch(const at::Tensor& x);
   at::Tensor normalise(const at::Tensor& x, const at::Tensor& residual);

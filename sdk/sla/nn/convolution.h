@@ -7,8 +7,16 @@
 /// Layers shared by the models.
 namespace sla::nn {
 
+class BatchNorm;
+
 /// A 2D convolution without bias, with padding kernel / 2. Initialised from a normal distribution
 /// with variance 2 / (kernel^2 * out) (He et al., ICCV 2015, equation 14). State: `weight`.
+///
+/// LibTorch computes it, except on processors with AVX2 but not AVX-512: there, kernels of our own
+/// (Winograd's algorithm F(4x4, 3x3); Lavin and Gray, CVPR 2016) take kernel 3, stride 1 or 2,
+/// one group, numbers of channels that are multiples of 16, and images of at least 4x4 pixels in
+/// float32 or under bf16 autocast. The environment variable SLA_KERNELS overrules the processor:
+/// "own" or "libtorch".
 class Convolution final : public torch::nn::Module {
  public:
   /// From `in` to `out` channels; `kernel` and `stride` in pixels, in both directions. `groups`
@@ -19,6 +27,11 @@ class Convolution final : public torch::nn::Module {
   at::Tensor forward(const at::Tensor& images) const;
 
  private:
+  friend class BatchNorm;
+
+  bool has_own_kernels(const at::Tensor& x) const;
+  at::Tensor channels_last_weight() const;
+
   int64_t stride_;
   int64_t padding_;
   int64_t groups_;

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "sla/nn/detail/bfloat.h"
+
 /// The inner loops of the fused batch normalisation, single-threaded, over a contiguous piece of
 /// activations: `count` values, starting at a pixel's first channel. The channels of a pixel are
 /// adjacent, and a table holds one number per channel, repeated to `period` values, a multiple of
@@ -10,9 +12,6 @@
 namespace sla::nn::detail {
 
 inline constexpr int64_t kStrip = 64;
-
-/// The bits of a bfloat16.
-using Bfloat = uint16_t;
 
 void read(const float* from, int64_t count, float* to);
 void read(const Bfloat* from, int64_t count, float* to);

@@ -2,23 +2,16 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "sla/nn/detail/normalisation.h"
+
 namespace sla::nn::detail {
 
-struct BatchNormState {
-  at::Tensor weight;
-  at::Tensor bias;
-  at::Tensor running_mean;
-  at::Tensor running_var;
-  double momentum;
-  double epsilon;
-};
-
-/// Whether fused_batch_norm() supports these; `residual` may be undefined.
-bool can_fuse_batch_norm(const at::Tensor& x, const at::Tensor& residual,
-                         const BatchNormState& state);
+/// Whether `residual` has the shape, type and layout of the activations x, or is undefined.
+bool is_like(const at::Tensor& residual, const at::Tensor& x);
 
 /// relu(norm(x) + residual) with the batch's statistics; also updates the running statistics.
-/// Differentiable once.
+/// For what
+/// can_normalise() and is_like() accept. Differentiable once.
 at::Tensor fused_batch_norm(const at::Tensor& x, const at::Tensor& residual,
                             const BatchNormState& state);
 

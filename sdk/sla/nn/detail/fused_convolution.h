@@ -1,0 +1,18 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "sla/nn/detail/normalisation.h"
+
+namespace sla::nn::detail {
+
+/// The 3x3 convolution of `x` by kernels of our own; see can_convolve(). Differentiable once.
+at::Tensor own_convolution(const at::Tensor& x, const at::Tensor& weight, int64_t stride);
+
+/// The same of relu(norm(x)) with the batch's statistics, without writing or keeping relu(norm(x));
+/// also updates the running statistics. For x, weight and state that can_convolve() and
+/// can_normalise() accept. Differentiable once.
+at::Tensor own_convolution_of_norm(const at::Tensor& x, const at::Tensor& weight, int64_t stride,
+                                   const BatchNormState& state);
+
+}  // namespace sla::nn::detail

@@ -1,0 +1,10 @@
+#pragma once
+
+namespace sla::nn::detail {
+
+/// Whether convolutions take our own kernels: the environment variable SLA_KERNELS says "own" or
+/// "libtorch"; otherwise where they have been found faster: processors with AVX2 but not AVX-512,
+/// for which LibTorch's are better. Never without AVX2 and FMA.
+bool own_kernels_chosen();
+
+}  // namespace sla::nn::detail
