@@ -7,15 +7,14 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/cholesky_inverse.h>
 #include <ATen/ops/diag_embed.h>
 #include <ATen/ops/eye.h>
-#include <ATen/ops/linalg_cholesky_ex.h>
-#include <ATen/ops/linalg_solve_triangular.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
+
+#include "inverse.h"
 
 namespace few_shot {
 
@@ -34,8 +33,8 @@ constexpr double kToBoundary = 0.995;  // fraction of the distance to the bounda
 class NewtonSystem {
  public:
   NewtonSystem(const at::Tensor& hessian, const at::Tensor& diagonal)
-      : inverse_(inverse_of(hessian.unsqueeze(1) + at::diag_embed(diagonal))),
-        coupling_(inverse_of(inverse_.sum(1))) {}
+      : inverse_(inverses(hessian.unsqueeze(1) + at::diag_embed(diagonal))),
+        coupling_(inverses(inverse_.sum(1))) {}
 
   struct Solution {
     at::Tensor x;   // [E, C, n]
@@ -49,16 +48,6 @@ class NewtonSystem {
   }
 
  private:
-  static at::Tensor inverse_of(const at::Tensor& matrices) {
-    // No check: they are positive definite, and a check would synchronise with the device.
-    const at::Tensor root = std::get<0>(at::linalg_cholesky_ex(matrices));
-    // A third of the work, but it synchronises on the GPU.
-    if (root.is_cpu()) return at::cholesky_inverse(root);
-    const at::Tensor identity = at::eye(root.size(-1), root.options()).expand_as(root);
-    const at::Tensor inverse_root = at::linalg_solve_triangular(root, identity, /*upper=*/false);
-    return inverse_root.mT().matmul(inverse_root);
-  }
-
   static at::Tensor times(const at::Tensor& matrices, const at::Tensor& vectors) {
     return matrices.matmul(vectors.unsqueeze(-1)).squeeze(-1);
   }
