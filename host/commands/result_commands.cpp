@@ -50,6 +50,11 @@ void add_sweep(CLI::App& app, int& status) {
   command->add_option("--only", arguments->only, "Run only number N, counted from 0")
       ->type_name("N")
       ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+  command
+      ->add_flag("--print-command", arguments->print_command,
+                 "Print the command of the --only run instead of running it; nothing if it is "
+                 "finished")
+      ->needs(command->get_option("--only"));
   command->add_flag("--list", arguments->list, "List the runs and their progress; run nothing");
   command->add_flag("--any-build", arguments->any_build,
                     "Count runs by other builds of the plugins, the host or LibTorch, too");
@@ -59,6 +64,12 @@ void add_sweep(CLI::App& app, int& status) {
       ->type_name("FILE.sh")
       ->excludes(command->get_option("--devices"))
       ->excludes(command->get_option("--jobs"));
+  command
+      ->add_option("--processes", arguments->processes,
+                   "In the Slurm script, train each run in N tasks")
+      ->type_name("N")
+      ->check(CLI::Validator(CLI::PositiveNumber).description(""))
+      ->needs(command->get_option("--slurm"));
   command->footer("Example: sla_host sweep experiments/sweeps/objectives_quick.toml --jobs 2");
   command->callback([arguments, &status] { status = sweep(*arguments); });
 }

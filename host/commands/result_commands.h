@@ -35,8 +35,12 @@ struct SweepArguments {
   bool list = false;
   /// Whether a run counts whatever plugins, host and LibTorch ran it.
   bool any_build = false;
+  /// Print the command of the `only` run instead of running it.
+  bool print_command = false;
   /// Where to write a Slurm script instead of running; empty: nowhere.
   std::filesystem::path slurm;
+  /// The tasks of each run in that script.
+  int64_t processes = 1;
 };
 
 struct TableArguments {

@@ -8,6 +8,7 @@
 #include "host/commands/result_commands.h"
 #include "host/results/overview.h"
 #include "host/storage/atomic_file.h"
+#include "host/sweep/cell_command.h"
 #include "host/sweep/plan.h"
 #include "host/sweep/progress.h"
 #include "host/sweep/runner.h"
@@ -43,6 +44,16 @@ int list(const sweep::Plan& plan, bool any_build) {
     }
   }
   return status;
+}
+
+/// Prints the command line that trains the cell, or goes on with it; nothing if it is finished.
+int print_command(sweep::Cell cell, bool any_build) {
+  const auto progress = sweep::progress_of(cell, any_build);
+  if (progress.state == sweep::State::finished) return 0;
+  cell.directory = progress.directory;
+  const bool resume = progress.state == sweep::State::interrupted;
+  std::cout << sweep::shell_text(sweep::command_of(cell, resume, {})) << "\n";
+  return 0;
 }
 
 /// Where this cell's run is complete; empty if it is not, or if its directory was refused.
@@ -110,7 +121,8 @@ int sweep(const SweepArguments& arguments) {
   if (arguments.list) return list(plan, arguments.any_build);
   fs::create_directories(plan.out());
   if (!arguments.slurm.empty()) {
-    storage::write_atomically(arguments.slurm, sweep::slurm_script(plan, arguments.file));
+    storage::write_atomically(arguments.slurm,
+                              sweep::slurm_script(plan, arguments.file, arguments.processes));
     std::cout << "sbatch " << arguments.slurm.string() << "\n";
     return 0;
   }
@@ -122,6 +134,7 @@ int sweep(const SweepArguments& arguments) {
                             std::to_string(*arguments.only));
     }
     cells = {cells.at(static_cast<size_t>(*arguments.only))};
+    if (arguments.print_command) return print_command(cells.front(), arguments.any_build);
   }
   const auto outcome =
       sweep::run(cells, sweep::slots_on(arguments.devices, arguments.jobs), arguments.any_build);

@@ -187,10 +187,10 @@ int train_in_group(TrainArguments arguments, const std::shared_ptr<distributed::
   return 0;
 }
 
-/// The words of a command line without the program and two options of it.
+/// A command line of this program, without some options and their values.
 std::vector<std::string> without_options(const std::vector<std::string>& command,
                                          const std::set<std::string>& options) {
-  std::vector<std::string> words;
+  std::vector<std::string> words{fs::read_symlink("/proc/self/exe").string()};
   for (size_t i = 1; i < command.size(); ++i) {
     const std::string name = command[i].substr(0, command[i].find('='));
     if (!options.contains(name)) {

@@ -16,6 +16,7 @@
 #include "host/base/errors.h"
 #include "host/storage/output_file.h"
 #include "host/storage/run_directory.h"
+#include "host/sweep/cell_command.h"
 #include "host/terminal/signals.h"
 
 namespace host::sweep {
@@ -23,21 +24,6 @@ namespace host::sweep {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The command line that trains a cell.
-std::vector<std::string> command_of(const Cell& cell, bool resume,
-                                    const std::vector<std::string>& settings) {
-  std::vector<std::string> command{fs::read_symlink("/proc/self/exe").string(),
-                                   cell.experiment.string(), "--out", cell.directory.string()};
-  if (!cell.overrides.profiles.empty()) {
-    command.insert(command.end(), {"--profile", cell.overrides.profiles});
-  }
-  for (const auto* list : {&cell.overrides.settings, &settings}) {
-    for (const std::string& setting : *list) command.insert(command.end(), {"--set", setting});
-  }
-  if (resume) command.emplace_back("--resume");
-  return command;
-}
 
 /// The exit status of a process that was already reaped elsewhere.
 constexpr int kLost = 126;

@@ -145,6 +145,34 @@ TEST_CASE("the Slurm script runs the cell of its array task", "[sweep]") {
   CHECK_FALSE(fs::exists(folder / "out/mine-seed0"));
 }
 
+TEST_CASE("the Slurm script starts the tasks of its array task's run", "[sweep]") {
+  const ScratchFolder folder;
+  const auto file = write_sweep(folder, 2);
+  const std::string job = folder / "job.sh";
+  const auto written =
+      run_host({"sweep", file, "--out", folder / "out", "--slurm", job, "--processes", "2"});
+  INFO(written.output);
+  REQUIRE(written.status == 0);
+  const std::string script = tests::content_of(job);
+  for (const std::string line : {"--array=0-1", "--ntasks=2", "--requeue", "--signal=B:USR1@120"}) {
+    CHECK_THAT(script, ContainsSubstring("#SBATCH " + line + "\n"));
+  }
+  // Instead of Slurm's: this one starts a single task, after its only option.
+  folder.write("srun", "#!/bin/sh\nshift\necho started\nexec \"$@\"\n");
+  const std::string run = "chmod +x '" + (folder / "srun").string() + "'; PATH='" +
+                          folder.path().string() + "':$PATH SLURM_ARRAY_TASK_ID=1 bash '" + job +
+                          "' 2>&1";
+  const auto ran = tests::run_program(run);
+  INFO(ran.output);
+  CHECK(ran.status == 0);
+  CHECK_THAT(ran.output, ContainsSubstring("started"));
+  CHECK(fs::exists(folder / "out/mine-seed1/results.json"));
+  CHECK_FALSE(fs::exists(folder / "out/mine-seed0"));
+  const auto again = tests::run_program(run);
+  CHECK(again.status == 0);
+  CHECK(again.output.empty());
+}
+
 TEST_CASE("a grid shows test metrics only of the setting that validation chose", "[sweep]") {
   const ScratchFolder folder;
   folder.write("mine.toml", kExperiment);
