@@ -81,7 +81,8 @@ int some_port() { return 20'000 + static_cast<int>(getpid() % 20'000); }
 
 }  // namespace
 
-TEST_CASE("two processes mix labels and drop blocks as one process does", "[distributed]") {
+TEST_CASE("two processes do what one process does, whatever is random or decided on the way",
+          "[distributed]") {
   const ScratchFolder folder;
   const std::string file = folder.write("mine.toml", kExperiment);
   const std::map<std::string, std::vector<std::string>> additions{
@@ -91,6 +92,14 @@ TEST_CASE("two processes mix labels and drop blocks as one process does", "[dist
        {R"(model={plugin="resnet12",drop_block_size=2})", "training.total_iterations=2",
         "training.validate_every_iterations=2", "training.batch_size=3", "dataset.validation=4",
         "dataset.test=4"}},
+      // Weights of classes set in after the first of two epochs.
+      {"long_tail",
+       {R"(dataset={plugin="long_tail",ratio=10,source={plugin="synthetic",classes=6,train=90,validation=20,test=13}})",
+        R"(objective={plugin="imbalanced",component="imbalanced_sd",loss="ldam",class_weights="class_balanced",weights_from_epoch=1})"}},
+      // Of equal accuracies, the second is not better.
+      {"early_stopping",
+       {"training.early_stopping=1", "optimizer.learning_rate=0.0",
+        "training.total_iterations=20"}},
       {"average", {"training.average_decay=0.9", "training.clip_gradient_norm=0.1"}}};
   for (const auto& [name, settings] : additions) {
     INFO(name);
@@ -104,6 +113,7 @@ TEST_CASE("two processes mix labels and drop blocks as one process does", "[dist
     succeed(two);
     CHECK(differences(folder / (name + "1"), folder / (name + "2")).empty());
   }
+  CHECK(host::storage::read_json(folder / "early_stopping2/results.json").at("iterations") == 8);
 }
 
 TEST_CASE("three processes train the weights of three parts", "[distributed]") {

@@ -13,6 +13,7 @@
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
+#include "host/base/errors.h"
 #include "host/distributed/gradient_sum.h"
 #include "tests/catch.h"
 #include "tests/support/child.h"
@@ -169,4 +170,23 @@ TEST_CASE("a process that ends, stops or fails is named by the others", "[distri
         "rank 1 on ");
     CHECK(ends == std::vector<int>{0, 7});
   }
+}
+
+TEST_CASE("two processes on one device are refused", "[distributed]") {
+  const int port = 45'000 + static_cast<int>(getpid() % 10'000);
+  std::vector<pid_t> children;
+  for (int rank = 0; rank < 2; ++rank) {
+    children.push_back(tests::start_child([&] {
+      Group group(Place{.rank = rank, .size = 2, .local_rank = rank, .port = port});
+      try {
+        group.connect(at::Device("cuda:1"), std::chrono::seconds(60));
+      } catch (const host::ExperimentError& error) {
+        const std::string text = error.what();
+        const std::string told = "ranks 0 and 1 both use device cuda:1 of ";
+        return text.find(told) == std::string::npos ? 1 : 0;
+      }
+      return 2;
+    }));
+  }
+  for (const pid_t child : children) CHECK(tests::wait_for(child) == 0);
 }
