@@ -22,8 +22,10 @@ void open_standard_streams() {
 
 void finish_output() {
   errno = 0;
-  std::cout.flush();
-  if (std::cout || errno == EPIPE) return;
+  // If a long output failed before, only another attempt says why.
+  const bool is_complete = static_cast<bool>(std::cout.flush());
+  if (!is_complete && errno == 0) (void)!write(STDOUT_FILENO, "\n", 1);
+  if (is_complete || errno == EPIPE) return;
   const std::string reason = errno != 0 ? std::string(": ") + std::strerror(errno) : "";
   throw Error("cannot write to standard output" + reason + "; what was printed is incomplete");
 }

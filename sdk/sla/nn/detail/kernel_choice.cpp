@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include <ATen/TracerMode.h>
+
 namespace sla::nn::detail {
 
 bool own_kernels_chosen() {
@@ -17,5 +19,7 @@ bool own_kernels_chosen() {
   return false;
 #endif
 }
+
+bool is_traced() { return at::tracer::impl::is_dispatch_enabled(); }
 
 }  // namespace sla::nn::detail

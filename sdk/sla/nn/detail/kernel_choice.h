@@ -7,4 +7,8 @@ namespace sla::nn::detail {
 /// for which LibTorch's are better. Never without AVX2 and FMA.
 bool own_kernels_chosen();
 
+/// Whether LibTorch records its operations as TorchScript: kernels of our own would be missing
+/// there.
+bool is_traced();
+
 }  // namespace sla::nn::detail

@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 
+#include "sla/nn/detail/kernel_choice.h"
+
 namespace sla::nn::detail {
 
 namespace {
@@ -48,8 +50,8 @@ Normalisation normalisation(const BatchNormState& state, const Mean& mean,
 }  // namespace
 
 bool can_normalise(const at::Tensor& x, const BatchNormState& state) {
-  return x.is_cpu() && x.layout() == at::kStrided && x.dim() == 4 && x.numel() > 0 &&
-         (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
+  return !is_traced() && x.is_cpu() && x.layout() == at::kStrided && x.dim() == 4 &&
+         x.numel() > 0 && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
          x.is_contiguous(at::MemoryFormat::ChannelsLast) && is_vector(state.weight) &&
          is_vector(state.bias) && is_vector(state.running_mean) && is_vector(state.running_var);
 }

@@ -114,8 +114,9 @@ Division division(const Shape& shape, int64_t size) {
 }  // namespace
 
 bool can_convolve(const at::Tensor& x, const at::Tensor& weight) {
-  return own_kernels_chosen() && x.is_cpu() && x.layout() == at::kStrided && x.dim() == 4 &&
-         x.numel() > 0 && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
+  return own_kernels_chosen() && !is_traced() && x.is_cpu() && x.layout() == at::kStrided &&
+         x.dim() == 4 && x.numel() > 0 &&
+         (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
          x.is_contiguous(at::MemoryFormat::ChannelsLast) && x.size(1) == weight.size(1) &&
          x.size(2) >= 4 && x.size(3) >= 4 && weight.is_cpu() &&
          weight.scalar_type() == at::kFloat && weight.size(2) == 3 && weight.size(3) == 3 &&
