@@ -1,6 +1,27 @@
 #include "host/commands/arguments.h"
 
+#include <iostream>
+
+#include "host/base/installation.h"
+
 namespace host::commands {
+
+namespace {
+
+/// An experiment that does not exist here, but came with the program.
+std::string with_installed(const std::string& name) {
+  std::error_code unreadable;
+  if (std::filesystem::exists(name, unreadable) || !std::filesystem::path(name).has_extension()) {
+    return name;
+  }
+  const auto installed = installed_file(name);
+  if (!installed) return name;
+  std::cerr << "sla_host: " << name << " is " << installed->string()
+            << ", which came with the program\n";
+  return installed->string();
+}
+
+}  // namespace
 
 void add_overrides(CLI::App& app, experiment::Overrides& overrides) {
   app.add_option("--profile", overrides.profiles, "Apply these profiles, in this order")
@@ -29,8 +50,14 @@ void add_device(CLI::App& app, experiment::Overrides& overrides) {
 }
 
 CLI::Option* add_experiment(CLI::App& app, ExperimentArguments& arguments) {
-  auto* file =
-      app.add_option("experiment", arguments.file, "Experiment file")->type_name("EXPERIMENT.toml");
+  auto* file = app.add_option("experiment", arguments.file, "Experiment file")
+                   ->type_name("EXPERIMENT.toml")
+                   ->transform(CLI::Validator(
+                       [](std::string& name) {
+                         name = with_installed(name);
+                         return std::string();
+                       },
+                       ""));
   add_overrides(app, arguments.overrides);
   add_device(app, arguments.overrides);
   return file;

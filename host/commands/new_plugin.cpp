@@ -11,6 +11,7 @@
 #include <string>
 
 #include "host/base/errors.h"
+#include "host/base/installation.h"
 #include "host/commands/plugin_commands.h"
 #include "host/experiment/suggest.h"
 #include "host/plugin/search_path.h"
@@ -25,18 +26,6 @@ namespace fs = std::filesystem;
 /// Placeholder names in the templates, and the new plugin's names.
 constexpr const char* kName = "my_plugin";
 constexpr const char* kClass = "MyPlugin";
-
-/// The installation or build folder that this program belongs to.
-fs::path prefix() {
-  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
-  for (const fs::path& candidate : {program, program.parent_path()}) {
-    if (fs::is_directory(candidate / "share/sla/templates")) return candidate;
-  }
-  throw StorageError("cannot find the plugin templates: neither " +
-                     (program / "share/sla/templates").string() + " nor " +
-                     (program.parent_path() / "share/sla/templates").string() +
-                     " exists; reinstall sla_host");
-}
 
 std::vector<std::string> kinds(const fs::path& templates) {
   std::vector<std::string> names;
@@ -102,8 +91,10 @@ std::string quoted(const fs::path& path) {
   return fmt::format("'{}'", replaced(text, "'", "'\\''"));
 }
 
-/// The CMake option that finds this program's SDK; empty if none is needed.
-std::string cmake_option(const fs::path& installed) {
+/// The CMake option that finds this program's SDK, which is PREFIX/lib/cmake/sla if the templates
+/// are PREFIX/share/sla/templates; empty if none is needed.
+std::string cmake_option(const fs::path& templates) {
+  const fs::path installed = templates.parent_path().parent_path().parent_path();
   if (installed == "/usr" || installed == "/usr/local") return "";
   return " -DCMAKE_PREFIX_PATH=" + quoted(installed);
 }
@@ -123,8 +114,9 @@ std::string program() {
 }  // namespace
 
 int new_plugin(const NewPluginArguments& arguments) {
-  const fs::path installed = prefix();
-  const fs::path templates = installed / "share/sla/templates";
+  const auto found = installed_file("templates");
+  if (!found) throw StorageError("cannot find the plugin templates; reinstall sla_host");
+  const fs::path& templates = *found;
   const auto known = kinds(templates);
   if (std::find(known.begin(), known.end(), arguments.kind) == known.end()) {
     throw Error("unknown plugin kind '" + arguments.kind + "'" +
@@ -150,7 +142,7 @@ int new_plugin(const NewPluginArguments& arguments) {
   const std::string where = quoted(folder);
   const std::string build = quoted(folder / "build");
   std::cout << "the " << arguments.kind << " is in " << where << "; build it, test it, train:\n\n"
-            << "    cmake -S " << where << " -B " << build << cmake_option(installed)
+            << "    cmake -S " << where << " -B " << build << cmake_option(templates)
             << " && cmake --build " << build << "\n"
             << "    ctest --test-dir " << build << "\n"
             << "    " << program() << " " << quoted(folder / (arguments.name + ".toml"))

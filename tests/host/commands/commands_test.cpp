@@ -274,3 +274,20 @@ TEST_CASE("an experiment inside weights cannot choose the current directory for 
   with_path("/no/such/folder");
   check_refused({"eval", weights}, "lacks tensor");
 }
+
+TEST_CASE("an experiment that came with the program is found anywhere", "[commands]") {
+  const ScratchFolder folder;
+  const auto check = [&](const std::string& file) {
+    return tests::run_program("cd '" + folder.path().string() + "' && " SLA_HOST_PROGRAM " check " +
+                              file + " --profile smoke 2>&1");
+  };
+  const auto found = check("experiments/cifar100_jigsaw.toml");
+  INFO(found.output);
+  CHECK(found.status == 0);
+  CHECK_THAT(found.output, ContainsSubstring("which came with the program"));
+  CHECK(check("experiments/nothing.toml").status == 2);
+  // The user's own file comes first.
+  fs::create_directory(folder / "experiments");
+  folder.write("experiments/cifar100_jigsaw.toml", "seed = 'none'");
+  CHECK_THAT(check("experiments/cifar100_jigsaw.toml").output, ContainsSubstring("seed"));
+}

@@ -1,0 +1,17 @@
+#include "host/base/installation.h"
+
+namespace host {
+
+namespace fs = std::filesystem;
+
+std::optional<fs::path> installed_file(const fs::path& name) {
+  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
+  for (const fs::path& folder : {program, program.parent_path()}) {
+    std::error_code absent;
+    const fs::path file = folder / "share/sla" / name;
+    if (fs::exists(file, absent)) return file;
+  }
+  return std::nullopt;
+}
+
+}  // namespace host

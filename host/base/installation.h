@@ -1,0 +1,12 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace host {
+
+/// What came with this program as share/sla/NAME, beside it (in a build folder) or in its
+/// installation; nullopt if nothing did.
+std::optional<std::filesystem::path> installed_file(const std::filesystem::path& name);
+
+}  // namespace host
