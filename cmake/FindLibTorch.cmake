@@ -60,3 +60,24 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
     "${LibTorch_INCLUDE_DIR}" "${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
   target_link_libraries(LibTorch::LibTorch INTERFACE ${LibTorch_LIBRARIES} Threads::Threads)
 endif()
+
+# LibTorch::CUDA: what LibTorch's headers for GPUs need besides, CUDA's runtime and NCCL's header, from
+# a toolkit or from the wheels beside the `torch` wheel. NCCL's code is part of LibTorch.
+if(LibTorch_torch_cuda_LIBRARY AND NOT TARGET LibTorch::CUDA)
+  file(GLOB wheels "${beside_include}/../nvidia/*")
+  set(toolkits ${wheels} "$ENV{CUDA_HOME}" /usr/local/cuda)
+  find_path(LibTorch_CUDA_INCLUDE_DIR cuda_runtime_api.h HINTS ${toolkits} PATH_SUFFIXES include)
+  find_path(LibTorch_NCCL_INCLUDE_DIR nccl.h HINTS ${toolkits} PATH_SUFFIXES include)
+  find_library(LibTorch_cudart_LIBRARY NAMES cudart libcudart.so.13 libcudart.so.12
+    HINTS ${toolkits} PATH_SUFFIXES lib64 lib)
+  mark_as_advanced(LibTorch_CUDA_INCLUDE_DIR LibTorch_NCCL_INCLUDE_DIR LibTorch_cudart_LIBRARY)
+  if(LibTorch_CUDA_INCLUDE_DIR AND LibTorch_NCCL_INCLUDE_DIR AND LibTorch_cudart_LIBRARY)
+    add_library(LibTorch::CUDA INTERFACE IMPORTED)
+    target_include_directories(LibTorch::CUDA SYSTEM INTERFACE
+      "${LibTorch_CUDA_INCLUDE_DIR}" "${LibTorch_NCCL_INCLUDE_DIR}")
+    target_link_libraries(LibTorch::CUDA INTERFACE LibTorch::LibTorch "${LibTorch_cudart_LIBRARY}")
+  else()
+    message(STATUS "LibTorch has CUDA, but cuda_runtime_api.h, nccl.h or libcudart is missing: several "
+      "processes will not train on GPUs")
+  endif()
+endif()
