@@ -12,6 +12,7 @@
 
 #include "tests/benchmark/measures.h"
 #include "tests/benchmark/saving.h"
+#include "tests/benchmark/summing.h"
 
 namespace {
 
@@ -173,12 +174,15 @@ int main(int argument_count, char** arguments) {
   app.add_option("--python", options.python, "A Python that has PyTorch");
   app.add_option("--rounds", options.rounds, "Rounds of all measurements");
   app.add_option("--steps", options.steps, "Training steps (or batches) of one measurement");
-  app.add_option("--measure", measure,
-                 "Only one, in this process: fp32, bf16, input, few_shot, photos or saving");
+  app.add_option(
+      "--measure", measure,
+      "Only one, in this process: fp32, bf16, input, few_shot, photos, saving, or sums (of "
+      "gradients, in --threads processes)");
   app.add_option("--photos", options.photos,
                  "Instead: loading the photographs in the class folders of this folder; --python "
                  "needs torchvision");
-  app.add_option("--threads", options.threads, "Loading threads of --measure photos");
+  app.add_option("--threads", options.threads,
+                 "Loading threads of --measure photos, processes of --measure sums");
   CLI11_PARSE(app, argument_count, arguments);
   spdlog::set_level(spdlog::level::warn);  // datasets say what they found
   if (measure.empty() && !options.photos.empty()) {
@@ -193,6 +197,8 @@ int main(int argument_count, char** arguments) {
     print_few_shot(options.steps);
     return 0;
   }
+  if (measure == "sums")
+    return benchmark::print_sums(static_cast<int>(options.threads), options.steps);
   if (measure == "saving") {
     print_saving(options.steps);
     return 0;
