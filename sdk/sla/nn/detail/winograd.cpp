@@ -197,7 +197,10 @@ at::Tensor weight_gradient(const ConvolutionInput& input, const at::Tensor& dy,
                            const at::Tensor& weight, int64_t stride) {
   const Shape shape(input.x, weight);
   const int64_t size = kPoints * shape.in * shape.out;
-  const auto [pieces, width] = division(shape, size);
+  // Not a structured binding, which Clang cannot capture.
+  const Division cut = division(shape, size);
+  const int64_t pieces = cut.pieces;
+  const int64_t width = cut.width;
   const int64_t ranges = ceiling(shape.in, width);
   const at::Tensor partial = at::zeros({pieces, size}, at::kFloat);
   auto* sums = partial.data_ptr<float>();
