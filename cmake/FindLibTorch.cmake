@@ -68,7 +68,7 @@ if(LibTorch_torch_cuda_LIBRARY AND NOT TARGET LibTorch::CUDA)
   set(toolkits ${wheels} "$ENV{CUDA_HOME}" /usr/local/cuda)
   find_path(LibTorch_CUDA_INCLUDE_DIR cuda_runtime_api.h HINTS ${toolkits} PATH_SUFFIXES include)
   find_path(LibTorch_NCCL_INCLUDE_DIR nccl.h HINTS ${toolkits} PATH_SUFFIXES include)
-  find_library(LibTorch_cudart_LIBRARY NAMES cudart libcudart.so.13 libcudart.so.12
+  find_library(LibTorch_cudart_LIBRARY NAMES cudart libcudart.so.13 libcudart.so.12 NAMES_PER_DIR
     HINTS ${toolkits} PATH_SUFFIXES lib64 lib)
   mark_as_advanced(LibTorch_CUDA_INCLUDE_DIR LibTorch_NCCL_INCLUDE_DIR LibTorch_cudart_LIBRARY)
   if(LibTorch_CUDA_INCLUDE_DIR AND LibTorch_NCCL_INCLUDE_DIR AND LibTorch_cudart_LIBRARY)
