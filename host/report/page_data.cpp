@@ -145,7 +145,7 @@ json describe(const Run& run, size_t group, json& notes) {
     if (!name.starts_with("best.")) facts["series"][name] = thinned(series);
   }
   for (const auto& [name, figure] : run.figures) facts["figures"][name] = number(figure);
-  for (const char* key : {"best_iteration", "select", "seconds"}) {
+  for (const char* key : {"best_iteration", "best_figure", "select", "seconds"}) {
     facts[key] = run.finished() ? run.results.value(key, json()) : json();
   }
   facts["protocol"] = run.finished() ? run.results.value("protocol", json::array()) : json::array();

@@ -10,9 +10,16 @@ function resultsSection({ groups, differences, runs }) {
   const best = new Map(
     accuracies.map((name) => [name, Math.max(...groups.map(({ figures }) => figures[name]?.mean ?? -Infinity))]),
   );
+  const selected = [...new Set(runs.map(({ select }) => select).filter(isSplitMetric))];
   const columns = [
     { title: "group", value: ({ name }) => name, cell: (group) => groupName(group, runs) },
     { title: "runs", numeric: true, value: (group) => group.runs.length },
+    ...selected.map((select) => ({
+      title: `selected by ${select}`,
+      numeric: true,
+      value: (group) => selectedBy(select, group, runs).mean,
+      cell: (group) => meanCell(selectedBy(select, group, runs), null),
+    })),
     ...differences.map((key) => ({
       title: key,
       value: ({ settings }) => settingValue(settings[key]),
@@ -28,6 +35,7 @@ function resultsSection({ groups, differences, runs }) {
   return section(
     "results",
     "Results",
+    accuracies.length > 0 && accuracyChart(groups, runs, accuracies),
     sortableTable({
       caption: "Test accuracy of each prediction, mean ± standard deviation over seeds",
       columns,
@@ -35,6 +43,55 @@ function resultsSection({ groups, differences, runs }) {
     }),
     accuracies.length > 0 && groups.length > 1 && note("The best mean of each column is bold."),
   );
+}
+
+// Whether a checkpoint was chosen by a metric, not by being the last.
+function isSplitMetric(select) {
+  return Boolean(select) && select !== "last";
+}
+
+// The metric that chose the checkpoints of a group: its mean and standard deviation over the runs.
+function selectedBy(select, group, runs) {
+  const values = group.runs
+    .map((i) => runs[i])
+    .filter((run) => run?.select === select && isNumber(run.best_figure))
+    .map(({ best_figure: value }) => value);
+  if (values.length === 0) return { mean: null, sd: null };
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : null };
+}
+
+function accuracyChart(groups, runs, accuracies) {
+  const predictions = accuracies.map((name, index) => ({ name: figureParts(name).prediction, index }));
+  const rowOf = (group, metric, index) => {
+    const members = group.runs.map((i) => runs[i]).filter(Boolean);
+    const published = new Map(
+      members.flatMap((run) => run.published.filter((entry) => entry.metric === metric)).map((e) => [e.source, e]),
+    );
+    return {
+      ...predictions[index],
+      ...group.figures[metric],
+      points: members
+        .filter(({ figures }) => isNumber(figures[metric]))
+        .map(({ figures, path }) => ({ value: figures[metric], text: `${path}: ${formatPercent(figures[metric])}` })),
+      published: [...published.values()].map(({ value, source }) => ({
+        value,
+        text: `published: ${formatPercent(value)}, ${source ?? ""}`,
+      })),
+    };
+  };
+  return spreadChart({
+    title: "Test accuracy of each group",
+    xTitle: "test accuracy, %",
+    predictions,
+    groups: groups
+      .map((group) => ({
+        name: group.name,
+        rows: accuracies.map((metric, i) => rowOf(group, metric, i)).filter(({ mean }) => isNumber(mean)),
+      }))
+      .filter(({ rows }) => rows.length > 0),
+  });
 }
 
 // The sort key of a setting: numbers sort by value, so that 0.05 comes before 0.1 and 1e-3 before both.
