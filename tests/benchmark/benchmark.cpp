@@ -86,14 +86,18 @@ double start_up() {
 }
 
 void print_few_shot(int64_t steps) {
-  const auto costs = benchmark::few_shot_costs(steps);
-  const auto row = [&](const char* what, double seconds) {
-    std::printf("%-34s %10.2f ms  %6.2f %%\n", what, 1e3 * seconds, 100 * seconds / costs.step);
-  };
-  std::printf("%s, %u threads\n", processor().c_str(), std::thread::hardware_concurrency());
-  row("few-shot step, ResNet-12, SVM", costs.step);
-  row("of it the SVM head", costs.head);
-  row("drawing the episodes", costs.drawing);
+  std::printf("%s, %u threads; ResNet-12, SVM\n", processor().c_str(),
+              std::thread::hardware_concurrency());
+  const std::string sla = "transformation.plugin=rotation";
+  for (const auto& settings : std::vector<std::vector<std::string>>{{}, {sla}}) {
+    const auto costs = benchmark::few_shot_costs(steps, settings);
+    const auto row = [&](const char* what, double seconds) {
+      std::printf("%-34s %10.2f ms  %6.2f %%\n", what, 1e3 * seconds, 100 * seconds / costs.step);
+    };
+    row(settings.empty() ? "step" : "step with SLA, four rotations", costs.step);
+    row("of it the SVM head", costs.head);
+    row("drawing the episodes", costs.drawing);
+  }
 }
 
 void print_saving(int64_t times) {

@@ -145,8 +145,8 @@ Measure photographs(const std::string& folder, int64_t threads, int64_t batches)
   return measure(images, start);
 }
 
-FewShotCosts few_shot_costs(int64_t steps) {
-  const auto assembly = assembly_of(kFewShotExperiment, {});
+FewShotCosts few_shot_costs(int64_t steps, const std::vector<std::string>& settings) {
+  const auto assembly = assembly_of(kFewShotExperiment, settings);
   const auto sampler = assembly.training_sampler();
   auto draw = sampler->draw(0);
   auto batch = assembly.dataset.batch(sla::Request::plain(sla::Split::train, draw.indices));
@@ -159,8 +159,8 @@ FewShotCosts few_shot_costs(int64_t steps) {
   costs.drawing = seconds_of(100, [&](int64_t i) { sampler->draw(i); });
 
   auto& network = *assembly.network;
-  const auto features =
-      at::randn({batch.labels.numel(), network.model().feature_size()}).relu().requires_grad_();
+  const int64_t rows = batch.labels.numel() * assembly.task.transformations;
+  const auto features = at::randn({rows, network.model().feature_size()}).relu().requires_grad_();
   costs.head = seconds_of(5, [&](int64_t) {
     network.objective()
         .loss({.features = features, .views = sla::Views::all, .batch = batch}, {})

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace benchmark {
 
@@ -34,6 +35,7 @@ struct FewShotCosts {
   double drawing = 0;
 };
 
-FewShotCosts few_shot_costs(int64_t steps);
+/// `settings` are added to the experiment's.
+FewShotCosts few_shot_costs(int64_t steps, const std::vector<std::string>& settings);
 
 }  // namespace benchmark
