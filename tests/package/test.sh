@@ -36,7 +36,8 @@ for kind in augmentation transformation dataset model objective; do
   cmake -S my_$kind -B my_$kind/build -G Ninja -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Werror" >/dev/null
   cmake --build my_$kind/build
   ctest --test-dir my_$kind/build --output-on-failure
-  sla_host my_$kind/my_$kind.toml --profile smoke
+  sla_host my_$kind/my_$kind.toml --profile smoke --set training.total_iterations=20 \
+    --set training.validate_every_iterations=20
 done
 # All of them at once, by path and by name.
 SLA_PLUGIN_PATH=my_dataset/build:my_objective/build sla_host check my_model/my_model.toml \
