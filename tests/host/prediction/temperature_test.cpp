@@ -1,5 +1,6 @@
 #include "host/prediction/temperature.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/tensor.h>
 
