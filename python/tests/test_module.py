@@ -1,0 +1,76 @@
+"""Run against an installed wheel: see tools/test_wheel."""
+
+import importlib.metadata
+import subprocess
+
+import numpy as np
+import pytest
+import torch
+
+import sla_host
+from sla_host import program
+
+EXPERIMENT = """
+transformation.plugin = "rotation"
+model = { plugin = "conv4", channels = 4 }
+dataset = { plugin = "synthetic", classes = 3, train = 24, validation = 12, test = 12 }
+objective.plugin = "sla"
+training = { batch_size = 8, total_iterations = 6, validate_every_iterations = 3, log_every_iterations = 2 }
+"""
+
+
+@pytest.fixture(scope="session")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    (folder / "mine.toml").write_text(EXPERIMENT)
+    program.run(folder / "mine.toml", "--out", folder / "run")
+    return sla_host.load_run(folder / "run")
+
+
+def test_run(run):
+    assert run.experiment["model"]["channels"] == 4
+    assert run.provenance["libtorch"].startswith(torch.__version__.split("+")[0])
+    iterations, values = run.metrics()["train.loss"]
+    assert {2, 4, 6} <= set(iterations) and (np.diff(iterations) > 0).all()
+    assert values.dtype == float and np.isfinite(values).all()
+
+
+def test_logits_have_the_accuracy_of_the_results(run):
+    logits = run.logits("test")
+    assert logits.logits["single"].shape == (12, 3)
+    assert len(logits.class_names) == 3
+    for name in ("single", "aggregated"):
+        accuracy = 100 * (logits.logits[name].argmax(1) == logits.labels).mean()
+        assert accuracy == pytest.approx(run.results["figures"][f"test.{name}.accuracy"])
+
+
+def test_model_predicts_what_its_module_computes(run):
+    model = sla_host.load_model(run.path)
+    images = torch.randint(256, (5, 3, 32, 32), dtype=torch.uint8)
+    assert model.class_names == run.logits().class_names
+    torch.testing.assert_close(model.predict(images), model(images).softmax(1))
+    torch.testing.assert_close(model(images), model(images / 255), rtol=1e-4, atol=1e-4)
+    single, aggregated = (model.predict(images, name) for name in ("single", "aggregated"))
+    assert single.shape == aggregated.shape == (5, 3)
+    assert not torch.allclose(single, aggregated)
+    with pytest.raises(RuntimeError, match="single"):
+        model.predict(images, "singel")
+
+
+def test_errors_say_what_to_do(run, tmp_path, monkeypatch):
+    with pytest.raises(FileNotFoundError, match="no experiment.toml"):
+        sla_host.load_run(tmp_path)
+    with pytest.raises(RuntimeError, match="nothing.toml"):
+        program.run("check", tmp_path / "nothing.toml")
+    version = importlib.metadata.version
+    monkeypatch.setattr(
+        importlib.metadata, "version", lambda name: "2.12.0+cpu" if name == "torch" else version(name)
+    )
+    with pytest.raises(RuntimeError, match="pip install torch=="):
+        program.run("plugins")
+
+
+def test_program_is_found_by_name():
+    listed = subprocess.run(["sla_host", "plugins"], capture_output=True, text=True).stdout
+    assert {"sla_sd", "rotation", "image_folder"} <= set(listed.split())
+    assert (sla_host.experiments() / "cifar100_jigsaw.toml").is_file()
