@@ -5,6 +5,9 @@
 
 namespace host {
 
+/// This program's file.
+std::filesystem::path this_program();
+
 /// What came with this program as share/sla/NAME, beside it (in a build folder) or in its
 /// installation; nullopt if nothing did.
 std::optional<std::filesystem::path> installed_file(const std::filesystem::path& name);

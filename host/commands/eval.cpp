@@ -59,16 +59,16 @@ class Scoring {
     const auto predictions = evaluation::chosen_predictions(assembly);
     if (arguments_.analyse) {
       evaluation::Analysis analysis(assembly, predictions);
-      const auto evaluation = evaluate(assembly, &analysis);
+      const auto evaluation = evaluate(assembly, predictions, &analysis);
       gallery::write_analysis(storage::RunDirectory(source), assembly, predictions, evaluation,
                               analysis);
       show(source.string(), evaluation);
     } else if (arguments_.ensemble || !arguments_.logits.empty()) {
       evaluation::LogitsRecorder recorder(predictions);
-      show(source.string(), evaluate(assembly, &recorder));
+      show(source.string(), evaluate(assembly, predictions, &recorder));
       keep(source.string(), assembly, recorder);
     } else {
-      show(source.string(), evaluate(assembly, nullptr));
+      show(source.string(), evaluate(assembly, predictions, nullptr));
     }
     // Finding real violations would need the other splits: report the accepted ones.
     warn_of_departures(assembly.experiment.protocol.accept);
@@ -86,8 +86,8 @@ class Scoring {
 
  private:
   evaluation::Evaluation evaluate(const assembly::Assembly& assembly,
+                                  const std::vector<sla::Prediction>& predictions,
                                   evaluation::Observer* observer) const {
-    const auto predictions = evaluation::chosen_predictions(assembly);
     return evaluation::evaluate(assembly, split_, predictions, observer).value();
   }
 

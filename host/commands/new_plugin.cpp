@@ -101,7 +101,7 @@ std::string cmake_option(const fs::path& templates) {
 
 /// How to call this program: by name if it is in PATH.
 std::string program() {
-  const fs::path own = fs::read_symlink("/proc/self/exe");
+  const fs::path own = this_program();
   const char* variable = std::getenv("PATH");
   std::istringstream path(variable == nullptr ? "" : variable);
   for (std::string folder; std::getline(path, folder, ':');) {

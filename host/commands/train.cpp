@@ -9,6 +9,7 @@
 
 #include "host/assembly/machine.h"
 #include "host/base/errors.h"
+#include "host/base/installation.h"
 #include "host/commands/exit_status.h"
 #include "host/commands/experiment_commands.h"
 #include "host/commands/processes.h"
@@ -190,7 +191,7 @@ int train_in_group(TrainArguments arguments, const std::shared_ptr<distributed::
 /// A command line of this program, without some options and their values.
 std::vector<std::string> without_options(const std::vector<std::string>& command,
                                          const std::set<std::string>& options) {
-  std::vector<std::string> words{fs::read_symlink("/proc/self/exe").string()};
+  std::vector<std::string> words{this_program().string()};
   for (size_t i = 1; i < command.size(); ++i) {
     const std::string name = command[i].substr(0, command[i].find('='));
     if (!options.contains(name)) {

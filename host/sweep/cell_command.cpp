@@ -1,11 +1,13 @@
 #include "host/sweep/cell_command.h"
 
+#include "host/base/installation.h"
+
 namespace host::sweep {
 
 std::vector<std::string> command_of(const Cell& cell, bool resume,
                                     const std::vector<std::string>& settings) {
-  std::vector<std::string> command{std::filesystem::read_symlink("/proc/self/exe").string(),
-                                   cell.experiment.string(), "--out", cell.directory.string()};
+  std::vector<std::string> command{this_program().string(), cell.experiment.string(), "--out",
+                                   cell.directory.string()};
   if (!cell.overrides.profiles.empty()) {
     command.insert(command.end(), {"--profile", cell.overrides.profiles});
   }

@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "host/base/installation.h"
 #include "host/sweep/cell_command.h"
 
 namespace host::sweep {
@@ -9,8 +10,6 @@ namespace host::sweep {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string program() { return fs::read_symlink("/proc/self/exe").string(); }
 
 std::string enter_this_folder() {
   return "cd " + shell_text({fs::current_path().string()}) + " || exit\n";
@@ -47,8 +46,8 @@ std::string run_and_requeue(const std::string& words) {
 std::string slurm_script(const Plan& plan, const fs::path& file, int64_t processes) {
   const fs::path out = fs::absolute(plan.out()).lexically_normal();
   const std::string cell =
-      shell_text({program(), "sweep", fs::absolute(file).lexically_normal().string(), "--out",
-                  out.string(), "--only"}) +
+      shell_text({this_program().string(), "sweep", fs::absolute(file).lexically_normal().string(),
+                  "--out", out.string(), "--only"}) +
       " \"$SLURM_ARRAY_TASK_ID\"";
   const bool has_tasks = processes > 1;
   return fmt::format(

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "host/storage/safetensors.h"
 #include "tests/catch.h"
 #include "tests/support/host_program.h"
 
@@ -44,6 +45,19 @@ std::string small_run(const ScratchFolder& folder, const std::string& name,
   INFO(finished.output);
   REQUIRE(finished.status == 0);
   return run;
+}
+
+at::Tensor test_logits(const ScratchFolder& folder, const std::string& run,
+                       const std::string& prediction) {
+  const std::string file = folder / "logits.safetensors";
+  REQUIRE(run_host({"eval", run, "--logits", file}).status == 0);
+  return host::storage::read_safetensors(file).tensors.at("logits." + prediction);
+}
+
+void check_refused(const std::vector<std::string>& arguments, const std::string& reason) {
+  const auto finished = run_host(arguments);
+  CHECK(finished.status == 2);
+  CHECK_THAT(finished.output, ContainsSubstring(reason));
 }
 
 std::vector<std::vector<double>> rows_of(const at::Tensor& tensor) {

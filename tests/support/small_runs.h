@@ -9,11 +9,19 @@
 
 namespace tests {
 
-/// Trains a small network on drawn images for four iterations in `folder`/`name`, with further
+/// Trains a small network on synthetic images for four iterations in `folder`/`name`, with further
 /// arguments (such as --set), and returns the run. Its objective is SLA with horizontal flips; the
 /// profile `baseline` has neither.
 std::string small_run(const ScratchFolder& folder, const std::string& name,
                       std::vector<std::string> arguments = {});
+
+/// The logits [T, N] of a prediction that eval writes for the test split of a run, to
+/// logits.safetensors in `folder`.
+at::Tensor test_logits(const ScratchFolder& folder, const std::string& run,
+                       const std::string& prediction);
+
+/// Checks that the program refuses the arguments, as bad input, for a reason.
+void check_refused(const std::vector<std::string>& arguments, const std::string& reason);
 
 /// The rows of a tensor [R, K] as numbers.
 std::vector<std::vector<double>> rows_of(const at::Tensor& tensor);

@@ -14,6 +14,7 @@
 #include "tests/support/scratch_folder.h"
 #include "tests/support/small_runs.h"
 
+using tests::check_refused;
 using tests::rows_of;
 using tests::run_host;
 using tests::ScratchFolder;
@@ -26,7 +27,7 @@ namespace fs = std::filesystem;
 using host::storage::read_safetensors;
 using nlohmann::json;
 
-/// The figures that `eval --json` printed for one source after another.
+/// The metrics that `eval --json` printed for one source after another.
 std::vector<json> figures_of(const std::vector<std::string>& arguments) {
   const auto finished = run_host(arguments);
   INFO(finished.output);
@@ -54,12 +55,6 @@ std::pair<double, double> scores_of(const std::vector<std::vector<double>>& prob
   return {100 * right / count, loss / count};
 }
 
-void check_refused(const std::vector<std::string>& arguments, const std::string& reason) {
-  const auto finished = run_host(arguments);
-  CHECK(finished.status == 2);
-  CHECK_THAT(finished.output, ContainsSubstring(reason));
-}
-
 }  // namespace
 
 TEST_CASE("logits written by eval have the metrics that it prints", "[commands]") {
@@ -70,7 +65,7 @@ TEST_CASE("logits written by eval have the metrics that it prints", "[commands]"
   const auto content = read_safetensors(file);
   const auto& labels = content.tensors.at("labels");
   REQUIRE(labels.sizes() == at::IntArrayRef({30}));
-  CHECK(content.tensors.size() == 3);  // a drawn image has no name
+  CHECK(content.tensors.size() == 3);  // a synthetic image has no name
   for (const std::string prediction : {"single", "aggregated"}) {
     auto rows = rows_of(content.tensors.at("logits." + prediction));
     for (auto& row : rows) row = softmax(row);

@@ -20,6 +20,7 @@
 using tests::run_host;
 using tests::ScratchFolder;
 using tests::small_run;
+using tests::test_logits;
 
 namespace {
 
@@ -31,13 +32,6 @@ at::Tensor test_images() {
       tests::assembly_of("objective.plugin = 'baseline'\ndataset.train = 64\ndataset.test = 30\n");
   return assembly.dataset.batch(sla::Request::plain(sla::Split::test, at::arange(30, at::kLong)))
       .images;
-}
-
-at::Tensor test_logits(const ScratchFolder& folder, const std::string& run,
-                       const std::string& prediction) {
-  const std::string file = folder / "logits.safetensors";
-  REQUIRE(run_host({"eval", run, "--logits", file}).status == 0);
-  return host::storage::read_safetensors(file).tensors.at("logits." + prediction);
 }
 
 torch::jit::Module exported(const ScratchFolder& folder, std::vector<std::string> arguments,

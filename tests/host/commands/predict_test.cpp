@@ -17,11 +17,13 @@
 #include "tests/support/picture_folder.h"
 #include "tests/support/small_runs.h"
 
+using tests::check_refused;
 using tests::rows_of;
 using tests::run_host;
 using tests::ScratchFolder;
 using tests::small_run;
 using tests::softmax;
+using tests::test_logits;
 
 namespace {
 
@@ -39,14 +41,6 @@ json predicted(std::vector<std::string> arguments) {
   return json::parse(finished.output.substr(begin, finished.output.rfind(']') + 1 - begin));
 }
 
-/// The logits that eval writes for the test split of a run.
-std::vector<std::vector<double>> test_logits(const ScratchFolder& folder, const std::string& run,
-                                             const std::string& prediction) {
-  const std::string file = folder / "logits.safetensors";
-  REQUIRE(run_host({"eval", run, "--logits", file}).status == 0);
-  return rows_of(host::storage::read_safetensors(file).tensors.at("logits." + prediction));
-}
-
 /// Writes the test images of the small runs as PNG files 0.png, 1.png, ... of a folder.
 void write_test_images(const fs::path& folder, int count) {
   fs::create_directories(folder);
@@ -61,19 +55,13 @@ void write_test_images(const fs::path& folder, int count) {
   }
 }
 
-void check_refused(const std::vector<std::string>& arguments, const std::string& reason) {
-  const auto finished = run_host(arguments);
-  CHECK(finished.status == 2);
-  CHECK_THAT(finished.output, ContainsSubstring(reason));
-}
-
 }  // namespace
 
 TEST_CASE("files of a dataset's images are predicted as eval predicts them", "[commands]") {
   const ScratchFolder folder;
   const std::string run = small_run(folder, "run");
   write_test_images(folder / "images", 9);
-  const auto logits = test_logits(folder, run, "single");
+  const auto logits = rows_of(test_logits(folder, run, "single"));
   const auto names =
       json::parse(
           host::storage::read_safetensors(folder / "logits.safetensors").metadata.at("class_names"))
@@ -171,7 +159,7 @@ TEST_CASE("photographs are predicted in the view in which a run evaluates them",
       folder, "run",
       {"--set", "dataset={plugin=\"image_folder\",root=\"" + root + "\",size=16,resize=20}",
        "--set", "training.batch_size=2"});
-  const auto logits = test_logits(folder, run, "aggregated");
+  const auto logits = rows_of(test_logits(folder, run, "aggregated"));
   const json found = predicted({run, root + "/test"});
   REQUIRE(found.size() == 2);
   for (size_t i = 0; i < 2; ++i) {

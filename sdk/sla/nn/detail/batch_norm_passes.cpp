@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "sla/nn/detail/batch_norm_kernels.h"
+#include "sla/nn/detail/visit_type.h"
 #include "sla/parallel.h"
 
 namespace sla::nn::detail {
@@ -67,16 +68,6 @@ T* at_value(T* tensor, int64_t value) {
   return tensor == nullptr ? nullptr : tensor + value;
 }
 
-/// Calls visit with a value of the kernels' type for `x`.
-template <typename Visit>
-void visit_type(const at::Tensor& x, const Visit& visit) {
-  if (x.scalar_type() == at::kFloat) {
-    visit(float());
-  } else {
-    visit(Bfloat());
-  }
-}
-
 struct DoubleSums {
   PerChannel<double> first;
   PerChannel<double> second;
@@ -123,7 +114,8 @@ Moments moments(const at::Tensor& x) {
       add_moments(in + first, shift.data(), to, count, extent.period);
     });
   });
-  const auto pixels = static_cast<double>(extent.count / extent.channels);
+  const int64_t count = extent.count / extent.channels;
+  const auto pixels = static_cast<double>(count);
   Moments result{std::move(around.first), std::move(around.second)};
   for (int64_t c = 0; c < extent.channels; ++c) {
     const double mean = result.mean[c] / pixels;
@@ -140,7 +132,7 @@ at::Tensor activate(const at::Tensor& x, const at::Tensor& residual, const PerCh
   const Extent extent(x);
   const auto scales = repeated(scale, extent.period);
   const auto shifts = repeated(shift, extent.period);
-  const at::Tensor y = at::empty_like(x);
+  at::Tensor y = at::empty_like(x);
   visit_type(x, [&]<typename T>(T) {
     const Activation<T> all{values<T>(x), values<T>(residual), values<T>(y)};
     extent.for_each([&](int64_t first, int64_t count) {
@@ -173,7 +165,7 @@ at::Tensor propagate(const GradientSource& from, const InputGradientFactors& fac
   const auto scale = repeated(factors.scale, extent.period);
   const auto slope = repeated(factors.slope, extent.period);
   const auto shift = repeated(factors.shift, extent.period);
-  const at::Tensor dx = at::empty_like(from.x);
+  at::Tensor dx = at::empty_like(from.x);
   visit_type(from.x, [&]<typename T>(T) {
     const Gradient<T> all{values<T>(from.dy), values<T>(from.y), values<T>(from.x)};
     T* to = values<T>(dx);

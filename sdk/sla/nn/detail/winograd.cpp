@@ -8,6 +8,7 @@
 #include <array>
 
 #include "sla/nn/detail/kernel_choice.h"
+#include "sla/nn/detail/visit_type.h"
 #include "sla/nn/detail/winograd_kernels.h"
 #include "sla/nn/detail/winograd_weights.h"
 #include "sla/parallel.h"
@@ -41,15 +42,6 @@ at::Tensor activations(std::array<int64_t, 4> sizes, const at::Tensor& like) {
 
 at::Tensor floats(int64_t count) { return at::empty({count}, at::kFloat); }
 
-template <typename Visit>
-void visit_activations(const at::Tensor& x, const Visit& visit) {
-  if (x.scalar_type() == at::kFloat) {
-    visit(float());
-  } else {
-    visit(Bfloat());
-  }
-}
-
 template <typename T>
 T* pointer(const at::Tensor& tensor) {
   return static_cast<T*>(tensor.data_ptr());
@@ -71,7 +63,7 @@ Activated<T> every(int64_t step, const at::Tensor& dy) {
 /// Weights as `transform` writes them for each panel of `channels`.
 template <typename Transform>
 at::Tensor transformed(const Shape& shape, int64_t channels, const Transform& transform) {
-  const at::Tensor points = floats(kPoints * shape.in * shape.out);
+  at::Tensor points = floats(kPoints * shape.in * shape.out);
   parallel_for(channels / kPanel, /*grain=*/1, [&](int64_t begin, int64_t end) {
     for (int64_t panel = begin; panel < end; ++panel) {
       transform(panel * kPanel, points.data_ptr<float>());
@@ -129,9 +121,9 @@ at::Tensor convolve(const ConvolutionInput& input, const at::Tensor& weight, int
     transform_weights(weight.data_ptr<float>(), shape.in, shape.out, first_out, to);
   });
   const Grid& grid = shape.grid;
-  const at::Tensor y = activations(
+  at::Tensor y = activations(
       {grid.count, shape.out, ceiling(grid.height, stride), ceiling(grid.width, stride)}, input.x);
-  visit_activations(y, [&]<typename T>(T) {
+  visit_type(y, [&]<typename T>(T) {
     const Convolving<T> job{.grid = grid,
                             .input = activated<T>(input),
                             .weights = points.data_ptr<float>(),
@@ -149,8 +141,8 @@ at::Tensor input_gradient(const at::Tensor& x, const at::Tensor& dy, const at::T
                           int64_t stride) {
   const Shape shape(x, weight);
   const at::Tensor points = transformed_back(shape, weight);
-  const at::Tensor dx = at::empty_like(x);
-  visit_activations(dy, [&]<typename T>(T) {
+  at::Tensor dx = at::empty_like(x);
+  visit_type(dy, [&]<typename T>(T) {
     const Convolving<T> job{.grid = shape.grid,
                             .input = every<T>(stride, dy),
                             .weights = points.data_ptr<float>(),
@@ -169,7 +161,7 @@ GatedGradient gated_input_gradient(const ConvolutionInput& input, const PerChann
   const at::Tensor points = transformed_back(shape, weight);
   const at::Tensor g = at::empty_like(input.x);
   const at::Tensor partial = at::zeros({shape.blocks(), 2, shape.in}, at::kFloat);
-  visit_activations(dy, [&]<typename T>(T) {
+  visit_type(dy, [&]<typename T>(T) {
     Convolving<T> job{.grid = shape.grid,
                       .input = every<T>(stride, dy),
                       .weights = points.data_ptr<float>(),
@@ -204,7 +196,7 @@ at::Tensor weight_gradient(const ConvolutionInput& input, const at::Tensor& dy,
   const int64_t ranges = ceiling(shape.in, width);
   const at::Tensor partial = at::zeros({pieces, size}, at::kFloat);
   auto* sums = partial.data_ptr<float>();
-  visit_activations(dy, [&]<typename T>(T) {
+  visit_type(dy, [&]<typename T>(T) {
     parallel_for(pieces * ranges, /*grain=*/1, [&](int64_t begin, int64_t end) {
       const at::Tensor work = floats(workspace(width, shape.out));
       for (int64_t task = begin; task < end; ++task) {
@@ -221,7 +213,7 @@ at::Tensor weight_gradient(const ConvolutionInput& input, const at::Tensor& dy,
       }
     });
   });
-  const at::Tensor gradient = at::empty_like(weight);
+  at::Tensor gradient = at::empty_like(weight);
   parallel_for(shape.out, /*grain=*/1, [&](int64_t begin, int64_t end) {
     for (int64_t o = begin; o < end; ++o) {
       gather_weights(sums, pieces, size, shape.in, shape.out, o,

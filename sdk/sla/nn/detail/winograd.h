@@ -9,7 +9,7 @@
 /// channels_last. Results do not depend on the number of threads.
 namespace sla::nn::detail {
 
-/// relu(scale * x + shift), computed where it is read; x itself without scale and shift.
+/// relu(scale * x + shift), computed as it is read; x itself without scale and shift.
 struct ConvolutionInput {
   at::Tensor x;
   PerChannel<float> scale;

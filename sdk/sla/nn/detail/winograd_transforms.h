@@ -11,6 +11,15 @@ namespace sla::nn::detail {
 inline constexpr float kHalfRoot = 0.70710678118654752F;
 inline constexpr float kRoot = 1.41421356237309505F;
 
+/// The values at the points +-1/sqrt(2) and +-sqrt(2), from those of the even and odd powers.
+SLA_INLINE void set_pairs(Vector even, Vector odd, Vector wide_even, Vector wide_odd,
+                          Vector points[6]) {
+  points[1] = even + odd;
+  points[2] = even - odd;
+  points[3] = wide_even + wide_odd;
+  points[4] = wide_even - wide_odd;
+}
+
 /// Six values of an image to the points.
 SLA_INLINE void image_to_points(const Vector d[6], Vector points[6]) {
   const Vector even = d[4] - 2.0F * d[2];
@@ -18,10 +27,7 @@ SLA_INLINE void image_to_points(const Vector d[6], Vector points[6]) {
   const Vector wide_even = d[4] - 0.5F * d[2];
   const Vector wide_odd = kRoot * (d[3] - 0.5F * d[1]);
   points[0] = d[0] + d[4] - 2.5F * d[2];
-  points[1] = even + odd;
-  points[2] = even - odd;
-  points[3] = wide_even + wide_odd;
-  points[4] = wide_even - wide_odd;
+  set_pairs(even, odd, wide_even, wide_odd, points);
   points[5] = d[5] + d[1] - 2.5F * d[3];
 }
 
@@ -44,10 +50,7 @@ SLA_INLINE void outputs_to_points(const Vector y[4], Vector points[6]) {
   const Vector wide_even = y[0] + 2.0F * y[2];
   const Vector wide_odd = kRoot * y[1] + 2.0F * kRoot * y[3];
   points[0] = y[0];
-  points[1] = even + odd;
-  points[2] = even - odd;
-  points[3] = wide_even + wide_odd;
-  points[4] = wide_even - wide_odd;
+  set_pairs(even, odd, wide_even, wide_odd, points);
   points[5] = y[3];
 }
 
@@ -58,10 +61,7 @@ SLA_INLINE void filter_to_points(const Vector g[3], Vector points[6]) {
   const Vector wide_even = (1.0F / 6) * g[0] + (1.0F / 3) * g[2];
   const Vector wide_odd = (1.0F / 6 * kRoot) * g[1];
   points[0] = g[0];
-  points[1] = even + odd;
-  points[2] = even - odd;
-  points[3] = wide_even + wide_odd;
-  points[4] = wide_even - wide_odd;
+  set_pairs(even, odd, wide_even, wide_odd, points);
   points[5] = g[2];
 }
 
