@@ -7,6 +7,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
 #include "tests/catch.h"
 #include "tests/support/scratch_folder.h"
@@ -25,10 +26,25 @@ Finished run_program(const std::string& command) {
   return finished;
 }
 
-Finished run_host(const std::vector<std::string>& arguments) {
+namespace {
+
+std::string host_command(const std::vector<std::string>& arguments) {
   std::string command = SLA_HOST_PROGRAM;
   for (const auto& argument : arguments) command += " '" + argument + "'";
-  return run_program(command);
+  return command;
+}
+
+}  // namespace
+
+Finished run_host(const std::vector<std::string>& arguments) {
+  return run_program(host_command(arguments));
+}
+
+nlohmann::json json_of(const std::vector<std::string>& arguments) {
+  const auto finished = run_program(host_command(arguments) + " 2>/dev/null");
+  INFO(finished.output);
+  REQUIRE(finished.status == 0);
+  return nlohmann::json::parse(finished.output);
 }
 
 RunningHost::RunningHost(const std::vector<std::string>& arguments,

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ Finished run_program(const std::string& command);
 
 /// Runs sla_host to completion, as a user would.
 Finished run_host(const std::vector<std::string>& arguments);
+
+/// What sla_host, which must succeed, writes to its standard output.
+nlohmann::json json_of(const std::vector<std::string>& arguments);
 
 /// A running sla_host with its output in a file.
 class RunningHost {

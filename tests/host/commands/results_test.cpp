@@ -7,22 +7,10 @@
 #include "tests/support/run_files.h"
 
 using nlohmann::json;
+using tests::json_of;
 using tests::run_host;
-using tests::run_program;
 using tests::RunFiles;
 using tests::ScratchFolder;
-
-namespace {
-
-/// The program's standard output only.
-json json_of(const std::string& arguments) {
-  const auto finished =
-      run_program(std::string(SLA_HOST_PROGRAM) + " " + arguments + " 2>/dev/null");
-  CHECK(finished.status == 0);
-  return json::parse(finished.output);
-}
-
-}  // namespace
 
 TEST_CASE("compare prints runs over their seeds, and names the skipped ones", "[commands]") {
   const ScratchFolder folder;
@@ -40,7 +28,7 @@ TEST_CASE("compare prints runs over their seeds, and names the skipped ones", "[
                                c + ": unfinished: iteration 100 of 100\n"));
   CHECK_THAT(printed.output, ContainsSubstring("nothing is not a run directory"));
 
-  const json facts = json_of("compare --json " + a + " " + b + " " + c);
+  const json facts = json_of({"compare", "--json", a, b, c});
   CHECK(facts["groups"][0]["finished"] == 2);
   CHECK(facts["groups"][0]["figures"]["single.accuracy"]["mean"] == 30.0);
   CHECK(facts["groups"][0]["runs"][1]["seed"] == 1);
@@ -71,8 +59,8 @@ TEST_CASE("table prints a paper's values next to ours, and writes three formats"
              ContainsSubstring("baseline,92.39,-,-,68.27,-,-\n"));
   CHECK_THAT(tests::content_of(folder / "t.md"), ContainsSubstring("| SLA+AG, rotation | - |"));
   CHECK_THAT(tests::content_of(folder / "t.tex"), ContainsSubstring("\\begin{tabular}{lrrrrrr}"));
-  CHECK(json_of("table --json --runs " + (folder / "none").string() + " " +
-                table)["cells"][1]["published"] == 68.27);
+  CHECK(json_of({"table", "--json", "--runs", folder / "none", table})["cells"][1]["published"] ==
+        68.27);
   const auto refused = run_host({"table", table, "-o", folder / "t.pdf"});
   CHECK(refused.status == 2);
   CHECK_THAT(refused.output, ContainsSubstring("use .md, .csv or .tex"));

@@ -7,6 +7,7 @@
 #include "tests/support/host_program.h"
 #include "tests/support/scratch_folder.h"
 
+using tests::json_of;
 using tests::run_host;
 using tests::run_program;
 using tests::ScratchFolder;
@@ -20,14 +21,6 @@ std::string completed(const std::string& words) {
                              "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _sla_host; "
                              "printf \"%s\\n\" \"${COMPREPLY[@]}\"";
   return run_program("bash -c '" + script + "'").output;
-}
-
-nlohmann::json json_of(const std::vector<std::string>& arguments) {
-  std::string command = SLA_HOST_PROGRAM;
-  for (const auto& argument : arguments) command += " '" + argument + "'";
-  const auto finished = run_program(command + " 2>/dev/null");
-  CHECK(finished.status == 0);
-  return nlohmann::json::parse(finished.output);
 }
 
 }  // namespace

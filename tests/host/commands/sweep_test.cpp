@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::string kExperiment = R"(
+const std::string kSweptExperiment = R"(
 [dataset]
 plugin = "synthetic"
 train = 64
@@ -37,7 +37,7 @@ threads = 1
 
 /// A sweep of two seeds whose runs take `iterations`.
 fs::path write_sweep(const ScratchFolder& folder, int iterations) {
-  folder.write("mine.toml", kExperiment);
+  folder.write("mine.toml", kSweptExperiment);
   return folder.write("s.toml",
                       "experiments = [\"mine.toml\"]\nseeds = [0, 1]\n[set]\n"
                       "training.total_iterations = " +
@@ -104,8 +104,8 @@ TEST_CASE("a sweep that is stopped and killed resumes, and gives the same result
 
 TEST_CASE("a failing run of a sweep does not stop the others", "[sweep]") {
   const ScratchFolder folder;
-  folder.write("mine.toml", kExperiment);
-  folder.write("broken.toml", kExperiment + "[optimizer]\nlearning_rate = 1e30\n");
+  folder.write("mine.toml", kSweptExperiment);
+  folder.write("broken.toml", kSweptExperiment + "[optimizer]\nlearning_rate = 1e30\n");
   const auto file =
       folder.write("s.toml", "experiments = [\"broken.toml\", \"mine.toml\"]\nseeds = [0]\n");
   const auto finished = run_host({"sweep", file, "--out", folder / "out"});
@@ -175,7 +175,7 @@ TEST_CASE("the Slurm script starts the tasks of its array task's run", "[sweep]"
 
 TEST_CASE("a grid shows test metrics only of the setting that validation chose", "[sweep]") {
   const ScratchFolder folder;
-  folder.write("mine.toml", kExperiment);
+  folder.write("mine.toml", kSweptExperiment);
   const auto file = folder.write("s.toml",
                                  "experiments = [\"mine.toml\"]\n[grid]\n"
                                  "optimizer.learning_rate = [0.1, 0.0]\n");

@@ -36,7 +36,7 @@ const std::vector<Case> kCases{
     {"pretrained", "plugin = 'few_shot', component = 'pretrained'"},
 };
 
-const std::string kExperiment = R"(
+const std::string kResumedExperiment = R"(
 transformation.plugin = "flip"
 model = { plugin = "conv4", channels = 4 }
 augmentation = [{ plugin = "random_crop", padding = 2 }, { plugin = "random_flip" }]
@@ -95,7 +95,7 @@ TEST_CASE("every objective resumes bit for bit with every sampler, on one thread
   for (const auto& objective : kCases) {
     for (const std::string& sampler : samplers_for(objective)) {
       const std::string experiment =
-          kExperiment + "objective = { " + objective.objective + " }\n" + sampler;
+          kResumedExperiment + "objective = { " + objective.objective + " }\n" + sampler;
       const std::string file = folder.write("mine.toml", experiment);
       for (const char* threads : {"1", "2"}) {
         INFO(experiment);
@@ -117,8 +117,8 @@ TEST_CASE("two processes train every objective to the bits of one process with t
   for (const auto& objective : kCases) {
     const std::string sampler = samplers_for(objective).at(objective.only_episodes ? 0 : 1);
     const std::string file =
-        folder.write(objective.component + ".toml",
-                     kExperiment + "objective = { " + objective.objective + " }\n" + sampler);
+        folder.write(objective.component + ".toml", kResumedExperiment + "objective = { " +
+                                                        objective.objective + " }\n" + sampler);
     std::vector<std::string> arguments{"verify-resume", file, "--at", "3", "--processes", "2"};
     if (!objective.only_episodes && objective.component != "pretrained") {
       // The last batch of an epoch has one image, so the second process has none.
@@ -137,7 +137,7 @@ TEST_CASE("two processes train every objective to the bits of one process with t
 TEST_CASE("verify-resume rejects an interruption after the end", "[resume]") {
   const ScratchFolder folder;
   const std::string file =
-      folder.write("mine.toml", kExperiment + "objective.plugin = 'baseline'\ndataset = { " +
+      folder.write("mine.toml", kResumedExperiment + "objective.plugin = 'baseline'\ndataset = { " +
                                     kSynthetic + " }\n");
   const auto refused = run_host({"verify-resume", file, "--at", "7"});
   CHECK(refused.status == 2);

@@ -25,7 +25,7 @@ namespace {
 
 constexpr int kLostProcess = 5;
 
-const std::string kExperiment = R"(
+const std::string kDividedExperiment = R"(
 transformation.plugin = "flip"
 model = { plugin = "conv4", channels = 4 }
 augmentation = [{ plugin = "random_crop", padding = 2 }, { plugin = "random_flip" }]
@@ -84,7 +84,7 @@ int some_port() { return 20'000 + static_cast<int>(getpid() % 20'000); }
 TEST_CASE("two processes do what one process does, whatever is random or decided on the way",
           "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment);
   const std::map<std::string, std::vector<std::string>> additions{
       {"cutmix",
        {R"(augmentation=[{plugin="mixing",component="cutmix"}])", "objective.plugin=sla"}},
@@ -118,7 +118,7 @@ TEST_CASE("two processes do what one process does, whatever is random or decided
 
 TEST_CASE("three processes train the weights of three parts", "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment);
   succeed({file, "--out", folder / "one", "--set", "training.accumulate=3"});
   succeed({file, "--out", folder / "three", "--processes", "3"});
   // And go on in another number of processes.
@@ -131,7 +131,7 @@ TEST_CASE("three processes train the weights of three parts", "[distributed]") {
 TEST_CASE("shared statistics of batch normalisation are those of the whole batch",
           "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment);
   const std::vector<std::string> whole{file, "--set", "training.precision=fp64", "--set",
                                        "training.batch_size=10"};
   auto one = whole;
@@ -151,7 +151,7 @@ TEST_CASE("shared statistics of batch normalisation are those of the whole batch
 
 TEST_CASE("processes started by hand train the same run", "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment);
   succeed({file, "--out", folder / "one", "--set", "training.accumulate=2"});
   const std::string arguments = file + " --out " + (folder / "two").string();
   const auto run =
@@ -171,7 +171,7 @@ TEST_CASE("torchrun starts the processes", "[distributed]") {
   const char* torchrun = std::getenv("SLA_TORCHRUN");
   if (torchrun == nullptr) return tests::skip("SLA_TORCHRUN names no torchrun");
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment);
   succeed({file, "--out", folder / "one", "--set", "training.accumulate=2"});
   // Served to the store's clients of LibTorch 1.13, too.
   const auto run =
@@ -187,7 +187,7 @@ TEST_CASE("torchrun starts the processes", "[distributed]") {
 
 TEST_CASE("a killed process ends the others and loses nothing", "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment);
   const std::vector<std::string> two{file,
                                      "--processes",
                                      "2",
@@ -221,7 +221,7 @@ TEST_CASE("a killed process ends the others and loses nothing", "[distributed]")
 
 TEST_CASE("what cannot be divided is refused once", "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment);
   const auto refused = [&](const std::vector<std::string>& more, const std::string& message) {
     std::vector<std::string> arguments{file, "--out", folder / "run"};
     arguments.insert(arguments.end(), more.begin(), more.end());

@@ -2,6 +2,7 @@
 
 #include "host/base/errors.h"
 #include "tests/catch.h"
+#include "tests/support/complaints.h"
 #include "tests/support/scratch_folder.h"
 
 using host::ExperimentError;
@@ -22,21 +23,11 @@ total_iterations = 10
 validate_every_iterations = 5
 )";
 
-/// The error from reading `text` as FOLDER/e.toml, without the folder.
-std::string complaint_about(const std::string& text,
-                            const host::experiment::Overrides& overrides = {}) {
+/// The error from reading `text` as e.toml.
+std::string complaint_about_text(const std::string& text,
+                                 const host::experiment::Overrides& overrides = {}) {
   const ScratchFolder folder;
-  const auto file = folder.write("e.toml", text);
-  try {
-    read_experiment(file, overrides);
-  } catch (const ExperimentError& error) {
-    std::string message = error.what();
-    for (size_t at = 0; (at = message.find(folder.path().string() + "/")) != std::string::npos;) {
-      message.erase(at, folder.path().string().size() + 1);
-    }
-    return message;
-  }
-  return "no complaint";
+  return tests::complaint_about(folder.write("e.toml", text), overrides);
 }
 
 }  // namespace
@@ -53,33 +44,33 @@ TEST_CASE("a complete experiment is read with its defaults", "[experiment]") {
 }
 
 TEST_CASE("the first error is reported with its location and the expected value", "[experiment]") {
-  CHECK(complaint_about(kComplete + "batchsize = 64\n") ==
+  CHECK(complaint_about_text(kComplete + "batchsize = 64\n") ==
         "e.toml:11:1: [training] has no key 'batchsize'; did you mean 'batch_size'? Known: "
         "batch_size, total_iterations, total_epochs, extended_at, sampler, precision, "
         "validate_every_iterations, validate_every_epochs, log_every_iterations, select, "
         "nonfinite_loss, clip_gradient_norm, average_decay, accumulate, sync_batch_norm, "
         "early_stopping");
-  CHECK(complaint_about(kComplete + "batch_size = -4\n") ==
+  CHECK(complaint_about_text(kComplete + "batch_size = -4\n") ==
         "e.toml:11:1: 'batch_size' of [training] must be integer, 1 to 1000000000, not -4");
-  CHECK(complaint_about(kComplete + "batch_size = 'many'\n") ==
+  CHECK(complaint_about_text(kComplete + "batch_size = 'many'\n") ==
         "e.toml:11:1: 'batch_size' of [training] must be integer, 1 to 1000000000, not string "
         "(images "
         "per iteration, before transformations)");
-  CHECK_THAT(complaint_about(kComplete + "sampler = 'random'\n"),
+  CHECK_THAT(complaint_about_text(kComplete + "sampler = 'random'\n"),
              ContainsSubstring("e.toml:11:1: 'sampler' of [training] must be one of "
                                "\"independent\", \"epoch\", not \"random\""));
-  CHECK_THAT(complaint_about(kComplete + "[optimiser]\nname = 'sgd'\n"),
+  CHECK_THAT(complaint_about_text(kComplete + "[optimiser]\nname = 'sgd'\n"),
              ContainsSubstring("e.toml:11:2: the experiment has no key 'optimiser'; did you mean "
                                "'optimizer'?"));
-  CHECK_THAT(complaint_about(kComplete + "total_epochs = 3\n"),
+  CHECK_THAT(complaint_about_text(kComplete + "total_epochs = 3\n"),
              ContainsSubstring("[training] needs exactly one of 'total_iterations' and "
                                "'total_epochs', but has both"));
-  CHECK_THAT(complaint_about("[dataset]\nplugin = 5\n"),
+  CHECK_THAT(complaint_about_text("[dataset]\nplugin = 5\n"),
              ContainsSubstring("e.toml:2:1: 'plugin' of [dataset] must be string, not integer"));
-  CHECK_THAT(complaint_about("[dataset\n"), ContainsSubstring("e.toml:1:9: "));
-  CHECK_THAT(complaint_about("[model]\nplugin = 'cresnet'\n"),
+  CHECK_THAT(complaint_about_text("[dataset\n"), ContainsSubstring("e.toml:1:9: "));
+  CHECK_THAT(complaint_about_text("[model]\nplugin = 'cresnet'\n"),
              ContainsSubstring("has no [dataset] table"));
-  CHECK_THAT(complaint_about("dataset = 3\n"),
+  CHECK_THAT(complaint_about_text("dataset = 3\n"),
              ContainsSubstring("e.toml:1:1: 'dataset' must be a table, such as [dataset]"));
 }
 
@@ -117,7 +108,7 @@ TEST_CASE("an experiment extends several files, where later ones override earlie
   CHECK(experiment.training.batch_size == 2);
   CHECK(experiment.training.log_every_iterations == 7);
   CHECK(experiment.optimizer.momentum == 0.25);
-  CHECK(complaint_about("extends = [3]") ==
+  CHECK(complaint_about_text("extends = [3]") ==
         "e.toml:1:12: 'extends' must be the path of an experiment file, relative to this one, or a "
         "list of such paths, where later files override earlier ones");
 }
@@ -147,7 +138,7 @@ training = { total_iterations = 10, validate_every_iterations = 5 }
 dataset.plugin = "synthetic"
 )");
   CHECK(!read_experiment(open, {"drawn", {}}).replaced_dataset);
-  CHECK(complaint_about("[dataset]\nplugin = 'long_tail'\nsource = 'cifar'\n") ==
+  CHECK(complaint_about_text("[dataset]\nplugin = 'long_tail'\nsource = 'cifar'\n") ==
         "e.toml:3:1: 'source' of [dataset] must be a table that names a dataset, not string");
 }
 
@@ -174,11 +165,11 @@ TEST_CASE("a cycle of extends and a missing file are reported", "[experiment]") 
 
 TEST_CASE("unknown profiles and bad settings are reported", "[experiment]") {
   CHECK_THAT(
-      complaint_about(kComplete + "[profile.smoke]\nseed = 1\n", {"smok", {}}),
+      complaint_about_text(kComplete + "[profile.smoke]\nseed = 1\n", {"smok", {}}),
       ContainsSubstring("no profile 'smok' in --profile smok; did you mean 'smoke'? Known: smoke"));
-  CHECK_THAT(complaint_about(kComplete, {"", {"training.batch_size"}}),
+  CHECK_THAT(complaint_about_text(kComplete, {"", {"training.batch_size"}}),
              ContainsSubstring("--set training.batch_size: expected table.key=value"));
-  CHECK_THAT(complaint_about(kComplete, {"", {"training.batch_sizes=3"}}),
+  CHECK_THAT(complaint_about_text(kComplete, {"", {"training.batch_sizes=3"}}),
              ContainsSubstring("did you mean 'batch_size'?"));
 }
 

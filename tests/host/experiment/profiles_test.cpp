@@ -4,41 +4,18 @@
 #include "host/experiment/document.h"
 #include "host/experiment/experiment.h"
 #include "tests/catch.h"
+#include "tests/support/complaints.h"
 #include "tests/support/scratch_folder.h"
 
 using host::ExperimentError;
 using host::experiment::read_experiment;
+using tests::complaint_about;
+using tests::kCompleteExperiment;
 using tests::ScratchFolder;
-
-namespace {
-
-const std::string kComplete = R"(dataset = { plugin = "synthetic" }
-model = { plugin = "cresnet" }
-objective = { plugin = "sla" }
-training = { batch_size = 1, total_iterations = 10, validate_every_iterations = 5 }
-)";
-
-/// The error from reading the file, without its folder.
-std::string complaint_about(const std::filesystem::path& file,
-                            const host::experiment::Overrides& overrides) {
-  try {
-    read_experiment(file, overrides);
-  } catch (const ExperimentError& error) {
-    std::string message = error.what();
-    const std::string folder = file.parent_path().string() + "/";
-    for (size_t at = 0; (at = message.find(folder)) != std::string::npos;) {
-      message.erase(at, folder.size());
-    }
-    return message;
-  }
-  return "no complaint";
-}
-
-}  // namespace
 
 TEST_CASE("profiles are applied in the order given", "[experiment]") {
   const ScratchFolder folder;
-  const auto file = folder.write("e.toml", kComplete + R"(
+  const auto file = folder.write("e.toml", kCompleteExperiment + R"(
 [profile.two.training]
 batch_size = 2
 [profile.three.training]
@@ -56,15 +33,15 @@ total_iterations = 30
 
 TEST_CASE("an experiment's name contains its profiles", "[experiment]") {
   const ScratchFolder folder;
-  const auto file =
-      folder.write("e.toml", kComplete + "[profile.two]\nseed = 2\n[profile.three]\nseed = 3\n");
+  const auto file = folder.write(
+      "e.toml", kCompleteExperiment + "[profile.two]\nseed = 2\n[profile.three]\nseed = 3\n");
   CHECK(read_experiment(file, {}).name == "e");
   CHECK(read_experiment(file, {"three,two", {}}).name == "e-three-two");
 }
 
 TEST_CASE("combinations of profiles apply if both are chosen, in any order", "[experiment]") {
   const ScratchFolder folder;
-  const auto file = folder.write("e.toml", kComplete + R"(
+  const auto file = folder.write("e.toml", kCompleteExperiment + R"(
 [profile.smoke.training]
 batch_size = 2
 [profile.large]
@@ -87,7 +64,7 @@ seed = 1
 
 TEST_CASE("profiles of the same name in a file and in what it extends are merged", "[experiment]") {
   const ScratchFolder folder;
-  folder.write("base.toml", kComplete + R"(
+  folder.write("base.toml", kCompleteExperiment + R"(
 [profile.smoke.training]
 batch_size = 2
 total_iterations = 20
@@ -109,8 +86,8 @@ seed = 1
 TEST_CASE("an unknown, repeated or empty profile is an error that lists the known ones",
           "[experiment]") {
   const ScratchFolder folder;
-  const auto file =
-      folder.write("e.toml", kComplete + "[profile.smoke]\nseed = 1\n[profile.quick]\nseed = 2\n");
+  const auto file = folder.write(
+      "e.toml", kCompleteExperiment + "[profile.smoke]\nseed = 1\n[profile.quick]\nseed = 2\n");
   const auto complaint = [&](const std::string& profiles) {
     return complaint_about(file, {profiles, {}});
   };
@@ -126,7 +103,7 @@ TEST_CASE("an unknown, repeated or empty profile is an error that lists the know
   CHECK(complaint(",quick") ==
         "e.toml: empty profile name in --profile ,quick; remove the extra comma. Known: smoke, "
         "quick");
-  CHECK(complaint_about(folder.write("none.toml", kComplete), {"smoke", {}}) ==
+  CHECK(complaint_about(folder.write("none.toml", kCompleteExperiment), {"smoke", {}}) ==
         "none.toml: no profile 'smoke' in --profile smoke; there is none");
 }
 
@@ -134,7 +111,7 @@ TEST_CASE("profiles that are not tables or refer to unknown ones are located err
           "[experiment]") {
   const ScratchFolder folder;
   const auto complaint = [&](const std::string& text) {
-    return complaint_about(folder.write("e.toml", text + kComplete), {});
+    return complaint_about(folder.write("e.toml", text + kCompleteExperiment), {});
   };
   CHECK(complaint("profile = 3\n") ==
         "e.toml:1:1: 'profile' must hold tables, such as [profile.smoke], not integer");

@@ -9,7 +9,7 @@ using tests::ScratchFolder;
 
 namespace {
 
-const std::string kExperiment = R"(dataset = { plugin = "synthetic" }
+const std::string kPublishedExperiment = R"(dataset = { plugin = "synthetic" }
 model = { plugin = "cresnet" }
 objective = { plugin = "sla" }
 training = { total_iterations = 10, validate_every_iterations = 5 }
@@ -45,7 +45,7 @@ std::vector<double> published(const std::filesystem::path& file, const std::stri
 
 TEST_CASE("published values belong to exactly the chosen profiles", "[experiment]") {
   const ScratchFolder folder;
-  const auto file = folder.write("e.toml", kExperiment);
+  const auto file = folder.write("e.toml", kPublishedExperiment);
   CHECK(published(file, "") == std::vector<double>{1});
   CHECK(published(file, "a").empty());
   CHECK(published(file, "b") == std::vector<double>{3});
@@ -55,7 +55,7 @@ TEST_CASE("published values belong to exactly the chosen profiles", "[experiment
 
 TEST_CASE("published values belong to the published experiment only", "[experiment]") {
   const ScratchFolder folder;
-  const auto file = folder.write("e.toml", kExperiment);
+  const auto file = folder.write("e.toml", kPublishedExperiment);
   const auto with = [&](const std::string& setting) {
     return read_experiment(file, {"", {setting}}).published.size();
   };
@@ -75,7 +75,8 @@ TEST_CASE("published values belong to the published experiment only", "[experime
 
 TEST_CASE("a resolved experiment keeps its published values", "[experiment]") {
   const ScratchFolder folder;
-  const auto document = read_experiment(folder.write("e.toml", kExperiment), {"a,b", {}}).document;
+  const auto document =
+      read_experiment(folder.write("e.toml", kPublishedExperiment), {"a,b", {}}).document;
   const auto resolved = folder.write("resolved.toml", to_toml(document));
   CHECK(published(resolved, "") == std::vector<double>{2});
   CHECK(to_toml(read_experiment(resolved, {}).document) == to_toml(document));
@@ -84,7 +85,7 @@ TEST_CASE("a resolved experiment keeps its published values", "[experiment]") {
 TEST_CASE("a published value for an unknown profile is an error", "[experiment]") {
   const ScratchFolder folder;
   const auto file =
-      folder.write("e.toml", kExperiment +
+      folder.write("e.toml", kPublishedExperiment +
                                  "[[published]]\nprofiles = ['a', 'bb']\nmetric = 'x.accuracy'\n"
                                  "value = 1\nsource = 'y'\n");
   CHECK_THROWS_WITH(

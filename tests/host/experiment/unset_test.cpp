@@ -1,42 +1,19 @@
 #include "host/base/errors.h"
 #include "host/experiment/experiment.h"
 #include "tests/catch.h"
+#include "tests/support/complaints.h"
 #include "tests/support/scratch_folder.h"
 
 using host::ExperimentError;
 using host::experiment::read_experiment;
+using tests::complaint_about;
+using tests::kCompleteExperiment;
 using tests::ScratchFolder;
-
-namespace {
-
-const std::string kComplete = R"(dataset = { plugin = "synthetic" }
-model = { plugin = "cresnet" }
-objective = { plugin = "sla" }
-training = { batch_size = 1, total_iterations = 10, validate_every_iterations = 5 }
-)";
-
-/// The error from reading the file, without its folder.
-std::string complaint_about(const std::filesystem::path& file,
-                            const host::experiment::Overrides& overrides) {
-  try {
-    read_experiment(file, overrides);
-  } catch (const ExperimentError& error) {
-    std::string message = error.what();
-    const std::string folder = file.parent_path().string() + "/";
-    for (size_t at = 0; (at = message.find(folder)) != std::string::npos;) {
-      message.erase(at, folder.size());
-    }
-    return message;
-  }
-  return "no complaint";
-}
-
-}  // namespace
 
 TEST_CASE("a file, a profile and the command line unset keys of what they override",
           "[experiment]") {
   const ScratchFolder folder;
-  folder.write("base.toml", kComplete + R"(
+  folder.write("base.toml", kCompleteExperiment + R"(
 [transformation]
 plugin = "rotation"
 [profile.plain]
@@ -70,7 +47,7 @@ total_iterations = 100
 
 TEST_CASE("a later table can set an unset key again", "[experiment]") {
   const ScratchFolder folder;
-  const auto file = folder.write("e.toml", kComplete + R"(
+  const auto file = folder.write("e.toml", kCompleteExperiment + R"(
 [profile.a.training]
 unset = ["batch_size"]
 batch_size = 8
@@ -81,7 +58,7 @@ batch_size = 8
 TEST_CASE("unsetting a missing key is an error with its location", "[experiment]") {
   const ScratchFolder folder;
   const auto complaint = [&](const std::string& text) {
-    return complaint_about(folder.write("e.toml", kComplete + text), {"p", {}});
+    return complaint_about(folder.write("e.toml", kCompleteExperiment + text), {"p", {}});
   };
   CHECK(complaint("[profile.p.training]\nunset = ['batch_size', 'total_iteration']\n") ==
         "e.toml:6:24: cannot unset 'total_iteration': it is not set in what this overrides; did "
@@ -95,10 +72,11 @@ TEST_CASE("unsetting a missing key is an error with its location", "[experiment]
   CHECK_THAT(complaint("[profile.p.model]\nplugin = 'conv4'\nunset = ['depth']\n"),
              ContainsSubstring("e.toml:7:10: cannot unset 'depth'"));
   // A table that overrides nothing has nothing to unset.
-  CHECK_THAT(complaint_about(folder.write("e.toml", "unset = ['seed']\n" + kComplete), {}),
-             ContainsSubstring("e.toml:1:10: cannot unset 'seed'"));
+  CHECK_THAT(
+      complaint_about(folder.write("e.toml", "unset = ['seed']\n" + kCompleteExperiment), {}),
+      ContainsSubstring("e.toml:1:10: cannot unset 'seed'"));
 
-  const auto file = folder.write("e.toml", kComplete);
+  const auto file = folder.write("e.toml", kCompleteExperiment);
   CHECK_THAT(complaint_about(file, {"", {}, {"training.total_epoch"}}),
              ContainsSubstring("--unset training.total_epoch:1:10: cannot unset 'total_epoch': "));
   CHECK_THAT(complaint_about(file, {"", {}, {"seed"}}),

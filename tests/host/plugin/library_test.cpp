@@ -4,16 +4,12 @@
 #include "host/plugin/search_path.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
+#include "tests/support/fixture.h"
 #include "tests/support/scratch_folder.h"
 
 using host::PluginError;
 using host::plugin::Library;
-
-namespace {
-
-std::string fixture(const std::string& name) { return SLA_FIXTURES "/" + name + ".so"; }
-
-}  // namespace
+using tests::fixture;
 
 TEST_CASE("a plugin lists its components", "[plugin]") {
   const auto library = Library::load(fixture("good"));

@@ -7,15 +7,15 @@
 #include "host/plugin/library.h"
 #include "host/plugin/linkage.h"
 #include "tests/catch.h"
+#include "tests/support/fixture.h"
 #include "tests/support/host_program.h"
 #include "tests/support/scratch_folder.h"
 
 using host::PluginError;
 using host::plugin::Library;
+using tests::fixture;
 
 namespace {
-
-std::string fixture(const std::string& name) { return SLA_FIXTURES "/" + name + ".so"; }
 
 /// Loading must fail with this message, before any code of the plugin runs.
 void check_refused_unrun(const std::string& file, const std::string& reason) {

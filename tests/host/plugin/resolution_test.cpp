@@ -17,7 +17,7 @@ namespace {
 
 using host::experiment::flatten;
 
-const std::string kExperiment = R"(
+const std::string kResolvedExperiment = R"(
 dataset = { plugin = "long_tail", source = { plugin = "synthetic", train = 2000 } }
 model = { plugin = "conv4", channels = 4 }
 objective.plugin = "sla"
@@ -35,7 +35,7 @@ host::experiment::Experiment resolved(const std::string& text,
 }  // namespace
 
 TEST_CASE("a resolved experiment shows every value, defaults included", "[plugin]") {
-  const auto experiment = resolved(kExperiment);
+  const auto experiment = resolved(kResolvedExperiment);
   const auto flat = flatten(experiment.document, {});
   CHECK(flat.at("dataset.ratio") == "100.0");
   CHECK(flat.at("dataset.profile") == "\"exp\"");
@@ -52,11 +52,11 @@ TEST_CASE("a resolved experiment shows every value, defaults included", "[plugin
 }
 
 TEST_CASE("writing out a default gives the same experiment", "[plugin]") {
-  const auto written = resolved(kExperiment + "seed = 0\n" + R"(
+  const auto written = resolved(kResolvedExperiment + "seed = 0\n" + R"(
 [optimizer]
 momentum = 0.9
 )");
-  CHECK(flatten(written.document, {}) == flatten(resolved(kExperiment).document, {}));
+  CHECK(flatten(written.document, {}) == flatten(resolved(kResolvedExperiment).document, {}));
   // Resolving twice changes nothing.
   CHECK(flatten(host::plugin::resolve(written).document, {}) == flatten(written.document, {}));
 }
@@ -83,7 +83,7 @@ TEST_CASE("a path is relative to the file that contains it, and ~ is the home fo
 
 TEST_CASE("a run's saved experiment shows every value and can be run on its own", "[plugin]") {
   const tests::ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kExperiment);
+  const std::string file = folder.write("mine.toml", kResolvedExperiment);
   REQUIRE(tests::run_host({file, "--out", folder / "run"}).status == 0);
   const std::string kept = tests::content_of(folder / "run/experiment.toml");
   for (const char* line : {"padding = 4", "probability = 0.25", "momentum = 0.9", "noise = 0.2",
@@ -100,7 +100,7 @@ TEST_CASE("a plugin build for this LibTorch takes precedence in a folder", "[plu
     std::filesystem::create_directories((folder.path() / name).parent_path());
     std::filesystem::copy_file(SLA_FIXTURES "/" + fixture + ".so", folder.path() / name);
   };
-  const std::string file = folder.write("mine.toml", "plugin_path = ['.']\n" + kExperiment);
+  const std::string file = folder.write("mine.toml", "plugin_path = ['.']\n" + kResolvedExperiment);
   const auto check = [&] {
     return tests::run_host({"check", file, "--set", "transformation.plugin=mine"});
   };

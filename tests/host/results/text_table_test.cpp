@@ -6,19 +6,19 @@ using host::results::TextTable;
 
 namespace {
 
-const TextTable kTable{{"method", "100 %"}, {{"a_b, c", "1.00 +- 0.10"}, {"\"d\"|", "-"}}};
+const TextTable kSmallTable{{"method", "100 %"}, {{"a_b, c", "1.00 +- 0.10"}, {"\"d\"|", "-"}}};
 
 }  // namespace
 
 TEST_CASE("a table is written in every format", "[results]") {
-  CHECK(kTable.plain() ==
+  CHECK(kSmallTable.plain() ==
         "method         100 %\n"
         "a_b, c  1.00 +- 0.10\n"
         "\"d\"|               -\n");
-  CHECK(kTable.markdown() ==
+  CHECK(kSmallTable.markdown() ==
         "| method | 100 % |\n| --- | ---: |\n| a_b, c | 1.00 +- 0.10 |\n| \"d\"\\| | - |\n");
-  CHECK(kTable.csv() == "method,100 %\n\"a_b, c\",1.00 +- 0.10\n\"\"\"d\"\"|\",-\n");
-  CHECK(kTable.latex() ==
+  CHECK(kSmallTable.csv() == "method,100 %\n\"a_b, c\",1.00 +- 0.10\n\"\"\"d\"\"|\",-\n");
+  CHECK(kSmallTable.latex() ==
         "\\begin{tabular}{lr}\n\\toprule\nmethod & 100 \\% \\\\\n\\midrule\n"
         "a\\_b, c & 1.00 $\\pm$ 0.10 \\\\\n\"d\"| & - \\\\\n\\bottomrule\n\\end{tabular}\n");
 }

@@ -12,7 +12,7 @@ using tests::ScratchFolder;
 
 namespace {
 
-const std::string kExperiment = R"([dataset]
+const std::string kPlannedExperiment = R"([dataset]
 plugin = "synthetic"
 [model]
 plugin = "cresnet"
@@ -41,8 +41,8 @@ std::string message_of(const std::filesystem::path& file) {
 
 TEST_CASE("a sweep is every combination of experiments, profiles, settings and seeds", "[sweep]") {
   const ScratchFolder folder;
-  folder.write("a.toml", kExperiment);
-  folder.write("b.toml", kExperiment);
+  folder.write("a.toml", kPlannedExperiment);
+  folder.write("b.toml", kPlannedExperiment);
   const Plan plan(folder.write("s.toml", R"(experiments = ["a.toml", "b.toml"]
 profiles = ["short,wide", ""]
 seeds = [3, 4]
@@ -72,7 +72,7 @@ objective.plugin = ["baseline", "./mine.so"]
 
 TEST_CASE("a long value is shortened to a valid file name", "[sweep]") {
   const ScratchFolder folder;
-  folder.write("a.toml", kExperiment);
+  folder.write("a.toml", kPlannedExperiment);
   const std::string value(300, 'x');
   const Plan plan(folder.write("s.toml", "experiments = ['a.toml']\n[grid]\ndataset.root = ['" +
                                              value + "1', '" + value + "2']\n"),
@@ -84,7 +84,7 @@ TEST_CASE("a long value is shortened to a valid file name", "[sweep]") {
 
 TEST_CASE("a cell's directory determines what is left to do", "[sweep]") {
   const ScratchFolder folder;
-  folder.write("a.toml", kExperiment);
+  folder.write("a.toml", kPlannedExperiment);
   const auto file = folder.write("s.toml", "experiments = [\"a.toml\"]\nseeds = [1]\n");
   const auto cell = Plan(file, folder / "out").cells().at(0);
   CHECK(progress_of(cell).state == State::fresh);
@@ -112,7 +112,7 @@ TEST_CASE("a cell's directory determines what is left to do", "[sweep]") {
 
 TEST_CASE("an invalid sweep is an error with its location", "[sweep]") {
   const ScratchFolder folder;
-  folder.write("a.toml", kExperiment);
+  folder.write("a.toml", kPlannedExperiment);
   CHECK_THAT(message_of(folder.write("s.toml", "experiments = ['a.toml']\nseed = [0]\n")),
              ContainsSubstring("s.toml:2:1: the sweep has no key 'seed'"));
   CHECK_THAT(message_of(folder.write("s.toml", "experiments = ['a.toml', 'a.toml']\n")),
@@ -131,7 +131,7 @@ TEST_CASE("an invalid sweep is an error with its location", "[sweep]") {
 
 TEST_CASE("a sweep's seeds cannot be set beside its list of seeds", "[sweep]") {
   const ScratchFolder folder;
-  folder.write("a.toml", kExperiment);
+  folder.write("a.toml", kPlannedExperiment);
   for (const std::string table : {"[set]\nseed = 5\n", "[grid]\nseed = [1, 2, 3]\n"}) {
     CHECK_THAT(message_of(folder.write("s.toml", "experiments = [\"a.toml\"]\n" + table)),
                ContainsSubstring("s.toml:3:1: a sweep's seeds are listed in its key 'seeds'"));
@@ -140,7 +140,7 @@ TEST_CASE("a sweep's seeds cannot be set beside its list of seeds", "[sweep]") {
 
 TEST_CASE("a run by other code does not count as done", "[sweep]") {
   const ScratchFolder folder;
-  folder.write("a.toml", kExperiment);
+  folder.write("a.toml", kPlannedExperiment);
   const auto file = folder.write("s.toml", "experiments = [\"a.toml\"]\n");
   const auto cell = Plan(file, folder / "out").cells().at(0);
   const auto wanted =

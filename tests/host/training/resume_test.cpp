@@ -15,7 +15,7 @@ using tests::ScratchFolder;
 
 namespace {
 
-const std::string kExperiment = R"(
+const std::string kTrainedExperiment = R"(
 objective.plugin = "sla_sd"
 transformation.plugin = "flip"
 augmentation = [{ plugin = "random_crop", padding = 2 }, { plugin = "random_flip" }]
@@ -78,13 +78,13 @@ TEST_CASE("an interrupted run is bit-identical to an uninterrupted one", "[train
   const auto [sampler, optimizer] =
       GENERATE(std::pair("independent", "sgd"), std::pair("epoch", "adamw"));
   // Before the first iteration, between log lines, before a validation (twice), before the end.
-  check_resumes(kExperiment + "training.sampler = '" + std::string(sampler) +
+  check_resumes(kTrainedExperiment + "training.sampler = '" + std::string(sampler) +
                     "'\noptimizer.name = '" + optimizer + "'\n",
                 {0, 1, 3, 3, 6});
 }
 
 TEST_CASE("averages, clipping and parameter groups resume bit by bit", "[training]") {
-  check_resumes(kExperiment + R"(
+  check_resumes(kTrainedExperiment + R"(
 training.average_decay = 0.9
 training.clip_gradient_norm = 0.5
 optimizer = { name = "adamw", weight_decay = 0.1, decay_norms_and_biases = false }
@@ -109,10 +109,10 @@ TEST_CASE("an episodic run resumes with the same DropBlock state", "[training]")
 TEST_CASE("resuming a finished run only repeats the test, with the same results", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
-  last_checkpoint(kExperiment, run);
+  last_checkpoint(kTrainedExperiment, run);
   const std::string metrics = tests::content_of(run.metrics());
   std::filesystem::remove(run.results());
-  last_checkpoint(kExperiment, run);
+  last_checkpoint(kTrainedExperiment, run);
   CHECK(tests::content_of(run.metrics()) == metrics);
   CHECK(std::filesystem::exists(run.results()));
 }
@@ -122,7 +122,7 @@ TEST_CASE("a signal ends a run with everything saved", "[training]") {
   const RunDirectory run(folder / "run");
   host::terminal::watch_signals();
   std::raise(SIGTERM);
-  const auto outcome = train(tests::assembly_of(kExperiment), run);
+  const auto outcome = train(tests::assembly_of(kTrainedExperiment), run);
   CHECK(outcome.signal == SIGTERM);
   CHECK(!outcome.finished);
   CHECK(host::storage::read_checkpoint(run.last_checkpoint()).tensors.size() > 10);
@@ -147,8 +147,8 @@ TEST_CASE("checkpoints between validations follow every_iterations and do not ch
   const ScratchFolder folder;
   const RunDirectory plain(folder / "plain");
   const RunDirectory often(folder / "often");
-  last_checkpoint(kExperiment, plain);
-  last_checkpoint(kExperiment + "checkpoints = { every_iterations = 1, keep = 4 }\n", often);
+  last_checkpoint(kTrainedExperiment, plain);
+  last_checkpoint(kTrainedExperiment + "checkpoints = { every_iterations = 1, keep = 4 }\n", often);
   const auto files = often.checkpoints().files();
   REQUIRE(files.size() == 4);
   for (size_t age = 0; age < files.size(); ++age) {
@@ -161,8 +161,8 @@ TEST_CASE("checkpoints between validations follow every_iterations and do not ch
 TEST_CASE("select = last uses the last checkpoint", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
-  const auto last =
-      last_checkpoint(kExperiment + "training.select = 'last'\ndataset.validation = 0\n", run);
+  const auto last = last_checkpoint(
+      kTrainedExperiment + "training.select = 'last'\ndataset.validation = 0\n", run);
   const auto best = host::storage::read_checkpoint(run.best_checkpoint());
   for (const auto& [name, tensor] : last.tensors) CHECK(best.tensors.at(name).equal(tensor));
   CHECK(best.metadata == last.metadata);
@@ -170,7 +170,8 @@ TEST_CASE("select = last uses the last checkpoint", "[training]") {
 
 TEST_CASE("select is rejected before training if no evaluation computes its metric", "[training]") {
   const auto refused = [](const std::string& metric) {
-    const auto assembly = tests::assembly_of(kExperiment + "training.select = '" + metric + "'\n");
+    const auto assembly =
+        tests::assembly_of(kTrainedExperiment + "training.select = '" + metric + "'\n");
     const ScratchFolder folder;
     const RunDirectory run(folder / "run");
     CHECK_THROWS_WITH(train(assembly, run),
@@ -191,18 +192,19 @@ TEST_CASE("select is rejected before training if no evaluation computes its metr
 TEST_CASE("published results of an experiment may change when a run is resumed", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
-  last_checkpoint(kExperiment, run);
-  const auto annotated = tests::assembly_of(
-      kExperiment + "published = { metric = 'single.accuracy', value = 1, source = 'us' }\n");
+  last_checkpoint(kTrainedExperiment, run);
+  const auto annotated =
+      tests::assembly_of(kTrainedExperiment +
+                         "published = { metric = 'single.accuracy', value = 1, source = 'us' }\n");
   CHECK_NOTHROW(train(annotated, run));
 }
 
 TEST_CASE("a run directory of another experiment is not resumed", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
-  last_checkpoint(kExperiment, run);
+  last_checkpoint(kTrainedExperiment, run);
   const std::string before = tests::content_of(run.last_checkpoint());
-  const auto other = tests::assembly_of(kExperiment + "optimizer.learning_rate = 0.5\n");
+  const auto other = tests::assembly_of(kTrainedExperiment + "optimizer.learning_rate = 0.5\n");
   CHECK_THROWS_WITH(
       train(other, run),
       ContainsSubstring("belongs to another experiment") &&
@@ -214,13 +216,13 @@ TEST_CASE("a damaged checkpoint loses only the iterations since the previous one
   const ScratchFolder folder;
   const RunDirectory straight(folder / "straight");
   const RunDirectory run(folder / "run");
-  last_checkpoint(kExperiment, straight);
+  last_checkpoint(kTrainedExperiment, straight);
   host::terminal::watch_signals();
-  train(tests::assembly_of(kExperiment), run, 5);
+  train(tests::assembly_of(kTrainedExperiment), run, 5);
   std::string content = tests::content_of(run.last_checkpoint());
   content[content.size() / 2] = static_cast<char>(content[content.size() / 2] ^ 4);
   folder.write("run/last.ckpt", content);
-  last_checkpoint(kExperiment, run);
+  last_checkpoint(kTrainedExperiment, run);
   CHECK(host::run::compare_runs(straight, run).differences == std::vector<std::string>{});
   CHECK(tests::content_of(folder / "run/last.ckpt.damaged") == content);
 }
@@ -231,22 +233,22 @@ TEST_CASE("a best checkpoint newer than the last one keeps its metric and its we
   const RunDirectory straight(folder / "straight");
   const RunDirectory run(folder / "run");
   // Killed right after the best checkpoint of iteration 3 was written.
-  last_checkpoint(kExperiment, straight);
+  last_checkpoint(kTrainedExperiment, straight);
   host::terminal::watch_signals();
-  train(tests::assembly_of(kExperiment), run, 2);
-  train(tests::assembly_of(kExperiment), RunDirectory(folder / "later"), 4);
+  train(tests::assembly_of(kTrainedExperiment), run, 2);
+  train(tests::assembly_of(kTrainedExperiment), RunDirectory(folder / "later"), 4);
   std::filesystem::copy(folder / "later/best.ckpt", run.best_checkpoint());
-  last_checkpoint(kExperiment, run);
+  last_checkpoint(kTrainedExperiment, run);
   CHECK(host::run::compare_runs(straight, run).differences == std::vector<std::string>{});
 }
 
 TEST_CASE("a damaged best checkpoint is replaced by weights.safetensors", "[training]") {
   const ScratchFolder folder;
   const RunDirectory run(folder / "run");
-  last_checkpoint(kExperiment, run);
+  last_checkpoint(kTrainedExperiment, run);
   const std::string results = tests::content_of(run.results());
   folder.write("run/best.ckpt", "damaged");
-  last_checkpoint(kExperiment, run);
+  last_checkpoint(kTrainedExperiment, run);
   const auto figures = [](const std::string& text) {
     return text.substr(text.find("\"figures\""));
   };
@@ -258,7 +260,7 @@ TEST_CASE("the same seed gives the same run, another seed another run", "[traini
   const ScratchFolder folder;
   const auto weights = [&](const std::string& name, const std::string& seed) {
     const RunDirectory run(folder / name);
-    return last_checkpoint("seed = " + seed + kExperiment, run)
+    return last_checkpoint("seed = " + seed + kTrainedExperiment, run)
         .tensors.at("network.base_model.0.weight");
   };
   const auto first = weights("a", "5");

@@ -8,7 +8,7 @@
 
 namespace {
 
-constexpr int64_t kImages = 3000;
+constexpr int64_t kBoxImages = 3000;
 
 /// The box of all filled pixels of a mask [H, W]; it must be filled whole.
 struct Box {
@@ -30,10 +30,10 @@ Box box_of(const at::Tensor& mask) {
 
 /// White images of bytes, augmented; which pixels are not white, checked to be so in all channels.
 std::vector<at::Tensor> holes(const std::string& augmentation, int64_t height, int64_t width) {
-  const auto white = at::ones({kImages, 2, height, width}, at::kByte) * 255;
+  const auto white = at::ones({kBoxImages, 2, height, width}, at::kByte) * 255;
   const auto images = tests::augmented(augmentation, white).images;
   std::vector<at::Tensor> masks;
-  for (int64_t b = 0; b < kImages; ++b) {
+  for (int64_t b = 0; b < kBoxImages; ++b) {
     const auto mask = images[b].ne(255);
     CHECK(mask[0].equal(mask[1]));
     masks.push_back(mask[0]);
@@ -75,7 +75,7 @@ TEST_CASE("Cutout fills squares around uniformly random pixels", "[augmentations
 
 TEST_CASE("Cutout fills as many squares as asked, with the value asked for", "[augmentations]") {
   const auto type = GENERATE(at::kByte, at::kFloat);
-  const auto black = at::zeros({kImages, 1, 6, 6}, type);
+  const auto black = at::zeros({kBoxImages, 1, 6, 6}, type);
   const double white = type == at::kByte ? 255 : 1;
   const auto filled = [&](int count) {
     const auto images =
@@ -84,7 +84,7 @@ TEST_CASE("Cutout fills as many squares as asked, with the value asked for", "[a
             black)
             .images;
     CHECK(images.max().item<double>() == Approx(count == 0 ? 0 : 0.2 * white));
-    return images.ne(0).sum().item<double>() / kImages;
+    return images.ne(0).sum().item<double>() / kBoxImages;
   };
   CHECK(filled(0) == 0);
   CHECK(filled(1) == 1);
@@ -107,7 +107,7 @@ TEST_CASE("random erasing draws area and aspect from their ranges", "[augmentati
     aspects.push_back(std::log(static_cast<double>(box.height) / static_cast<double>(box.width)));
     tops.push_back(static_cast<double>(box.top) / static_cast<double>(side - box.height));
   }
-  CHECK(erased == Approx(kImages / 2).epsilon(0.1));
+  CHECK(erased == Approx(kBoxImages / 2).epsilon(0.1));
   // Sides are rounded to pixels.
   const auto [smallest, largest] = std::minmax_element(areas.begin(), areas.end());
   CHECK(*smallest == Approx(0.1).epsilon(0.05));

@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr int64_t kImages = 2000;
+constexpr int64_t kColorImages = 2000;
 
 at::Tensor jittered(const std::string& strengths, const at::Tensor& images) {
   return tests::augmented(
@@ -20,7 +20,7 @@ at::Tensor jittered(const std::string& strengths, const at::Tensor& images) {
 
 /// Pixels 0 and 1, gray, for each image.
 at::Tensor black_and_white() {
-  return at::tensor({0.0, 1.0}).to(at::kDouble).view({1, 1, 1, 2}).expand({kImages, 1, 1, 2});
+  return at::tensor({0.0, 1.0}).to(at::kDouble).view({1, 1, 1, 2}).expand({kColorImages, 1, 1, 2});
 }
 
 /// Checks numbers for a uniform distribution on [low, high].
@@ -36,7 +36,7 @@ const std::string kNone = "brightness = 0, contrast = 0, saturation = 0, hue = 0
 }  // namespace
 
 TEST_CASE("colour jitter draws factors uniformly", "[augmentations]") {
-  const auto flat = at::full({kImages, 3, 1, 1}, 0.5, at::kDouble);
+  const auto flat = at::full({kColorImages, 3, 1, 1}, 0.5, at::kDouble);
   const auto brightness = jittered("brightness = 0.4, contrast = 0, saturation = 0, hue = 0", flat);
   check_uniform(brightness.select(1, 0).flatten() / 0.5, 0.6, 1.4);
 
@@ -44,15 +44,17 @@ TEST_CASE("colour jitter draws factors uniformly", "[augmentations]") {
                                  black_and_white() * 0.2 + 0.4);
   check_uniform((contrast.select(3, 1) - contrast.select(3, 0)).flatten() / 0.2, 0.3, 1.7);
 
-  const auto colors =
-      at::tensor({0.4, 0.5, 0.6}).to(at::kDouble).view({1, 3, 1, 1}).expand({kImages, 3, 1, 1});
+  const auto colors = at::tensor({0.4, 0.5, 0.6})
+                          .to(at::kDouble)
+                          .view({1, 3, 1, 1})
+                          .expand({kColorImages, 3, 1, 1});
   const auto saturation = jittered("brightness = 0, contrast = 0, saturation = 2, hue = 0", colors);
   check_uniform((saturation.select(1, 2) - saturation.select(1, 0)).flatten() / 0.2, 0, 3);
 
   // From red, a turn of less than a sixth raises green or blue alone.
   const auto red = at::tensor({1.0, 0.0, 0.0}).to(at::kDouble).view({1, 3, 1, 1});
   const auto hue = jittered("brightness = 0, contrast = 0, saturation = 0, hue = 0.15",
-                            red.expand({kImages, 3, 1, 1}));
+                            red.expand({kColorImages, 3, 1, 1}));
   check_uniform((hue.select(1, 1) - hue.select(1, 2)).flatten() / 6, -0.15, 0.15);
 }
 
@@ -82,13 +84,13 @@ TEST_CASE("random grayscale has its probability", "[augmentations]") {
   const auto found = tests::augmented(
                          "{ plugin = 'image_operations', component = 'random_grayscale',"
                          " probability = 0.3 }",
-                         image.expand({kImages, 3, 2, 2}).contiguous())
+                         image.expand({kColorImages, 3, 2, 2}).contiguous())
                          .images;
   int64_t grays = 0;
-  for (int64_t b = 0; b < kImages; ++b) {
+  for (int64_t b = 0; b < kColorImages; ++b) {
     const bool is_gray = found[b].equal(gray);
     CHECK((is_gray || found[b].equal(image)));
     grays += is_gray ? 1 : 0;
   }
-  CHECK(grays == Approx(0.3 * kImages).margin(100));
+  CHECK(grays == Approx(0.3 * kColorImages).margin(100));
 }

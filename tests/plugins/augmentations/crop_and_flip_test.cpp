@@ -12,7 +12,7 @@
 namespace {
 
 /// 64 images of 2 x 4 x 5 that differ in every pixel.
-at::Tensor images_of(at::ScalarType type) {
+at::Tensor numbered_images(at::ScalarType type) {
   return at::arange(1, 64 * 2 * 4 * 5 + 1, at::kInt).remainder(251).to(type).view({64, 2, 4, 5});
 }
 
@@ -33,7 +33,7 @@ const std::string kBoth = "[{ plugin = 'random_crop', padding = 2 }, { plugin = 
 
 TEST_CASE("crop and flip give a crop of the padded image, possibly mirrored", "[augmentations]") {
   const auto type = GENERATE(at::kByte, at::kFloat);
-  const auto images = images_of(type);
+  const auto images = numbered_images(type);
   const auto found = augmented(kBoth, images, first(64));
   auto padded = at::zeros({64, 2, 8, 9}, images.options());
   padded.slice(2, 2, 6).slice(3, 2, 7).copy_(images);
@@ -53,7 +53,7 @@ TEST_CASE("crop and flip give a crop of the padded image, possibly mirrored", "[
 }
 
 TEST_CASE("an image's crop and flip depend only on its position", "[augmentations]") {
-  const auto images = images_of(at::kByte);
+  const auto images = numbered_images(at::kByte);
   const auto whole = augmented(kBoth, images, first(64));
   CHECK(augmented(kBoth, images.slice(0, 0, 5), first(5)).equal(whole.slice(0, 0, 5)));
   // The second half, as in another process.

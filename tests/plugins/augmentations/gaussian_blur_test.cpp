@@ -7,7 +7,7 @@
 
 namespace {
 
-constexpr int64_t kImages = 3000;
+constexpr int64_t kBlurImages = 3000;
 
 }  // namespace
 
@@ -17,7 +17,7 @@ TEST_CASE("Gaussian blur draws from its range with its probability", "[augmentat
   image[0][2][2] = 1;
   const auto found =
       tests::augmented("{ plugin = 'gaussian_blur', sigma = [0.5, 1.5], probability = 0.6 }",
-                       image.expand({kImages, 1, 5, 5}).contiguous())
+                       image.expand({kBlurImages, 1, 5, 5}).contiguous())
           .images.select(1, 0);
   const auto centre = found.select(1, 2).select(1, 2);
   const auto beside = found.select(1, 2).select(1, 3);

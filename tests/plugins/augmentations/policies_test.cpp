@@ -16,7 +16,7 @@ using image_operations::Strengths;
 using Distribution = std::map<std::string, double>;
 
 constexpr int64_t kSide = 20;
-constexpr int64_t kImages = 4000;
+constexpr int64_t kPolicyImages = 4000;
 
 at::Tensor picture() {
   const auto numbers = at::arange(3 * kSide * kSide, at::kLong);
@@ -54,16 +54,16 @@ const Distribution kOriginal{{bytes(picture()), 1}};
 /// Augments the same picture many times. Every result must be an expected one and, within five
 /// standard deviations, as frequent as expected.
 void check(const std::string& augmentation, const Distribution& expected) {
-  const auto images = picture().expand({kImages, 3, kSide, kSide}).contiguous();
+  const auto images = picture().expand({kPolicyImages, 3, kSide, kSide}).contiguous();
   const auto found =
       tests::augmented("{ plugin = 'image_operations', fill = 0.5, " + augmentation + " }", images)
           .images;
   std::map<std::string, int64_t> counts;
-  for (int64_t b = 0; b < kImages; ++b) ++counts[bytes(found[b])];
+  for (int64_t b = 0; b < kPolicyImages; ++b) ++counts[bytes(found[b])];
   for (const auto& [image, count] : counts) CHECK(expected.contains(image));
   double total = 0;
   for (const auto& [image, probability] : expected) {
-    const double mean = kImages * probability;
+    const double mean = kPolicyImages * probability;
     const double deviation = std::sqrt(mean * (1 - probability));
     CHECK(std::abs(static_cast<double>(counts[image]) - mean) <= 5 * deviation + 1);
     total += probability;

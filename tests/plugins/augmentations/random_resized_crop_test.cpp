@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr int64_t kImages = 3000;
+constexpr int64_t kCropImages = 3000;
 
 }  // namespace
 
@@ -20,7 +20,7 @@ TEST_CASE("random resized crops have the area and aspect asked for", "[augmentat
   const auto x = at::arange(width, at::kDouble).view({1, width}).expand({height, width}) / 100;
   const auto y = at::arange(height, at::kDouble).view({height, 1}).expand({height, width}) / 100;
   const auto images =
-      at::stack({x, y}).unsqueeze(0).expand({kImages, 2, height, width}).contiguous();
+      at::stack({x, y}).unsqueeze(0).expand({kCropImages, 2, height, width}).contiguous();
   const auto crops =
       tests::augmented("{ plugin = 'random_resized_crop', area = [0.2, 0.6], aspect = [0.8, 2] }",
                        images)

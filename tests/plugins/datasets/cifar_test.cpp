@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using tests::FakeCifar;
 using tests::ScratchFolder;
 
-host::plugin::Dataset load(const FakeCifar& files, const std::string& more = "") {
+host::plugin::Dataset load_cifar(const FakeCifar& files, const std::string& more = "") {
   return tests::assembly_of(
              "objective.plugin = 'baseline'\n[dataset]\nplugin = 'cifar'\n"
              "download = false\nclasses = " +
@@ -38,7 +38,7 @@ TEST_CASE("CIFAR-10 records become planes of bytes and labels", "[datasets]") {
   files.put("cifar-10-batches-bin/data_batch_3.bin", 1234 * (1 + tests::kCifarPixels), record);
   files.put("cifar-10-batches-bin/test_batch.bin", 2 * (1 + tests::kCifarPixels), record);
 
-  const auto dataset = load(files, "validation = 0\n").object();
+  const auto dataset = load_cifar(files, "validation = 0\n").object();
   CHECK(dataset->class_names().size() == 10);
   CHECK(dataset->class_names()[3] == "class3");
   CHECK(dataset->labels(sla::Split::train).numel() == 50'000);
@@ -59,15 +59,15 @@ TEST_CASE("CIFAR-10 records become planes of bytes and labels", "[datasets]") {
 TEST_CASE("the validation split is seeded, hashed and disjoint from training", "[datasets]") {
   const FakeCifar files(10);
   const auto hash = [&](const std::string& more) {
-    return load(files, more).object()->provenance().at("validation_split_sha256");
+    return load_cifar(files, more).object()->provenance().at("validation_split_sha256");
   };
   CHECK(hash("") == hash(""));
   CHECK(hash("") != hash("split_seed = 1\n"));
   CHECK(hash("") != hash("validation = 4999\n"));
-  const auto limited = load(files, "limit_per_class = 30\n").object();
+  const auto limited = load_cifar(files, "limit_per_class = 30\n").object();
   CHECK(limited->labels(sla::Split::train).numel() == 30);  // all are of class 0
   CHECK(limited->labels(sla::Split::validation).numel() == 5000);
-  CHECK_THROWS_WITH(load(files, "validation = 50000\n"),
+  CHECK_THROWS_WITH(load_cifar(files, "validation = 50000\n"),
                     ContainsSubstring("validation = 50000 leaves none of the 50000 images"));
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("missing, truncated, altered and mislabelled files are reported", "[da
   const tests::EmptyCache empty_cache;
   FakeCifar files(100);
   const auto complaint = [&](const std::string& expected) {
-    CHECK_THROWS_WITH(load(files), ContainsSubstring(expected));
+    CHECK_THROWS_WITH(load_cifar(files), ContainsSubstring(expected));
   };
   files.put("cifar-100-binary/train.bin", 41 * (2 + tests::kCifarPixels) + 1, std::string(1, 100));
   complaint("train.bin: record 41 (byte 126035) has label 100, expected 0 to 99");

@@ -18,7 +18,8 @@ using tests::PictureFolder;
 using Labels = std::vector<int64_t>;
 using Names = std::vector<std::string>;
 
-host::plugin::Dataset load(const tests::ScratchFolder& folder, const std::string& parameters = "") {
+host::plugin::Dataset load_photos(const tests::ScratchFolder& folder,
+                                  const std::string& parameters = "") {
   return tests::assembly_of(
              "objective.plugin = 'baseline'\n[dataset]\nplugin = 'image_folder'\n"
              "size = 16\nresize = 16\nroot = '" +
@@ -63,7 +64,7 @@ void fill(const PictureFolder& files, const std::string& folder, int count, uint
 TEST_CASE("listed images become planes of one size, with their classes", "[datasets]") {
   const tests::EmptyCache cache;
   const PictureFolder files;
-  const auto dataset = load(files.folder, kDisjoint);
+  const auto dataset = load_photos(files.folder, kDisjoint);
   CHECK(dataset.class_names() == Names{"a", "b", "c", "d"});
   CHECK(labels(dataset, Split::train) == Labels{0, 1, 0});
   CHECK(labels(dataset, Split::validation) == Labels{2});
@@ -96,7 +97,7 @@ TEST_CASE("class folders are found as torchvision finds them", "[datasets]") {
   files.folder.write("train/a/notes.txt", "no image");
   files.folder.write("train/a/.hidden.png", "hidden");
   files.folder.write("train/.cache/x.png", "hidden");
-  const auto dataset = load(files.folder);
+  const auto dataset = load_photos(files.folder);
   CHECK(dataset.class_names() == Names{"B", "a", "b"});
   CHECK(labels(dataset, Split::train) == Labels{0, 1, 1, 2, 2});
   CHECK(reds(dataset, Split::train) == Labels{10, 30, 40, 20, 21});
@@ -114,7 +115,7 @@ TEST_CASE("missing splits are held out of the training images, the same for one 
   const std::string below = GENERATE("train/", "");
   fill(files, below + "a", 20, 0);
   fill(files, below + "b", 10, 100);
-  const auto dataset = load(files.folder);
+  const auto dataset = load_photos(files.folder);
   CHECK(dataset.size(Split::train) == 24);
   CHECK(labels(dataset, Split::validation) == Labels{0, 0, 1});
   CHECK(labels(dataset, Split::test) == Labels{0, 0, 1});
@@ -123,19 +124,19 @@ TEST_CASE("missing splits are held out of the training images, the same for one 
     for (const int64_t one : reds(dataset, split)) seen.insert(one);
   }
   CHECK(seen.size() == 30);  // each image in one split
-  CHECK(reds(load(files.folder), Split::test) == reds(dataset, Split::test));
-  const auto other = load(files.folder, "split_seed = 1\n");
+  CHECK(reds(load_photos(files.folder), Split::test) == reds(dataset, Split::test));
+  const auto other = load_photos(files.folder, "split_seed = 1\n");
   CHECK(reds(other, Split::validation) != reds(dataset, Split::validation));
   CHECK(dataset.provenance().at("test") == "10.0 % of each class's training images, seed 0");
   // With a new image most of those held out are the same.
   const auto before = reds(dataset, Split::test);
   fill(files, below + "b", 11, 100);
-  const auto after = reds(load(files.folder), Split::test);
+  const auto after = reds(load_photos(files.folder), Split::test);
   Labels kept;
   std::set_intersection(before.begin(), before.end(), after.begin(), after.end(),
                         std::back_inserter(kept));
   CHECK(kept.size() >= 2);
-  const auto none = load(files.folder, "held_out_test = 0\nheld_out_validation = 0.5\n");
+  const auto none = load_photos(files.folder, "held_out_test = 0\nheld_out_validation = 0.5\n");
   CHECK(none.size(Split::test) == 0);
   CHECK(none.size(Split::validation) == 10 + 6);
 }
@@ -147,14 +148,14 @@ TEST_CASE("an experiment can say which folder is which split", "[datasets]") {
   fill(files, "train/b", 4, 10);
   fill(files, "val/a", 1, 20);
   // ImageNet's validation images for testing, and others for validation.
-  const auto dataset = load(files.folder, "test = 'val'\nheld_out_validation = 0.25\n");
+  const auto dataset = load_photos(files.folder, "test = 'val'\nheld_out_validation = 0.25\n");
   CHECK(reds(dataset, Split::test) == Labels{20});
   CHECK(labels(dataset, Split::validation) == Labels{0, 1});
   CHECK(dataset.size(Split::train) == 6);
-  CHECK_THROWS_WITH(load(files.folder, "test = 'tset'\n"),
+  CHECK_THROWS_WITH(load_photos(files.folder, "test = 'tset'\n"),
                     ContainsSubstring("no 'tset' in ") && ContainsSubstring("train, val"));
   fill(files, "valid/a", 1, 30);
-  CHECK_THROWS_WITH(load(files.folder),
+  CHECK_THROWS_WITH(load_photos(files.folder),
                     ContainsSubstring("each of val, valid could be for validation; choose with "
                                       "validation = \"val\""));
 }
@@ -167,7 +168,8 @@ TEST_CASE("iNaturalist's annotation files are read", "[datasets]") {
                                const std::string& name = "lark") {
     std::string images;
     for (const std::string number : {"100", "101", "102"}) {
-      images += (images.empty() ? "" : ",") + std::string("{\"id\": ") + number +
+      if (!images.empty()) images += ',';
+      images += std::string("{\"id\": ") + number +
                 ", \"width\": 4, \"file_name\": \"train_val2018/Aves/2/" + number + ".png\"}";
     }
     files.folder.write(file, "{\"info\": {\"name\": 1}, \"images\": [" + images +
@@ -181,13 +183,13 @@ TEST_CASE("iNaturalist's annotation files are read", "[datasets]") {
   annotations("val2018.json",
               ", \"annotations\": [{\"id\": 1, \"image_id\": 101, \"category_id\": 7}]");
   annotations("test2018.json", "");  // as published, without classes
-  const auto dataset = load(files.folder);
+  const auto dataset = load_photos(files.folder);
   CHECK(dataset.class_names() == Names{"lark", "owl"});
   CHECK(labels(dataset, Split::train) == Labels{1, 0});
   CHECK(reds(dataset, Split::train) == Labels{52, 50});
   CHECK(reds(dataset, Split::validation) == Labels{51});
   const auto refused = [&](const std::string& reason) {
-    CHECK_THROWS_WITH(load(files.folder),
+    CHECK_THROWS_WITH(load_photos(files.folder),
                       ContainsSubstring("val2018.json") && ContainsSubstring(reason));
   };
   annotations("val2018.json",
@@ -228,7 +230,7 @@ TEST_CASE("classes are numbered by name, whatever the order of the lists", "[dat
   const tests::EmptyCache cache;
   const PictureFolder files;
   files.list("train.csv", "b0.jpg,b\na1.png,a\na0.png,a\n");
-  const auto dataset = load(files.folder, kDisjoint);
+  const auto dataset = load_photos(files.folder, kDisjoint);
   CHECK(dataset.class_names() == Names{"a", "b", "c", "d"});
   CHECK(labels(dataset, Split::train) == Labels{1, 0, 0});
 }
@@ -244,7 +246,7 @@ TEST_CASE("split lists are read as people and programs write them", "[datasets]"
                                     "\"a0.png\",\"a\"\n\"b0.jpg\",\"b\"\n\"a1.png\",\"a\"\n",
                                     "images/a0.png a\nb0.jpg b\n\na1.png a");
   files.folder.write("train.csv", list);
-  CHECK(load(files.folder, kDisjoint).class_names() == Names{"a", "b", "c", "d"});
+  CHECK(load_photos(files.folder, kDisjoint).class_names() == Names{"a", "b", "c", "d"});
   files.folder.write("train.csv", "\"a0.png\",\"say \"\"a\"\", b\"\na1.png,b\n");
-  CHECK(load(files.folder, kDisjoint).class_names().back() == "say \"a\", b");
+  CHECK(load_photos(files.folder, kDisjoint).class_names().back() == "say \"a\", b");
 }

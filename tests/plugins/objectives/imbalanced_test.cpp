@@ -26,9 +26,9 @@ source = { plugin = 'synthetic', classes = 10, train = 50_000 }
 )";
 
 /// An objective whose head 0 passes on the first elements of the features.
-class Bench {
+class LongTailBench {
  public:
-  explicit Bench(const std::string& objective, const std::string& more = "")
+  explicit LongTailBench(const std::string& objective, const std::string& more = "")
       : assembly_(tests::assembly_of("objective = { plugin = 'imbalanced', " + objective + "}\n" +
                                      more + kReferenceCounts)) {
     const at::NoGradGuard no_grad;
@@ -77,7 +77,7 @@ TEST_CASE("losses for imbalanced classes match the reference", "[oracle]") {
   if (!oracle) return;
   const auto check = [&](const std::string& objective, const std::string& name, int64_t epoch) {
     INFO(name);
-    Bench bench(objective);
+    LongTailBench bench(objective);
     const auto features = features_of(oracle->at("scores"));
     const auto loss = bench.loss(features, oracle->at("labels"), epoch).total();
     CHECK(std::abs(loss.item<double>() - oracle->at(name + ".loss").item<double>()) < 1e-9);
@@ -95,7 +95,7 @@ TEST_CASE("losses for imbalanced classes match the reference", "[oracle]") {
   check(ldam + drw, "ldam", 2);
   check(ldam + drw, "ldam_cb", 3);
 
-  Bench bench(ldam);
+  LongTailBench bench(ldam);
   CHECK(tests::distance(bench.state("classifiers.joint_loss.margins"), oracle->at("margins")) <
         1e-9);
   CHECK(tests::distance(bench.state("classifiers.joint_loss.weights"), oracle->at("cb_weights")) <
@@ -103,8 +103,8 @@ TEST_CASE("losses for imbalanced classes match the reference", "[oracle]") {
 }
 
 TEST_CASE("a joint label has the margin and the weight of its class", "[objectives]") {
-  Bench plain("loss = 'ldam'");
-  Bench joint("loss = 'ldam'", "transformation.plugin = 'flip'\n");
+  LongTailBench plain("loss = 'ldam'");
+  LongTailBench joint("loss = 'ldam'", "transformation.plugin = 'flip'\n");
   for (const std::string buffer : {"margins", "weights"}) {
     const auto of_classes = plain.state("classifiers.joint_loss." + buffer);
     const auto of_labels = joint.state("classifiers.joint_loss." + buffer);
@@ -113,7 +113,7 @@ TEST_CASE("a joint label has the margin and the weight of its class", "[objectiv
 }
 
 TEST_CASE("class-balanced focal loss weighs each row's focal loss", "[objectives]") {
-  Bench bench("loss = 'focal', focal_gamma = 2, class_weights = 'class_balanced'");
+  LongTailBench bench("loss = 'focal', focal_gamma = 2, class_weights = 'class_balanced'");
   const auto weights = bench.state("classifiers.joint_loss.weights");
   // Equal scores: p = 1/10 in each row, so that the weights cancel out.
   const auto features = features_of(at::zeros({2, 10}, at::kDouble));
@@ -131,7 +131,7 @@ TEST_CASE("class-balanced focal loss weighs each row's focal loss", "[objectives
 }
 
 TEST_CASE("focal loss has a gradient even if a label is certain", "[objectives]") {
-  Bench bench("loss = 'focal', focal_gamma = 0.5");
+  LongTailBench bench("loss = 'focal', focal_gamma = 0.5");
   auto scores = at::zeros({2, 10}, at::kDouble);
   scores[0][3] = 1000;  // so certain that the loss is exactly 0
   const auto features = features_of(scores);
@@ -142,8 +142,8 @@ TEST_CASE("focal loss has a gradient even if a label is certain", "[objectives]"
 }
 
 TEST_CASE("joint labels give single, aggregated and distilled predictions", "[objectives]") {
-  Bench bench("component = 'imbalanced_sd', loss = 'ldam', head = 'linear', scale = 2",
-              "transformation.plugin = 'flip'\n");
+  LongTailBench bench("component = 'imbalanced_sd', loss = 'ldam', head = 'linear', scale = 2",
+                      "transformation.plugin = 'flip'\n");
   // Feature k is the score of joint label k = 2c + j; head 1 outputs feature 40 + c.
   {
     const at::NoGradGuard no_grad;
@@ -173,7 +173,7 @@ TEST_CASE("joint labels give single, aggregated and distilled predictions", "[ob
 }
 
 TEST_CASE("LDAM's head gives cosines and its predictions are scaled by s", "[objectives]") {
-  Bench bench("loss = 'ldam', scale = 30");
+  LongTailBench bench("loss = 'ldam', scale = 30");
   // Rows of head 0 are unit vectors: the cosine with class c is feature c over the feature's norm.
   auto features = at::zeros({1, 64}, at::kDouble);
   features[0][2] = 3;
@@ -189,8 +189,8 @@ TEST_CASE("LDAM's head gives cosines and its predictions are scaled by s", "[obj
 
 TEST_CASE("imbalanced_sd adds the class loss and the divergence of its second head",
           "[objectives]") {
-  Bench bench("component = 'imbalanced_sd', loss = 'ldam', head = 'linear', scale = 2",
-              "transformation.plugin = 'flip'\n");
+  LongTailBench bench("component = 'imbalanced_sd', loss = 'ldam', head = 'linear', scale = 2",
+                      "transformation.plugin = 'flip'\n");
   const auto margins = bench.state("classifiers.class_loss.margins");
   // Head 1 outputs zeros: its logits are -2 times the margin for the true class 3, 0 for the
   // others.

@@ -14,14 +14,14 @@ using Tensors = std::map<std::string, at::Tensor>;
 constexpr double kTolerance = 1e-9;
 
 /// One of the reference runs: three SGD steps from a given state, then an evaluation.
-struct Case {
+struct ReferenceRun {
   const char* file;
   const char* experiment;
   /// The reference's name of each prediction's logits.
   std::vector<std::pair<const char*, const char*>> predictions;
 };
 
-const std::vector<Case> kCases{
+const std::vector<ReferenceRun> kReferenceRuns{
     {"baseline", "objective.plugin = 'baseline'", {{"single", "test.y_pred"}}},
     {"sla_rotation",
      "objective.plugin = 'sla'\ntransformation.plugin = 'rotation'",
@@ -82,7 +82,7 @@ TEST_CASE("three steps and an evaluation match the reference", "[oracle]") {
   if (!inputs_file) return;
   const Tensors inputs = host::storage::read_safetensors(*inputs_file).tensors;
 
-  for (const Case& reference : kCases) {
+  for (const ReferenceRun& reference : kReferenceRuns) {
     INFO(reference.file);
     const auto file = tests::shared_file(std::string("oracle/") + reference.file + ".safetensors");
     if (!file) return;

@@ -5,12 +5,12 @@
 
 namespace {
 
-struct Case {
+struct Composition {
   const char* oracle_name;
   const char* experiment;
 };
 
-constexpr Case kCases[] = {
+constexpr Composition kCompositions[] = {
     {"rotation", "[transformation]\nplugin = 'rotation'"},
     {"rotation2", "[transformation]\nplugin = 'rotation'\ncomponent = 'rotation2'"},
     {"color_perm", "[transformation]\nplugin = 'color_perm'"},
@@ -31,7 +31,7 @@ TEST_CASE("transformed images match the reference", "[oracle]") {
   const auto file = tests::shared_file("oracle/transformations.safetensors");
   if (!file) return;
   const auto oracle = host::storage::read_safetensors(*file).tensors;
-  for (const auto& [name, transformations] : kCases) {
+  for (const auto& [name, transformations] : kCompositions) {
     INFO(name);
     const auto assembly =
         tests::assembly_of(std::string("objective.plugin = 'sla'\ntraining.precision = 'fp64'\n"
