@@ -1,5 +1,7 @@
 #include "host/plugin/diagnosis.h"
 
+#include <torch/version.h>
+
 #include <algorithm>
 
 #include "host/base/errors.h"
@@ -82,17 +84,19 @@ Finding diagnose_place(const fs::path& file) {
   const std::string by_path = "name it by its path (plugin = \"" + fs::absolute(file).string() +
                               "\"), or its folder in plugin_path or SLA_PLUGIN_PATH";
   for (const SearchFolder& folder : search_folders({})) {
-    const fs::path candidate = folder.path / (name + ".so");
-    std::error_code absent;
-    if (!fs::exists(candidate, absent)) continue;
-    if (fs::equivalent(candidate, file, absent)) {
-      if (!folder.refusal.empty())
-        return {problem, "its folder is not searched: " + folder.refusal};
-      return {fine, "found by the name '" + name + "'"};
-    }
-    if (folder.refusal.empty()) {
-      return {notice, "the name '" + name + "' means " + candidate.string() +
-                          ", not this file: " + by_path};
+    for (const fs::path& place : {folder.path / TORCH_VERSION, folder.path}) {
+      const fs::path candidate = place / (name + ".so");
+      std::error_code absent;
+      if (!fs::exists(candidate, absent)) continue;
+      if (fs::equivalent(candidate, file, absent)) {
+        if (!folder.refusal.empty())
+          return {problem, "its folder is not searched: " + folder.refusal};
+        return {fine, "found by the name '" + name + "'"};
+      }
+      if (folder.refusal.empty()) {
+        return {notice, "the name '" + name + "' means " + candidate.string() +
+                            ", not this file: " + by_path};
+      }
     }
   }
   return {notice, "not in the search path: " + by_path};

@@ -40,6 +40,11 @@ cmake --build build
 "$host" invert.toml --out second
 # The same experiment by other code is not averaged with it.
 [[ $("$host" compare first second 2>&1) == *"not merged, because other code ran them: plugin invert ("* ]]
+# With the address sanitizer, which the host does without.
+cmake -S . -B sanitized -G Ninja -DCMAKE_PREFIX_PATH="$work/installed;$CMAKE_PREFIX_PATH" \
+  -DCMAKE_CXX_COMPILER=g++ -DCMAKE_CXX_FLAGS=-fsanitize=address >/dev/null
+cmake --build sanitized
+LD_PRELOAD=$(g++ -print-file-name=libasan.so) "$host" check invert.toml --set 'plugin_path=["sanitized"]'
 
 build_plugin quadrant
 "$host" conformance build/quadrant.so

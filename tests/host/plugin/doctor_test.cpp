@@ -1,6 +1,7 @@
-#include <cstdlib>
-
 #include <sys/stat.h>
+#include <torch/version.h>
+
+#include <cstdlib>
 
 #include "tests/catch.h"
 #include "tests/support/host_program.h"
@@ -81,6 +82,22 @@ TEST_CASE("doctor without a file checks the search path and all its plugins", "[
              ContainsSubstring(folder.path().string() + " (SLA_PLUGIN_PATH): 2 plugins") &&
                  ContainsSubstring("found by the name 'good'") &&
                  ContainsSubstring("bad.so: not an ELF shared library"));
+}
+
+TEST_CASE("doctor says by which name a build for this LibTorch is found", "[plugin]") {
+  const tests::ScratchFolder folder;
+  fs::create_directory(folder / TORCH_VERSION);
+  const fs::path build = fs::path(folder / TORCH_VERSION) / "good.so";
+  fs::copy_file(SLA_FIXTURES "/good.so", build);
+  fs::copy_file(SLA_FIXTURES "/good.so", folder / "good.so");
+  const auto examined = [&](const fs::path& file) {
+    return tests::run_program("env SLA_PLUGIN_PATH=" + folder.path().string() +
+                              " " SLA_HOST_PROGRAM " doctor " + file.string())
+        .output;
+  };
+  CHECK_THAT(examined(build), ContainsSubstring("found by the name 'good'"));
+  CHECK_THAT(examined(folder / "good.so"),
+             ContainsSubstring("the name 'good' means " + build.string()));
 }
 
 TEST_CASE("a world-writable folder is searched only if named explicitly", "[plugin]") {
