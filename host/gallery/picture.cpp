@@ -1,12 +1,14 @@
 #include "host/gallery/picture.h"
 
 #include <openssl/evp.h>
-#include <stb/stb_image_write.h>
+#include <png.h>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
+
+#include "host/base/errors.h"
 
 namespace host::gallery {
 
@@ -17,11 +19,6 @@ at::Tensor as_bytes(const at::Tensor& all_channels) {
       all_channels.size(1) == 3 ? all_channels : all_channels.narrow(/*dim=*/1, 0, 1);
   if (images.scalar_type() == at::kByte) return images;
   return (images * 255).round().clamp(0, 255).to(at::kByte);
-}
-
-void append(void* text, void* bytes, int size) {
-  static_cast<std::string*>(text)->append(static_cast<const char*>(bytes),
-                                          static_cast<size_t>(size));
 }
 
 std::string base64(const std::string& bytes) {
@@ -49,11 +46,18 @@ at::Tensor tiled(const at::Tensor& of_any_type, int64_t columns) {
 
 std::string png(const at::Tensor& image) {
   const at::Tensor pixels = image.permute({1, 2, 0}).contiguous();
-  const auto channels = static_cast<int>(pixels.size(2));
-  const auto width = static_cast<int>(pixels.size(1));
-  std::string bytes;
-  stbi_write_png_to_func(&append, &bytes, width, static_cast<int>(pixels.size(0)), channels,
-                         pixels.data_ptr<uint8_t>(), width * channels);
+  png_image header{};
+  header.version = PNG_IMAGE_VERSION;
+  header.width = static_cast<png_uint_32>(pixels.size(1));
+  header.height = static_cast<png_uint_32>(pixels.size(0));
+  header.format = pixels.size(2) == 3 ? PNG_FORMAT_RGB : PNG_FORMAT_GRAY;
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(header);
+  std::string bytes(size, '\0');
+  if (png_image_write_to_memory(&header, bytes.data(), &size, /*convert_to_8bit=*/0,
+                                pixels.data_ptr(), /*row_stride=*/0, /*colormap=*/nullptr) == 0) {
+    throw Error(std::string("cannot encode an image: ") + header.message);
+  }
+  bytes.resize(size);
   return bytes;
 }
 

@@ -127,10 +127,12 @@ Measure input_pipeline(int64_t batches) {
   return measure(batches * kImages, start);
 }
 
-Measure photographs(const std::string& folder, int64_t threads, int64_t batches) {
+Measure photographs(const std::string& folder, int64_t decoded_mib, int64_t threads,
+                    int64_t batches) {
   const auto assembly =
       assembly_of(kPhotographExperiment,
-                  {"dataset.root=" + folder, "runtime.loading_threads=" + std::to_string(threads)});
+                  {"dataset.root=" + folder, "dataset.decoded_cache=" + std::to_string(decoded_mib),
+                   "runtime.loading_threads=" + std::to_string(threads)});
   const auto loader =
       assembly.training_loader(assembly.training_sampler(), 0, kPhotographWarmUp + batches);
   Clock::time_point start;

@@ -21,8 +21,9 @@ Measure training_steps(const std::string& precision, int64_t steps);
 Measure input_pipeline(int64_t batches);
 
 /// Batches of 64 photographs from the class folders in `folder`, through decoding, random resized
-/// crop to 224 pixels and flip, in so many threads.
-Measure photographs(const std::string& folder, int64_t threads, int64_t batches);
+/// crop to 224 pixels and flip, in so many threads, with so much memory for decoded ones.
+Measure photographs(const std::string& folder, int64_t decoded_mib, int64_t threads,
+                    int64_t batches);
 
 /// Seconds of parts of few-shot training: ResNet-12, the SVM head, 8 episodes of 5 classes with 15
 /// support and 6 query images of 32x32.

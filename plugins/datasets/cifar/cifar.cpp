@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
+#include <future>
+#include <string>
+#include <vector>
 
 #include "archive.h"
 #include "records.h"
@@ -55,6 +59,13 @@ class Cifar final : public sla::Dataset {
     std::vector<std::filesystem::path> train_files;
     for (const auto& name : layout_.train_files) train_files.push_back(folder / name);
     const std::vector<std::filesystem::path> test_files{folder / layout_.test_file};
+    std::vector<std::filesystem::path> files = train_files;
+    files.push_back(test_files.front());
+    std::vector<std::future<std::string>> digests;  // computed while the records are read
+    for (const auto& file : files) {
+      digests.push_back(
+          std::async(std::launch::async, [&file] { return cifar::verified_sha256(file); }));
+    }
     train_ = cifar::read_records(layout_, train_files, layout_.records_per_train_file);
     test_ = cifar::read_records(layout_, test_files, layout_.records_in_test_file);
     held_out_ =
@@ -64,9 +75,8 @@ class Cifar final : public sla::Dataset {
     provenance_ = {{"folder", folder.string()},
                    {"train_split_sha256", sla::index_digest(held_out_.train)},
                    {"validation_split_sha256", sla::index_digest(held_out_.validation)}};
-    train_files.insert(train_files.end(), test_files.begin(), test_files.end());
-    for (const auto& file : train_files) {
-      provenance_[file.filename().string() + "_sha256"] = cifar::verified_sha256(file);
+    for (size_t i = 0; i < files.size(); ++i) {
+      provenance_[files[i].filename().string() + "_sha256"] = digests[i].get();
     }
   }
 

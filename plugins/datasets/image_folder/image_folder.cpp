@@ -1,5 +1,6 @@
 #include <sla/dataset.h>
 #include <sla/draft/image_reader.h>
+#include <sla/draft/images/decoded_images.h>
 #include <sla/draft/images/load_image.h>
 #include <sla/draft/images/view.h>
 #include <sla/error.h>
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <memory>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
@@ -65,6 +67,7 @@ class ImageFolder final : public sla::Dataset, public sla::ImageReader {
       labels_.at(split) = at::empty({std::ssize(labels)}, at::kLong);
       std::copy(labels.begin(), labels.end(), labels_.at(split).data_ptr<int64_t>());
     }
+    keep_decoded(parameters.integer("decoded_cache"), host);
   }
 
   sla::ImageShape image_shape() const override { return {3, size_, size_}; }
@@ -85,10 +88,13 @@ class ImageFolder final : public sla::Dataset, public sla::ImageReader {
     auto* planes = images.data_ptr<uint8_t>();
     for (int64_t b = 0; b < count; ++b, planes += int64_t{3} * size_ * size_) {
       const auto file = root_ / files.name(index[b]);
-      if (request.augment && crops_at_random_) {
-        load_crop(file, request.random.image(b), planes);
+      const bool is_crop = request.augment && crops_at_random_;
+      const auto choose = is_crop ? random_view(request.random.image(b)) : central_view();
+      // Test images are used once.
+      if (decoded_ && request.split != sla::Split::test) {
+        decoded_->load_image(file, choose, size_, filter_, planes);
       } else {
-        load_centre(file, planes);
+        sla::images::load_image(file, choose, size_, filter_, planes);
       }
     }
     sla::Batch batch{images, labels(request.split).index_select(0, request.indices)};
@@ -98,7 +104,7 @@ class ImageFolder final : public sla::Dataset, public sla::ImageReader {
 
   at::Tensor read_image(const std::filesystem::path& file) const override {
     at::Tensor image = at::empty({3, size_, size_}, at::kByte);
-    load_centre(file, image.data_ptr<uint8_t>());
+    sla::images::load_image(file, central_view(), size_, filter_, image.data_ptr<uint8_t>());
     return image;
   }
 
@@ -106,18 +112,28 @@ class ImageFolder final : public sla::Dataset, public sla::ImageReader {
 
  private:
   /// The views of training and of evaluation.
-  void load_crop(const std::filesystem::path& file, sla::RandomStream random,
-                 uint8_t* planes) const {
-    const auto choose = [&](int width, int height) {
+  sla::images::ViewChoice random_view(sla::RandomStream random) const {
+    return [this, random](int width, int height) {
       return sla::images::random_view(width, height, recipe_, random, size_);
     };
-    sla::images::load_image(file, choose, size_, filter_, planes);
   }
-  void load_centre(const std::filesystem::path& file, uint8_t* planes) const {
-    const auto choose = [&](int width, int height) {
+  sla::images::ViewChoice central_view() const {
+    return [this](int width, int height) {
       return sla::images::central_view(width, height, resize_, size_);
     };
-    sla::images::load_image(file, choose, size_, filter_, planes);
+  }
+
+  void keep_decoded(int64_t mebibytes, sla::Host& host) {
+    if (mebibytes == 0) return;
+    const int64_t images = catalogue_.table.of(sla::Split::train).size() +
+                           catalogue_.table.of(sla::Split::validation).size();
+    const auto say_full = [=, &host](int64_t kept) {
+      host.log(sla::LogLevel::info,
+               "decoded_cache = " + std::to_string(mebibytes) + " is full with " +
+                   std::to_string(kept) + " of " + std::to_string(images) +
+                   " images for training and validation; the others are decoded for each batch");
+    };
+    decoded_ = std::make_unique<sla::images::DecodedImages>(mebibytes << 20, say_full);
   }
 
   static at::Tensor names(const FileList& files, const at::Tensor& indices) {
@@ -135,6 +151,7 @@ class ImageFolder final : public sla::Dataset, public sla::ImageReader {
   Filter filter_;
   image_folder::Catalogue catalogue_;
   std::array<at::Tensor, 3> labels_;  // in the order of sla::Split
+  std::unique_ptr<sla::images::DecodedImages> decoded_;
 };
 
 std::vector<sla::Parameter> ImageFolder::parameters() {
@@ -200,10 +217,15 @@ std::vector<sla::Parameter> ImageFolder::parameters() {
       {.name = "interpolation",
        .default_value = "bilinear",
        .help = "filter for scaling, antialiased",
-       .choices = {"bilinear", "bicubic"}}};
+       .choices = {"bilinear", "bicubic"}},
+      {.name = "decoded_cache",
+       .default_value = 0,
+       .help = "memory in which images for training and validation stay decoded, in MiB",
+       .minimum = 0,
+       .maximum = 1 << 20}};
 }
 
 }  // namespace
 
-SLA_PLUGIN("2.0.0", sla::component<ImageFolder>("image_folder",
+SLA_PLUGIN("2.1.0", sla::component<ImageFolder>("image_folder",
                                                 "Photographs in class folders or lists of files"))

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace image_folder {
 
@@ -71,6 +72,19 @@ bool is_heading(const std::string& name, const std::string& label) {
          std::count(kLabels.begin(), kLabels.end(), lower(label)) > 0;
 }
 
+/// The files below `root`, relative to it, that a line of a list may mean.
+std::vector<fs::path> files_named(const fs::path& root, const std::string& images,
+                                  const std::string& name, const std::string& label) {
+  std::vector<fs::path> found;
+  for (const auto& candidate :
+       {fs::path(name), fs::path(images) / name, fs::path(images) / label / name}) {
+    const fs::path file = candidate.lexically_normal();
+    if (!fs::is_regular_file(root / file)) continue;
+    if (std::find(found.begin(), found.end(), file) == found.end()) found.push_back(file);
+  }
+  return found;
+}
+
 }  // namespace
 
 void read_split_list(Listing& listing, const std::string& list, const std::string& images,
@@ -89,14 +103,14 @@ void read_split_list(Listing& listing, const std::string& list, const std::strin
     const auto fields = fields_of(line);
     if (!fields) throw sla::Error(where + ": expected 'filename,label', found '" + line + "'");
     const auto& [name, label] = *fields;
-    const std::array candidates{fs::path(images) / name, fs::path(images) / label / name,
-                                fs::path(name)};
-    const auto found = std::find_if(candidates.begin(), candidates.end(), [&](const auto& one) {
-      return fs::is_regular_file(listing.root() / one);
-    });
-    if (found != candidates.end()) {
-      listing.depend_on(found->parent_path());
-      listing.add(split, found->lexically_normal(), label);
+    const auto found = files_named(listing.root(), images, name, label);
+    if (found.size() > 1) {
+      throw sla::Error(where + ": '" + name + "' could be " + found[0].string() + " or " +
+                       found[1].string() + "; give its path from the root, or move one");
+    }
+    if (!found.empty()) {
+      listing.depend_on(found[0].parent_path());
+      listing.add(split, found[0], label);
     } else if (number > 1 || !is_heading(name, label)) {
       listing.leave_out(where + ": no file '" + name + "' in " +
                         (listing.root() / images).string() + ", its folder '" + label + "' or " +

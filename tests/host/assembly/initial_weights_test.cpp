@@ -1,6 +1,7 @@
 #include "host/assembly/initial_weights.h"
 
 #include <ATen/ops/zeros.h>
+#include <torch/csrc/jit/serialization/import.h>
 
 #include <nlohmann/json.hpp>
 
@@ -12,6 +13,7 @@
 #include "tests/support/assemblies.h"
 #include "tests/support/host_program.h"
 #include "tests/support/scratch_folder.h"
+#include "tests/support/torch_script.h"
 
 namespace {
 
@@ -56,6 +58,28 @@ TEST_CASE("another program's weights are taken but for its heads", "[training]")
   CHECK(assembly.initial_weights->left_out ==
         std::vector<std::string>{"fc.bias [1000]", "fc.weight [1000, 64]"});
   CHECK(assembly.initial_weights->sha256.size() == 64);
+}
+
+TEST_CASE("a TorchScript file gives its weights", "[training]") {
+  const tests::ScratchFolder folder;
+  tests::write_small_network(folder / "net.pt");
+  tests::write_small_network(folder / "trained.pt");
+  const std::string script =
+      "objective.plugin = 'baseline'\nmodel.plugin = 'torchscript'\n"
+      "model.file = '" +
+      (folder / "net.pt").string() + "'\n";
+  const auto assembly = started(script, folder / "trained.pt");
+  int64_t compared = 0;
+  for (const auto& parameter : torch::jit::load(folder / "trained.pt").named_parameters()) {
+    INFO(parameter.name);
+    CHECK(assembly.network->state().at("base_model." + parameter.name).equal(parameter.value));
+    ++compared;
+  }
+  CHECK(compared == 3);
+  CHECK(assembly.initial_weights->left_out.empty());
+  CHECK_THROWS_WITH(started("objective.plugin = 'baseline'\n", folder / "trained.pt"),
+                    ContainsSubstring("trained.pt lacks ") &&
+                        ContainsSubstring("the weights belong to another model"));
 }
 
 TEST_CASE("a finished run gives its heads, too, if classes and shapes are the same", "[training]") {

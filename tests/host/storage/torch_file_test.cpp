@@ -2,10 +2,12 @@
 
 #include <ATen/ops/arange.h>
 #include <ATen/ops/tensor.h>
+#include <torch/csrc/jit/serialization/import.h>
 
 #include "host/base/errors.h"
 #include "tests/catch.h"
 #include "tests/support/scratch_folder.h"
+#include "tests/support/torch_script.h"
 
 using host::StorageError;
 using host::storage::read_torch_file;
@@ -25,6 +27,26 @@ TEST_CASE("the tensors of a torch.save file are read without running it", "[stor
   CHECK(tensors.at("model.module.classifiers.0.bias")
             .equal(at::tensor({2.0, 3.0, 4.0}, at::kDouble)));
   CHECK(tensors.at("model.module.classifiers.0.weight").equal(at::tensor({0.5F, -1.0F})));
+}
+
+TEST_CASE("the tensors of a TorchScript file are read without running it", "[storage]") {
+  const tests::ScratchFolder folder;
+  tests::write_small_network(folder / "net.pt");
+  std::map<std::string, at::Tensor> expected;
+  const auto net = torch::jit::load(folder / "net.pt");
+  for (const auto& parameter : net.named_parameters()) expected[parameter.name] = parameter.value;
+  for (const auto& buffer : net.named_buffers()) expected[buffer.name] = buffer.value;
+  REQUIRE(expected.size() == 5);
+
+  const auto found = read_torch_file(folder / "net.pt");
+  CHECK(found.size() == expected.size());
+  for (const auto& [name, tensor] : expected) {
+    INFO(name);
+    CHECK(found.at(name).equal(tensor));
+  }
+  const std::string whole = tests::content_of(folder / "net.pt");
+  CHECK_THROWS_WITH(read_torch_file(folder.write("torn.pt", whole.substr(0, whole.size() / 2))),
+                    ContainsSubstring("cannot read " + (folder / "torn.pt").string()));
 }
 
 TEST_CASE("a damaged torch.save file is an error", "[storage]") {

@@ -9,15 +9,24 @@
 #include <fstream>
 #include <sstream>
 
+#include <nlohmann/json.hpp>
+
+#include "host/run/run_comparison.h"
+#include "host/storage/checkpoint.h"
+#include "host/terminal/signals.h"
+#include "host/training/trainer.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/empty_cache.h"
+#include "tests/support/faulty.h"
 #include "tests/support/picture_folder.h"
 #include "tests/support/scratch_folder.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using host::storage::RunDirectory;
+using host::training::train;
 using sla::Split;
 
 /// Class folders a and b with five images each.
@@ -32,11 +41,15 @@ struct ClassFolders : tests::EmptyPictureFolder {
   }
 };
 
+/// The table of an experiment.
+std::string dataset_of(const tests::ScratchFolder& folder, const std::string& parameters = "") {
+  return "[dataset]\nplugin = 'image_folder'\nheld_out_validation = 0\nheld_out_test = 0\n"
+         "size = 8\nresize = 8\nroot = '" +
+         folder.path().string() + "'\n" + parameters;
+}
+
 host::plugin::Dataset load(const tests::ScratchFolder& folder, const std::string& parameters = "") {
-  return tests::assembly_of(
-             "objective.plugin = 'baseline'\n[dataset]\nplugin = 'image_folder'\n"
-             "held_out_validation = 0\nheld_out_test = 0\nsize = 8\nresize = 8\nroot = '" +
-             folder.path().string() + "'\n" + parameters)
+  return tests::assembly_of("objective.plugin = 'baseline'\n" + dataset_of(folder, parameters))
       .dataset;
 }
 
@@ -57,6 +70,13 @@ std::string log_of(Work&& work) {
   spdlog::set_default_logger(before);
   return text.str();
 }
+
+/// A PNG whose header claims 100000 x 100000 pixels, of which it has none.
+const std::string kHugePng(
+    "\x89PNG\r\n\x1a\n"
+    "\0\0\0\x0dIHDR\0\x01\x86\xa0\0\x01\x86\xa0\x08\x02\0\0\0\x27\x30\x9c\x9f"
+    "\0\0\0\0IDAT\x35\xaf\x06\x1e",
+    45);
 
 const std::string kSkip = "unreadable = 'skip'\n";
 
@@ -83,6 +103,7 @@ TEST_CASE("files that are no images are errors when they are used, or left out",
        {image.substr(0, image.size() - 20), "PNG: the data end early"},
        {damaged, "PNG: "},
        {"P6\n20000 20000\n255\n", "it claims to have 20000 x 20000 pixels; images may have "},
+       {kHugePng, "it claims to have 100000 x 100000 pixels; images may have 178956970 at most"},
        {std::string("\xff\xd8\xff\xe0\0\x10JFIF", 11), "JPEG: "},
        {std::string("RIFF\x10\0\0\0WEBPVP8 ", 16), "the WebP header is damaged"}}));
   files.folder.write("train/a/3.png", content);
@@ -160,6 +181,33 @@ TEST_CASE("a file that disappears during training is an error that names it", "[
                                              ContainsSubstring("train/b/2.png: No such file"));
 }
 
+TEST_CASE("a file that is damaged during training loses no iteration", "[datasets]") {
+  host::terminal::watch_signals();
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  files.picture("val/a/0.png", 9, 9, {0, 0, 1});
+  files.picture("test/b/0.png", 9, 9, {0, 0, 2});
+  const tests::ScratchFolder runs;
+  const std::string experiment = tests::faulty_experiment("throw", 1000) +
+                                 "[training]\ntotal_iterations = 30\n"
+                                 "validate_every_iterations = 30\nbatch_size = 2\n";
+  const auto assembly = [&] { return tests::assembly_of(experiment + dataset_of(files.folder)); };
+  const RunDirectory straight(runs / "straight");
+  CHECK(train(assembly(), straight).finished);
+
+  const RunDirectory run(runs / "run");
+  const auto interrupted = assembly();
+  train(interrupted, run, /*stop_after=*/4);
+  const std::string whole = tests::content_of(files.folder / "train/b/2.png");
+  files.folder.write("train/b/2.png", "");
+  CHECK_THROWS_WITH(train(interrupted, run), ContainsSubstring("train/b/2.png: the file is empty"));
+  const auto saved = host::storage::read_checkpoint(run.last_checkpoint());
+  CHECK(nlohmann::json::parse(saved.metadata.at("state")).at("iteration") > 4);
+  files.folder.write("train/b/2.png", whole);
+  CHECK(train(assembly(), run).finished);
+  CHECK(host::run::compare_runs(straight, run).differences == std::vector<std::string>{});
+}
+
 TEST_CASE("folders that cannot be used are errors", "[datasets]") {
   const tests::EmptyCache cache;
   const ClassFolders files;
@@ -218,6 +266,12 @@ TEST_CASE("split lists that do not match the images are errors with a line", "[d
   refused("a1.png,a\n", "images/a1.png is listed twice, for training and for validation");
   refused("c0.bmp,c\nc0.bmp,c\n", "is listed twice, for validation and for validation");
   refused("c0.bmp\n", "val.csv:2: expected 'filename,label', found 'c0.bmp'");
+  files.picture("images/c0.bmp", 4, 4, {0, 0, 0});
+  refused("c0.bmp,c\n",
+          "val.csv:2: 'c0.bmp' could be images/c0.bmp or images/c/c0.bmp; give its path from the "
+          "root, or move one");
+  files.list("val.csv", "images/c/c0.bmp,c\n");
+  CHECK(load(files.folder, "disjoint_classes = true\n").size(Split::validation) == 1);
 }
 
 TEST_CASE("the list of files is kept until a folder or list changes", "[datasets]") {

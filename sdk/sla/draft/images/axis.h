@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "sla/draft/images/decode.h"
+#include "sla/draft/images/pixels.h"
 
 namespace sla::images {
 

@@ -29,13 +29,19 @@ std::unique_ptr<ImageDecoder> open_any(std::span<const uint8_t> content) {
 
 }  // namespace
 
+int ImageHeader::reduction_within(double limit) const {
+  int reduction = 1;
+  while (reduction < most_reduction && reduction * 2 <= limit) reduction *= 2;
+  return reduction;
+}
+
 std::unique_ptr<ImageDecoder> open_image(std::span<const uint8_t> content) {
   if (content.empty()) throw sla::Error("the file is empty");
   auto decoder = open_any(content);
-  if (int64_t{decoder->width()} * decoder->height() > kMostPixels) {
-    throw sla::Error("it claims to have " + std::to_string(decoder->width()) + " x " +
-                     std::to_string(decoder->height()) + " pixels; images may have " +
-                     std::to_string(kMostPixels) + " at most");
+  const auto& [width, height, orientation, reduction] = decoder->header();
+  if (int64_t{width} * height > kMostPixels) {
+    throw sla::Error("it claims to have " + std::to_string(width) + " x " + std::to_string(height) +
+                     " pixels; images may have " + std::to_string(kMostPixels) + " at most");
   }
   return decoder;
 }

@@ -1,39 +1,29 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 
+#include "sla/draft/images/pixels.h"
+
 namespace sla::images {
 
-/// A part of an image, in pixels.
-struct Window {
-  /// Columns to the left of it.
-  int left = 0;
-  /// Rows above it.
-  int top = 0;
-  /// Its columns.
+/// What an image file says before its pixels.
+struct ImageHeader {
+  /// In pixels, as stored.
   int width = 0;
-  /// Its rows.
+  /// In pixels, as stored.
   int height = 0;
-};
+  /// The EXIF orientation, 1 to 8: how the stored image must be turned to be upright. 1: not at
+  /// all.
+  int orientation = 1;
+  /// How far the decoder can reduce the image: 1, 2, 4 or 8.
+  int most_reduction = 1;
 
-/// Decoded pixels: rows of RGB triples.
-struct Pixels {
-  /// Their position in the whole image at this reduction, and their size.
-  Window place = {};
-  /// How many pixels of the file each of them stands for along each side.
-  int reduction = 1;
-  /// Made by make_space(); not a vector, which would be filled with zeros first.
-  std::unique_ptr<uint8_t[]> rgb = {};
-
-  /// Bytes of a row.
-  size_t row_bytes() const { return static_cast<size_t>(place.width) * 3; }
-  /// Bytes of all rows.
-  size_t bytes() const { return row_bytes() * static_cast<size_t>(place.height); }
-  /// Makes `rgb` large enough for `place`; its content is undefined.
-  void make_space() { rgb = std::make_unique_for_overwrite<uint8_t[]>(bytes()); }
+  /// The whole stored image.
+  Window all() const { return {0, 0, width, height}; }
+  /// The strongest reduction, 1, 2, 4 or 8, that is possible and at most `limit`; at least 1.
+  int reduction_within(double limit) const;
 };
 
 /// An image file whose header has been read. Colours are as Pillow's convert("RGB") gives them;
@@ -44,27 +34,17 @@ class ImageDecoder {
  public:
   virtual ~ImageDecoder() = default;
 
-  /// In pixels, as stored.
-  int width() const { return width_; }
-  /// In pixels, as stored.
-  int height() const { return height_; }
+  /// What the file says before its pixels.
+  const ImageHeader& header() const { return header_; }
 
-  /// The EXIF orientation, 1 to 8: how the stored image must be turned to be upright. 1: not at
-  /// all.
-  int orientation() const { return orientation_; }
-
-  /// Decodes at least `window` of the stored image, once. The decoder may reduce the image, by at
-  /// most `reduction`, if that is cheaper. Damage outside the window may go unnoticed, but
-  /// not that the data end early.
-  virtual Pixels decode(const Window& window, double reduction) = 0;
+  /// Decodes at least `window` of the stored image, once, reduced by one of
+  /// header().reduction_within(). Pixels in the window are the same whatever else it holds. Damage
+  /// outside the window may go unnoticed, but not that the data end early.
+  virtual Pixels decode(const Window& window, int reduction) = 0;
 
  protected:
-  /// See width(); a decoder sets it when it reads the header.
-  int width_ = 0;
-  /// See height().
-  int height_ = 0;
-  /// See orientation().
-  int orientation_ = 1;
+  /// See header(); the decoder's constructor fills it.
+  ImageHeader header_;
 };
 
 /// Reads the header of an image, which must outlive the decoder: JPEG, PNG or WebP, or BMP, GIF

@@ -68,22 +68,22 @@ class JpegDecoder final : public ImageDecoder {
       jpeg_destroy_decompress(&decoder_);
       fail();
     }
-    width_ = static_cast<int>(decoder_.image_width);
-    height_ = static_cast<int>(decoder_.image_height);
+    header_.width = static_cast<int>(decoder_.image_width);
+    header_.height = static_cast<int>(decoder_.image_height);
+    // Halves, quarters and eighths are cheap: each takes a corner of the cosine transform's
+    // coefficients.
+    header_.most_reduction = 8;
     for (auto* marker = decoder_.marker_list; marker != nullptr; marker = marker->next) {
-      if (orientation_ != 1) break;
-      orientation_ = exif_orientation({marker->data, marker->data_length});
+      if (header_.orientation != 1) break;
+      header_.orientation = exif_orientation({marker->data, marker->data_length});
     }
   }
   ~JpegDecoder() override { jpeg_destroy_decompress(&decoder_); }
   JpegDecoder(const JpegDecoder&) = delete;
   JpegDecoder& operator=(const JpegDecoder&) = delete;
 
-  Pixels decode(const Window& window, double reduction) override {
-    Pixels pixels;
-    // Halves, quarters and eighths are cheap: each takes a corner of the cosine transform's
-    // coefficients.
-    while (pixels.reduction < 8 && pixels.reduction * 2 <= reduction) pixels.reduction *= 2;
+  Pixels decode(const Window& window, int reduction) override {
+    Pixels pixels{.reduction = reduction};
     if (!read_pixels(window, pixels)) fail();
     return pixels;
   }

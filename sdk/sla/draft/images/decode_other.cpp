@@ -19,16 +19,20 @@ class OtherDecoder final : public ImageDecoder {
   explicit OtherDecoder(std::span<const uint8_t> content) : content_(content) {
     if (content.size() > std::numeric_limits<int>::max()) throw sla::Error("it has over 2 GiB");
     int channels = 0;
-    if (stbi_info_from_memory(content.data(), bytes(), &width_, &height_, &channels) == 0) fail();
+    if (stbi_info_from_memory(content.data(), bytes(), &header_.width, &header_.height,
+                              &channels) == 0) {
+      fail();
+    }
   }
 
-  Pixels decode(const Window&, double) override {
+  Pixels decode(const Window&, int) override {
     int channels = 0;
     const std::unique_ptr<stbi_uc, void (*)(void*)> decoded(
-        stbi_load_from_memory(content_.data(), bytes(), &width_, &height_, &channels, kColours),
+        stbi_load_from_memory(content_.data(), bytes(), &header_.width, &header_.height, &channels,
+                              kColours),
         &stbi_image_free);
     if (!decoded) fail();
-    Pixels pixels{{0, 0, width_, height_}};
+    Pixels pixels{header_.all()};
     pixels.make_space();
     std::copy_n(decoded.get(), pixels.bytes(), pixels.rgb.get());
     return pixels;

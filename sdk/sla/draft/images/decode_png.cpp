@@ -49,14 +49,14 @@ class PngDecoder final : public ImageDecoder {
     png_bytep exif = nullptr;
     png_uint_32 size = 0;
     if (png_get_eXIf_1(decoder_, info_, &size, &exif) != 0)
-      orientation_ = exif_orientation({exif, size});
+      header_.orientation = exif_orientation({exif, size});
   }
   ~PngDecoder() override { png_destroy_read_struct(&decoder_, &info_, nullptr); }
   PngDecoder(const PngDecoder&) = delete;
   PngDecoder& operator=(const PngDecoder&) = delete;
 
-  Pixels decode(const Window&, double) override {
-    Pixels pixels{{0, 0, width_, height_}};
+  Pixels decode(const Window&, int) override {
+    Pixels pixels{header_.all()};
     if (!read_pixels(pixels)) throw sla::Error("PNG: " + source_.complaint);
     return pixels;
   }
@@ -69,8 +69,8 @@ class PngDecoder final : public ImageDecoder {
     // The number of pixels is limited elsewhere.
     png_set_user_limits(decoder_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
     png_read_info(decoder_, info_);
-    width_ = static_cast<int>(png_get_image_width(decoder_, info_));
-    height_ = static_cast<int>(png_get_image_height(decoder_, info_));
+    header_.width = static_cast<int>(png_get_image_width(decoder_, info_));
+    header_.height = static_cast<int>(png_get_image_height(decoder_, info_));
     return true;
   }
 
@@ -88,10 +88,10 @@ class PngDecoder final : public ImageDecoder {
     png_set_interlace_handling(decoder_);
     png_read_update_info(decoder_, info_);
 
-    const size_t count = static_cast<size_t>(width_) * static_cast<size_t>(height_);
+    const size_t count = static_cast<size_t>(header_.width) * static_cast<size_t>(header_.height);
     pixels.make_space();
     const size_t stride = png_get_rowbytes(decoder_, info_);
-    rows_.resize(static_cast<size_t>(height_));
+    rows_.resize(static_cast<size_t>(header_.height));
     // Two bytes per pixel of 16-bit grey lie where its three bytes of colour come, at the end.
     uint8_t* first = pixels.rgb.get() + pixels.bytes() - stride * rows_.size();
     for (size_t y = 0; y < rows_.size(); ++y) rows_[y] = first + y * stride;

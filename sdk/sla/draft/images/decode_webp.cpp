@@ -34,19 +34,19 @@ std::span<const uint8_t> exif_of(std::span<const uint8_t> content) {
 class WebpDecoder final : public ImageDecoder {
  public:
   explicit WebpDecoder(std::span<const uint8_t> content) : content_(content) {
-    if (WebPGetInfo(content.data(), content.size(), &width_, &height_) == 0) {
+    if (WebPGetInfo(content.data(), content.size(), &header_.width, &header_.height) == 0) {
       throw sla::Error("the WebP header is damaged");
     }
-    orientation_ = exif_orientation(exif_of(content));
+    header_.orientation = exif_orientation(exif_of(content));
   }
 
-  Pixels decode(const Window& window, double) override {
+  Pixels decode(const Window& window, int) override {
     // libwebp begins at even places; a margin keeps its smooth upsampling of colours.
     constexpr int kMargin = 2;
     const int left = std::max(0, window.left - kMargin) / 2 * 2;
     const int top = std::max(0, window.top - kMargin) / 2 * 2;
-    const int right = std::min(width_, window.left + window.width + kMargin);
-    const int bottom = std::min(height_, window.top + window.height + kMargin);
+    const int right = std::min(header_.width, window.left + window.width + kMargin);
+    const int bottom = std::min(header_.height, window.top + window.height + kMargin);
     Pixels pixels{{left, top, right - left, bottom - top}};
     pixels.make_space();
 

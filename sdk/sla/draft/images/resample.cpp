@@ -64,18 +64,18 @@ struct Columns {
   std::unique_ptr<uint8_t[]> bytes;
 };
 
-Columns scaled_down(const Pixels& source, const Axis& axis, Filter filter) {
+Columns scaled_down(const PixelView& source, const Axis& axis, Filter filter) {
   const Taps taps(axis.clipped(source.place.top, source.place.height), filter);
-  const size_t stride = source.row_bytes();
-  const size_t width = whole_tiles(stride);
+  const size_t bytes = source.row_bytes();
+  const size_t width = whole_tiles(bytes);
   Columns columns{whole_tiles(static_cast<size_t>(axis.count)), {}};
   columns.bytes = std::make_unique_for_overwrite<uint8_t[]>(width * columns.lines);
-  std::vector<int16_t> sums(stride);
+  std::vector<int16_t> sums(bytes);
   std::vector<uint8_t> strip(width * kTile);
   for (int top = 0; top < axis.count; top += kTile) {
     for (int y = top; y < std::min(top + kTile, axis.count); ++y) {
       const auto first = static_cast<size_t>(taps.first(y) - source.place.top);
-      weighted_sum(source.rgb.get() + first * stride, stride, taps.weights(y), sums,
+      weighted_sum(source.rgb + first * source.stride, source.stride, taps.weights(y), sums,
                    strip.data() + static_cast<size_t>(y - top) * width);
     }
     for (size_t i = 0; i < width; i += kTile) {
@@ -88,8 +88,8 @@ Columns scaled_down(const Pixels& source, const Axis& axis, Filter filter) {
 
 }  // namespace
 
-void resample(const Pixels& source, const Axis& horizontal, const Axis& vertical, Filter filter,
-              const Layout& layout) {
+void resample(const PixelView& source, const Axis& horizontal, const Axis& vertical, Filter filter,
+              const Layout& layout, uint8_t* planes) {
   // Down first: it leaves few lines for the other direction, which works on transposed ones, as
   // sums along adjacent bytes are fast.
   const Columns columns = scaled_down(source, vertical, filter);
@@ -110,7 +110,8 @@ void resample(const Pixels& source, const Axis& horizontal, const Axis& vertical
       const auto top = static_cast<int>(i % columns.lines);
       transpose(strip.data() + i, stride, tile.data(), kTile);
       write(tile.data(), width, std::min(kTile, vertical.count - top),
-            layout.first + colour * layout.plane + left * layout.right + top * layout.down, layout);
+            planes + layout.first + colour * layout.plane + left * layout.right + top * layout.down,
+            layout);
     }
   }
 }
