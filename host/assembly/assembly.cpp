@@ -1,5 +1,6 @@
 #include "host/assembly/assembly.h"
 
+#include <sla/nn/detail/kernel_choice.h>
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
@@ -122,6 +123,12 @@ std::shared_ptr<const sla::Sampler> Assembly::evaluation_sampler(sla::Split spli
     if (auto own = dataset.sampler(split, batch_size, stream)) return own;
   }
   return std::make_shared<data::SequentialSampler>(dataset.size(split), batch_size);
+}
+
+std::string Assembly::kernels() const {
+  const bool own = device.is_cpu() && sla::nn::detail::own_kernels_chosen() &&
+                   experiment.training.precision != experiment::Precision::fp64;
+  return own ? "own" : "libtorch";
 }
 
 bool Assembly::scores_trials(sla::Split split) const {

@@ -45,6 +45,10 @@ struct Assembly {
   /// Training, evaluation and everything else that needs features uses it.
   sla::Embedding embed(const sla::Batch& batch, sla::Views views) const;
 
+  /// Whose kernels compute the convolutions of sla::nn, "own" or "libtorch", once prepare_machine()
+  /// has chosen.
+  std::string kernels() const;
+
   /// The sampler of training batches: the dataset's own, or else the host's.
   std::shared_ptr<const sla::Sampler> training_sampler() const;
 

@@ -3,6 +3,8 @@
 #include <ATen/Parallel.h>
 
 #include <malloc.h>
+#include <sla/nn/detail/kernel_choice.h>
+#include <spdlog/spdlog.h>
 #include <sys/mman.h>
 #include <torch/cuda.h>
 
@@ -55,6 +57,22 @@ void keep_freed_memory() {
   for (void* block : blocks) std::free(block);
 }
 
+/// Each plugin links a copy of the SDK's layers: the environment is what the copies share.
+void choose_kernels(experiment::Kernels kernels) {
+  constexpr const char* kVariable = "SLA_KERNELS";
+  if (kernels == experiment::Kernels::automatic) {
+    unsetenv(kVariable);
+    return;
+  }
+  const bool own = kernels == experiment::Kernels::own;
+  setenv(kVariable, own ? "own" : "libtorch", /*overwrite=*/1);
+  if (own && !sla::nn::detail::own_kernels_chosen()) {
+    spdlog::warn(
+        "runtime.kernels = \"own\" needs a processor with AVX2 and FMA, which this one lacks: "
+        "LibTorch's kernels compute instead");
+  }
+}
+
 }  // namespace
 
 int64_t loading_threads(const experiment::RuntimeOptions& options, at::Device device) {
@@ -86,6 +104,7 @@ at::Device device_of(const std::string& name, const distributed::Place& place) {
 void prepare_machine(const experiment::RuntimeOptions& options, int64_t local_processes) {
   at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads)
                                           : usable_processors_each(local_processes));
+  choose_kernels(options.kernels);
   libtorch::forbid_tf32();
   keep_freed_memory();
 }

@@ -33,6 +33,7 @@ int reproduce(const ReproduceArguments& arguments) {
   again.experiment.file = original.experiment();
   again.experiment.overrides.settings = {
       "runtime.threads=" + std::to_string(provenance.value("threads", int64_t{0})),
+      "runtime.kernels=" + provenance.value("kernels", std::string("auto")),
       "runtime.device=\"" + provenance.value("device", std::string("auto")) + "\""};
   again.out = arguments.out;
   if (again.out.empty()) {

@@ -156,8 +156,8 @@ int train_in_group(TrainArguments arguments, const std::shared_ptr<distributed::
   if (!group->is_first()) return follow(assembly, run, arguments.stop_after);
   spdlog::info("run directory {}", run.path().string());
   warn_of_replaced_dataset(assembly.experiment);
-  spdlog::info("{} classes, {} transformations, device {}", assembly.task.classes,
-               assembly.task.transformations, assembly.device.str());
+  spdlog::info("{} classes, {} transformations, device {}, kernels {}", assembly.task.classes,
+               assembly.task.transformations, assembly.device.str(), assembly.kernels());
   const bool is_new = run.checkpoints().files().empty();
   if (is_new) assembly::load_initial_weights(assembly);
   const auto facts = run::provenance(assembly);

@@ -33,6 +33,9 @@ inline constexpr std::array kPrecisions{Choice<Precision>{"fp32", Precision::fp3
 inline constexpr std::array kNonFinite{Choice<NonFinite>{"stop", NonFinite::stop},
                                        Choice<NonFinite>{"check", NonFinite::check},
                                        Choice<NonFinite>{"skip", NonFinite::skip}};
+inline constexpr std::array kKernels{Choice<Kernels>{"auto", Kernels::automatic},
+                                     Choice<Kernels>{"own", Kernels::own},
+                                     Choice<Kernels>{"libtorch", Kernels::libtorch}};
 
 /// The names, as a parameter's choices.
 template <typename Choices>

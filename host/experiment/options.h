@@ -154,6 +154,14 @@ struct PublishedValue {
   std::string source = {};
 };
 
+/// Whose kernels compute the convolutions of sla::nn on the CPU; results differ by rounding.
+enum class Kernels {
+  /// The faster ones for the processor.
+  automatic,
+  own,
+  libtorch
+};
+
 /// [runtime]: where it runs; may change when the run is resumed.
 struct RuntimeOptions {
   /// "cpu", "cuda", "cuda:1", or "auto": cuda if available.
@@ -162,6 +170,7 @@ struct RuntimeOptions {
   int64_t threads = 0;
   /// Threads that load batches; 0: see loading_threads() in host/assembly/machine.h.
   int64_t loading_threads = 0;
+  Kernels kernels = {};
   /// How many seconds a process waits for the others of its run.
   int64_t timeout = 0;
 };

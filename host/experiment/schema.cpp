@@ -1,5 +1,7 @@
 #include "host/experiment/schema.h"
 
+#include "host/experiment/choices.h"
+
 namespace host::experiment {
 
 namespace {
@@ -107,6 +109,11 @@ std::vector<sla::Parameter> runtime_schema() {
            .help = "threads that load batches; 0: on a GPU one per processor, at most 8, else 1",
            .minimum = 0,
            .maximum = 1024},
+          {.name = "kernels",
+           .default_value = "auto",
+           .help = "convolutions on the CPU: own (needs AVX2), libtorch, or auto: own with AVX2 "
+                   "but without AVX-512; results differ by rounding",
+           .choices = names_of(kKernels)},
           {.name = "timeout",
            .default_value = 600,
            .help = "seconds that a process waits for the others of its run before it gives up",

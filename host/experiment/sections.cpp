@@ -150,8 +150,11 @@ void read_sections(const Table& root, Experiment& experiment) {
   const auto protocol = checked_section(root, "protocol", protocol_schema());
   experiment.protocol = {protocol.texts("accept")};
   const auto runtime = checked_section(root, "runtime", runtime_schema());
-  experiment.runtime = {runtime.text("device"), runtime.integer("threads"),
-                        runtime.integer("loading_threads"), runtime.integer("timeout")};
+  experiment.runtime = {.device = runtime.text("device"),
+                        .threads = runtime.integer("threads"),
+                        .loading_threads = runtime.integer("loading_threads"),
+                        .kernels = chosen(kKernels, runtime.text("kernels")),
+                        .timeout = runtime.integer("timeout")};
   experiment.published = published(root);
 }
 

@@ -179,6 +179,7 @@ json provenance(const assembly::Assembly& assembly) {
       {"graphics_processor", graphics_processor(assembly.device)},
       {"device", assembly.device.str()},
       {"threads", at::get_num_threads()},
+      {"kernels", assembly.kernels()},
       {"processes", describe_processes(assembly)},
       {"seed", assembly.experiment.seed},
       {"replaced_dataset", replaced_dataset(assembly)},

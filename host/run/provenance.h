@@ -10,8 +10,8 @@
 namespace host::run {
 
 /// A run's provenance: versions, plugins with SHA-256 and build identifier, LibTorch, compiler,
-/// device, threads, the dataset's own facts and a digest of each split's labels, the seed, and the
-/// state of the git checkout in the working directory.
+/// device, threads, kernels, the dataset's own facts and a digest of each split's labels, the seed,
+/// and the state of the git checkout in the working directory.
 nlohmann::json provenance(const assembly::Assembly& assembly);
 
 /// What has changed, one line each: "plugin sla: sha256 was 1f..., is 2e...".

@@ -1,4 +1,5 @@
 #include <spdlog/spdlog.h>
+#include <torch/version.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -6,12 +7,17 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <iostream>
+#include <map>
 #include <sstream>
 #include <thread>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/benchmark/measures.h"
 #include "tests/benchmark/saving.h"
+#include "tests/benchmark/steps.h"
 #include "tests/benchmark/summing.h"
 
 namespace {
@@ -76,6 +82,12 @@ void print(const char* what, const Measure& measure, const Measure* yardstick) {
   std::printf("\n");
 }
 
+/// As measured() reads it.
+void print(const Measure& measure) {
+  std::cout << measure.images_per_second << " " << measure.peak_mib << "\n";
+}
+
+/// Seconds from the start to the end of the first step.
 double start_up() {
   const std::string command =
       std::string(SLA_HOST_PROGRAM) +
@@ -114,34 +126,15 @@ void print_saving(int64_t times) {
   row("WRN-28-10", "{ plugin = 'wide_resnet', depth = 28, width = 10 }");
 }
 
-void compare(const std::string& program, const Options& options) {
-  const std::string steps = std::to_string(options.steps);
-  std::vector<Measure> plain;
-  std::vector<Measure> fp32;
-  std::vector<Measure> bf16;
-  std::vector<Measure> input;
-  std::vector<double> starts;
-  // Interleaved, so that a slow phase of the machine affects all alike.
-  for (int64_t round = 0; round < options.rounds; ++round) {
-    if (!options.python.empty()) {
-      plain.push_back(measured(
-          options.python + " " SLA_SOURCE_DIRECTORY "/tests/benchmark/plain_pytorch.py " + steps));
-    }
-    fp32.push_back(measured(program + " --measure fp32 --steps " + steps));
-    bf16.push_back(measured(program + " --measure bf16 --steps " + steps));
-    input.push_back(measured(program + " --measure input --steps 1000"));
-    starts.push_back(start_up());
-  }
-  std::printf("%s, %u threads; medians of %ld rounds\n", processor().c_str(),
-              std::thread::hardware_concurrency(), static_cast<long>(options.rounds));
-  const Measure yardstick = plain.empty() ? Measure{} : median(plain);
-  const Measure* compared = plain.empty() ? nullptr : &yardstick;
-  if (compared != nullptr) print("step, plain PyTorch fp32", yardstick, nullptr);
-  print("step, sla_host fp32", median(fp32), compared);
-  print("step, sla_host bf16", median(bf16), compared);
-  print("input pipeline, 1 thread", median(input), nullptr);
-  std::sort(starts.begin(), starts.end());
-  std::printf("%-28s %9.2f s\n", "start to end of first step", starts[starts.size() / 2]);
+/// One line of JSON for tools/benchmark.
+void print_steps(const benchmark::StepSettings& settings) {
+  const auto costs = benchmark::training_steps(settings);
+  std::cout << nlohmann::json{{"images", costs.images},
+                              {"parameters", costs.parameters},
+                              {"first_step", costs.first_step},
+                              {"step", costs.step},
+                              {"peak_mib", costs.peak_mib}}
+            << "\n";
 }
 
 void compare_photographs(const std::string& program, const Options& options) {
@@ -177,47 +170,57 @@ void compare_photographs(const std::string& program, const Options& options) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-  CLI::App app("Measures speed and memory; with --python also those of a plain PyTorch script");
+  CLI::App app("Measures one thing in this process; tools/benchmark compares training steps");
+  app.set_version_flag("--version", TORCH_VERSION, "LibTorch's version");
   Options options;
+  benchmark::StepSettings step;
   std::string measure;
-  app.add_option("--python", options.python, "A Python that has PyTorch");
-  app.add_option("--rounds", options.rounds, "Rounds of all measurements");
-  app.add_option("--steps", options.steps, "Training steps (or batches) of one measurement");
   app.add_option(
       "--measure", measure,
-      "Only one, in this process: fp32, bf16, input, few_shot, photos, saving, or sums (of "
-      "gradients, in --threads processes)");
+      "step, input, start, few_shot, photos, saving, or sums (of gradients, in --threads "
+      "processes)");
+  app.add_option("--steps", options.steps, "Training steps (or batches) of one measurement");
+  app.add_option("--row", step.row, "Of --measure step: the network and its batch");
+  app.add_option("--precision", step.precision, "Of --measure step: fp32 or bf16");
+  app.add_option("--kernels", step.kernels, "Of --measure step: own, libtorch or auto");
+  app.add_option("--device", step.device, "Of --measure step: cpu or cuda");
+  app.add_option("--seconds", step.seconds, "Of --measure step: at least so long");
   app.add_option("--photos", options.photos,
-                 "Instead: loading the photographs in the class folders of this folder; --python "
-                 "needs torchvision");
+                 "The photographs in the class folders of this folder; without --measure, loading "
+                 "them is compared with torchvision's in --python");
   app.add_option("--decoded", options.decoded_mib,
                  "MiB in which --measure photos keeps photographs decoded");
+  app.add_option("--python", options.python, "A Python that has torchvision");
+  app.add_option("--rounds", options.rounds, "Rounds of that comparison");
   app.add_option("--threads", options.threads,
                  "Loading threads of --measure photos, processes of --measure sums");
   CLI11_PARSE(app, argument_count, arguments);
   spdlog::set_level(spdlog::level::warn);  // datasets say what they found
+  const std::map<std::string, std::function<void()>> measures{
+      {"step", [&] { print_steps(step); }},
+      {"input", [&] { print(benchmark::input_pipeline(options.steps)); }},
+      {"start", [] { std::cout << start_up() << " s\n"; }},
+      {"few_shot", [&] { print_few_shot(options.steps); }},
+      {"saving", [&] { print_saving(options.steps); }},
+      {"photos", [&] {
+         print(benchmark::photographs(options.photos, options.decoded_mib, options.threads,
+                                      options.steps));
+       }}};
+  if (measure == "sums")
+    return benchmark::print_sums(static_cast<int>(options.threads), options.steps);
   if (measure.empty() && !options.photos.empty()) {
     compare_photographs(arguments[0], options);
     return 0;
   }
-  if (measure.empty()) {
-    compare(arguments[0], options);
-    return 0;
+  const auto found = measures.find(measure);
+  if (found == measures.end()) {
+    std::cerr << "--measure must be one of step, input, start, few_shot, photos, saving and sums\n";
+    return 2;
   }
-  if (measure == "few_shot") {
-    print_few_shot(options.steps);
-    return 0;
+  try {
+    found->second();
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << "\n";
+    return 2;
   }
-  if (measure == "sums")
-    return benchmark::print_sums(static_cast<int>(options.threads), options.steps);
-  if (measure == "saving") {
-    print_saving(options.steps);
-    return 0;
-  }
-  const Measure found = measure == "input" ? benchmark::input_pipeline(options.steps)
-                        : measure == "photos"
-                            ? benchmark::photographs(options.photos, options.decoded_mib,
-                                                     options.threads, options.steps)
-                            : benchmark::training_steps(measure, options.steps);
-  std::cout << found.images_per_second << " " << found.peak_mib << "\n";
 }

@@ -2,10 +2,10 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/randn.h>
-#include <sys/resource.h>
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 
 #include "host/assembly/machine.h"
 #include "host/experiment/document.h"
@@ -62,21 +62,6 @@ total_iterations = 1_000_000
 validate_every_iterations = 1000
 )";
 
-host::assembly::Assembly assembly_of(const char* experiment,
-                                     const std::vector<std::string>& settings) {
-  auto document = host::experiment::parse_document(experiment, "benchmark");
-  host::experiment::apply_settings(document, settings);
-  auto interpreted = host::experiment::interpret(std::move(document), "benchmark");
-  host::assembly::prepare_machine(interpreted.runtime);
-  return host::assembly::assemble(std::move(interpreted));
-}
-
-host::assembly::Assembly assembly_with(const tests::FakeCifar& files,
-                                       const std::string& precision) {
-  return assembly_of(kExperiment, {"dataset.root=" + files.folder.path().string(),
-                                   "training.precision=" + precision});
-}
-
 /// Mean seconds per call over `count` calls.
 template <typename Function>
 double seconds_of(int64_t count, Function&& function) {
@@ -88,31 +73,31 @@ double seconds_of(int64_t count, Function&& function) {
 
 Measure measure(int64_t images, Clock::time_point start) {
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return {static_cast<double>(images) / seconds, static_cast<double>(usage.ru_maxrss) / 1024};
+  return {static_cast<double>(images) / seconds, peak_mib()};
 }
 
 }  // namespace
 
-Measure training_steps(const std::string& precision, int64_t steps) {
-  const tests::FakeCifar files(100);
-  const auto assembly = assembly_with(files, precision);
-  const auto sampler = assembly.training_sampler();
-  host::training::Step step(assembly, sampler->batches_per_pass());
-  assembly.network->train();
-  const auto loader = assembly.training_loader(sampler, 0, kWarmUp + steps);
-  Clock::time_point start;
-  for (int64_t i = 0; i < kWarmUp + steps; ++i) {
-    if (i == kWarmUp) start = Clock::now();
-    step(i, loader->next()).total.item<double>();
+host::assembly::Assembly assembly_of(const std::string& experiment,
+                                     const std::vector<std::string>& settings) {
+  auto document = host::experiment::parse_document(experiment, "benchmark");
+  host::experiment::apply_settings(document, settings);
+  auto interpreted = host::experiment::interpret(std::move(document), "benchmark");
+  host::assembly::prepare_machine(interpreted.runtime);
+  return host::assembly::assemble(std::move(interpreted));
+}
+
+double peak_mib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stod(line.substr(line.find(':') + 1)) / 1024;
   }
-  return measure(steps * kImages, start);
+  return 0;
 }
 
 Measure input_pipeline(int64_t batches) {
   const tests::FakeCifar files(100);
-  const auto assembly = assembly_with(files, "fp32");
+  const auto assembly = assembly_of(kExperiment, {"dataset.root=" + files.folder.path().string()});
   at::set_num_threads(1);
   const auto sampler = assembly.training_sampler();
   const auto random = assembly.random("augmentation");

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "host/assembly/assembly.h"
+
 namespace benchmark {
 
 /// The result of one measurement.
@@ -12,9 +14,12 @@ struct Measure {
   double peak_mib = 0;
 };
 
-/// `steps` whole training steps (ResNet-32, SLA with four rotations, 128 images) in "fp32" or
-/// "bf16".
-Measure training_steps(const std::string& precision, int64_t steps);
+/// The components of an experiment in TOML, with `settings`, on a machine prepared for it.
+host::assembly::Assembly assembly_of(const std::string& experiment,
+                                     const std::vector<std::string>& settings);
+
+/// The most memory that this process has had, in MiB.
+double peak_mib();
 
 /// Batches of 128 from CIFAR's files in memory through gather, crop, flip and normalisation, on one
 /// thread.

@@ -15,8 +15,8 @@ class BatchNorm;
 /// LibTorch computes it, except on processors with AVX2 but not AVX-512: there, kernels of our own
 /// (Winograd's algorithm F(4x4, 3x3); Lavin and Gray, CVPR 2016) take kernel 3, stride 1 or 2,
 /// one group, numbers of channels that are multiples of 16, and images of at least 4x4 pixels in
-/// float32 or under bf16 autocast. The environment variable SLA_KERNELS overrules the processor:
-/// "own" or "libtorch".
+/// float32 or under bf16 autocast. An experiment's `runtime.kernels` overrules the
+/// processor.
 class Convolution final : public torch::nn::Module {
  public:
   /// From `in` to `out` channels; `kernel` and `stride` in pixels, in both directions. `groups`

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 
+#include <sla/nn/detail/kernel_choice.h>
+
 #include "host/run/provenance.h"
 #include "tests/catch.h"
 #include "tests/support/faulty.h"
@@ -61,6 +63,32 @@ TEST_CASE("a run's provenance names everything that made it", "[commands]") {
   CHECK(sessions[0].at("started") <= sessions[0].at("ended"));
 }
 
+TEST_CASE("a run that goes on with other kernels says so", "[commands]") {
+  const ScratchFolder folder;
+  const std::string file = short_run(folder);
+  const std::string run = folder / "run";
+  const auto began =
+      run_host({file, "--out", run, "--stop-after", "5", "--set", "runtime.kernels=libtorch"});
+  REQUIRE(began.status == 0);
+  CHECK_THAT(began.output, ContainsSubstring("device cpu, kernels libtorch"));
+  CHECK(provenance_of(run).at("kernels") == "libtorch");
+
+  const auto refused = run_host({file, "--set", "runtime.kernels=fast"});
+  CHECK(refused.status == 2);
+  CHECK_THAT(refused.output, ContainsSubstring("must be one of \"auto\", \"own\", \"libtorch\""));
+
+  const auto resumed = run_host({run, "--resume", "--set", "runtime.kernels=own"});
+  CHECK(resumed.status == 0);
+  if (!sla::nn::detail::own_kernels_chosen()) {
+    CHECK_THAT(resumed.output, ContainsSubstring("LibTorch's kernels compute instead"));
+    return;
+  }
+  CHECK_THAT(resumed.output,
+             ContainsSubstring("since the run began: kernels was libtorch, is own"));
+  CHECK(provenance_of(run).at("sessions")[1].at("changed") ==
+        json::array({"kernels was libtorch, is own"}));
+}
+
 TEST_CASE("the reason of a run's failure is part of its provenance", "[commands]") {
   const ScratchFolder folder;
   const std::string file = short_run(folder);
@@ -73,7 +101,9 @@ TEST_CASE("a run is reproduced bit for bit", "[commands]") {
   const ScratchFolder folder;
   const std::string file = short_run(folder);
   const std::string run = folder / "run";
-  REQUIRE(run_host({file, "--out", run, "--set", "runtime.threads=1"}).status == 0);
+  REQUIRE(run_host({file, "--out", run, "--set", "runtime.threads=1", "--set",
+                    "runtime.kernels=libtorch"})
+              .status == 0);
 
   const auto again = run_host({"reproduce", run});
   INFO(again.output);

@@ -1,0 +1,56 @@
+#include "host/assembly/machine.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+
+#include <sla/nn/detail/kernel_choice.h>
+
+#include <cstdlib>
+
+#include "tests/catch.h"
+#include "tests/support/assemblies.h"
+#include "tests/support/skip.h"
+
+namespace {
+
+struct Computed {
+  std::string kernels;
+  at::Tensor features;
+};
+
+/// A model's features, and whose kernels the assembly says it took.
+Computed computed_with(const std::string& kernels, const std::string& more = "") {
+  const at::NoGradGuard no_gradients;
+  const auto assembly = tests::assembly_of("objective.plugin = 'baseline'\nruntime = { threads = " +
+                                           std::to_string(at::get_num_threads()) + ", kernels = '" +
+                                           kernels + "' }\n" + more);
+  host::assembly::prepare_machine(assembly.experiment.runtime);
+  const auto indices = assembly.training_sampler()->draw(0).indices;
+  const auto batch = assembly.dataset.batch(sla::Request::plain(sla::Split::train, indices));
+  return {assembly.kernels(), assembly.embed(batch, sla::Views::identity).features};
+}
+
+}  // namespace
+
+TEST_CASE("runtime.kernels reaches the models and wins over the environment", "[models]") {
+  unsetenv("SLA_KERNELS");
+  const bool own_are_faster = sla::nn::detail::own_kernels_chosen();
+  setenv("SLA_KERNELS", "own", 1);
+  if (!sla::nn::detail::own_kernels_chosen()) {
+    tests::skip("the processor lacks AVX2 or FMA");
+    return;
+  }
+  const auto libtorch = computed_with("libtorch");
+  CHECK(libtorch.kernels == "libtorch");
+  setenv("SLA_KERNELS", "libtorch", 1);
+  const auto own = computed_with("own");
+  CHECK(own.kernels == "own");
+  CHECK_FALSE(own.features.equal(libtorch.features));
+  CHECK(own.features.allclose(libtorch.features, /*rtol=*/1e-3, /*atol=*/1e-4));
+  CHECK(computed_with("own", "training.precision = 'fp64'").kernels == "libtorch");
+
+  setenv("SLA_KERNELS", own_are_faster ? "libtorch" : "own", 1);
+  const auto faster = computed_with("auto");
+  CHECK(faster.kernels == (own_are_faster ? "own" : "libtorch"));
+  CHECK(faster.features.equal(own_are_faster ? own.features : libtorch.features));
+}
