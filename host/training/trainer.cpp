@@ -132,6 +132,8 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   auto loader = assembly.training_loader(sampler, first, total);
   terminal::ProgressBar progress("train", first, total);
   run::Throughput throughput;
+  TimeSpent& times = step.times();
+  times.restart();
   std::string note;
   std::string validated;
   while ((state.iteration < total && !gives_up()) || validation_is_due()) {
@@ -146,15 +148,20 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
       save();
       spdlog::info("iteration {}/{}  saved on a signal", state.iteration, total);
     }
+    times.add(Activity::saving);
 
     // --- Validation
     if (validation_is_due()) {
-      const auto figures = rescuing([&] {
+      auto figures = rescuing([&] {
         const WeightAverage::Evaluated averaged(step.average());
         return validate(assembly, selection, predictions);
       });
       if (!figures) continue;
-      if (!figures->empty()) write(*figures);
+      times.add(Activity::validation);
+      if (!figures->empty()) {
+        figures->merge(evaluation::prefixed("train", times.take()));
+        write(*figures);
+      }
       const double figure = selection.figure(*figures);
       const bool is_best = selection.better(figure, state.best);
       if (is_best) state.best = {state.iteration, figure};
@@ -171,6 +178,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     announce_phase(step.course().phases(), state.iteration);
     const data::Parts parts = rescuing([&] { return loader->next_parts(); });
     throughput.add(parts.images);
+    times.add(Activity::data);
     rescuing([&] {
       try {
         const auto [loss, total] = step(state.iteration, parts);
@@ -190,6 +198,8 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     // --- Log
     if (state.iteration % options.log_every_iterations == 0 || validation_is_due()) {
       evaluation::Figures figures = state.window.take();
+      times.add(Activity::update);  // taking the means waited for the device
+      figures.merge(times.take());
       figures["learning_rate"] = step.course().learning_rate(state.iteration - 1);
       figures["images_per_second"] = throughput.images_per_second();
       if (state.skipped > 0) figures["skipped_iterations"] = static_cast<double>(state.skipped);

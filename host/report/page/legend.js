@@ -39,6 +39,14 @@ function markerSwatch(index) {
   );
 }
 
+function barSwatch() {
+  return svgElement(
+    "svg",
+    { class: "swatch", width: 14, height: 14, "aria-hidden": "true" },
+    svgElement("rect", { width: 14, height: 14, class: "bar" }),
+  );
+}
+
 // entries: [{name, label?, index}]. onToggle(names that are off) is called after each change.
 function makeLegend(entries, swatch, onToggle) {
   const off = new Set();

@@ -82,6 +82,10 @@
   }
 
   function driveReadout(svg) {
+    const readout = svg.closest("figure").querySelector(".readout");
+    const resting = readout.textContent;
+    svg.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", cancelable: true }));
+    expect(readout.textContent !== resting, `${nameOf(svg.closest("figure"))}: an arrow key shows no value`);
     for (const key of ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]) {
       svg.dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
     }

@@ -227,6 +227,21 @@ TEST_CASE("twenty long runs make a small page", "[report]") {
   CHECK(outcome["failures"] == json::array());
 }
 
+TEST_CASE("the report adds up the time of all sessions", "[report]") {
+  const ScratchFolder folder;
+  RunFiles timed;
+  timed.metrics =
+      "{\"iteration\":50,\"train.loss\":2.5,\"train.seconds.forward\":1.5,"
+      "\"train.seconds.data\":0.25}\n"
+      "{\"iteration\":50,\"validation.single.accuracy\":20,\"train.seconds.validation\":4}\n"
+      "{\"iteration\":100,\"train.loss\":2,\"train.seconds.forward\":2}\n";
+  const auto file = folder / "timed.html";
+  CHECK(run_host({"report", timed.write(folder / "run"), "-o", file}).status == 0);
+  const json shown = data_of(tests::content_of(file))["runs"][0];
+  CHECK(shown["times"] == json{{"data", 0.25}, {"forward", 3.5}, {"validation", 4}});
+  CHECK(shown["series"].size() == 2);
+}
+
 TEST_CASE("the report works in desktop and phone browsers", "[report]") {
   const char* browser = std::getenv("SLA_BROWSER");
   if (browser == nullptr) {
@@ -240,7 +255,8 @@ TEST_CASE("the report works in desktop and phone browsers", "[report]") {
     INFO(options);
     const json outcome = driven(run / "report.html", browser, options);
     CHECK(outcome["failures"] == json::array());
-    CHECK(outcome["sections"] == json{"results", "curves", "schedule", "classes", "confusions",
-                                      "joint", "calibration", "cost", "gallery", "provenance"});
+    CHECK(outcome["sections"] == json{"results", "curves", "schedule", "time", "classes",
+                                      "confusions", "joint", "calibration", "cost", "gallery",
+                                      "provenance"});
   }
 }
