@@ -21,23 +21,11 @@
 #include "host/training/resuming.h"
 #include "host/training/selection.h"
 #include "host/training/step.h"
+#include "host/training/validation.h"
 
 namespace host::training {
 
 namespace {
-
-/// All metrics of a validation; nullopt if a stop signal arrived.
-std::optional<evaluation::Figures> validate(const assembly::Assembly& assembly,
-                                            const Selection& selection,
-                                            const std::vector<sla::Prediction>& predictions) {
-  evaluation::Figures figures;
-  for (const sla::Split split : selection.splits()) {
-    const auto evaluation = evaluation::evaluate(assembly, split, predictions);
-    if (!evaluation) return std::nullopt;
-    figures.merge(evaluation::prefixed(evaluation::split_name(split), evaluation->figures));
-  }
-  return figures;
-}
 
 /// Saves the progress made before the exception being handled.
 template <typename Save>
@@ -72,6 +60,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   if (group.is_first()) run.create();
   const auto predictions = evaluation::chosen_predictions(assembly);
   const Selection selection(assembly, predictions);
+  const Validation validate(assembly, selection, predictions);
   auto departures = run::check_protocol(assembly, selection.metric());
   if (const int64_t at = options.extended_at; at > 0) {
     departures.push_back(fmt::format("the run was extended at a length of {}", at));
@@ -154,7 +143,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     if (validation_is_due()) {
       auto figures = rescuing([&] {
         const WeightAverage::Evaluated averaged(step.average());
-        return validate(assembly, selection, predictions);
+        return validate();
       });
       if (!figures) continue;
       times.add(Activity::validation);

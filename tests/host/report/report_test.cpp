@@ -122,6 +122,7 @@ TEST_CASE("a run writes a report with its results", "[report]") {
   CHECK(shown["state"] == "finished");
   CHECK(shown["series"]["train.loss"][0] == json{1, 2, 3, 4, 5, 6});
   CHECK(shown["series"]["validation.aggregated.accuracy"][0] == json{2, 4, 6});
+  CHECK(shown["series"]["training_sample.aggregated.accuracy"][0] == json{2, 4, 6});
   CHECK(shown["published"][0]["source"] == "<!--<script><b>Somebody</b>, 2020");
 
   const auto results = json::parse(tests::content_of(run / "results.json"));
