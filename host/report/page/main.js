@@ -75,6 +75,7 @@ function buildPage(data, page) {
       ...[
         header,
         resultsSection(data),
+        settingsSection(data),
         overlaySection(data),
         groupTimesSection(data),
         runsSection(data, chosen.choose),

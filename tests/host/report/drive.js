@@ -126,7 +126,9 @@
     outcome = outcome ?? document.body.appendChild(document.createElement("pre"));
     outcome.id = "outcome";
     const sections = every("section[id]").map((section) => section.id);
-    outcome.textContent = JSON.stringify({ failures, sections, ready_ms: ready ? Math.round(ready.startTime) : null });
+    const settings = document.querySelector("#settings figcaption")?.textContent ?? null;
+    const readyMs = ready ? Math.round(ready.startTime) : null;
+    outcome.textContent = JSON.stringify({ failures, sections, settings, ready_ms: readyMs });
   }
 
   // These may come after the drive itself, and what the policy stopped may have come before it: written anew each time.

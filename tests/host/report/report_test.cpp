@@ -243,6 +243,39 @@ TEST_CASE("the report adds up the time of all sessions", "[report]") {
   CHECK(shown["series"].size() == 2);
 }
 
+TEST_CASE("the report shows which settings of a sweep are good", "[report]") {
+  const char* browser = std::getenv("SLA_BROWSER");
+  if (browser == nullptr) {
+    tests::skip("SLA_BROWSER names no Chromium (see tools/browser)");
+    return;
+  }
+  const ScratchFolder folder;
+  // Learning rates and batch sizes: all combinations, or all but one.
+  const auto page_of = [&](const std::string& name, int runs) {
+    std::vector<std::string> command{"report", "-o", folder / (name + ".html")};
+    for (int run = 0; run < runs; ++run) {
+      RunFiles files;
+      files.experiment += "batch_size = " + std::to_string(64 << run / 2) +
+                          "\n[optimizer]\nlearning_rate = 0." + std::to_string(1 + run % 2) + "\n";
+      const auto best = files.results.find("best_figure\":20");
+      files.results.replace(best, std::string("best_figure\":20").size(),
+                            "best_figure\":" + std::to_string(20 + 7 * run % 5));
+      command.push_back(files.write(folder / (name + std::to_string(run))));
+    }
+    CHECK(run_host(command).status == 0);
+    return folder / (name + ".html");
+  };
+  for (const char* options : {"--window-size=1440,1000", "--window-size=390,844"}) {
+    INFO(options);
+    const json grid = driven(page_of("grid", 4), browser, options);
+    CHECK(grid["failures"] == json::array());
+    CHECK(grid["settings"] == "Best validation.single.accuracy, mean over runs");
+    const json lines = driven(page_of("lines", 3), browser, options);
+    CHECK(lines["failures"] == json::array());
+    CHECK(lines["settings"] == "Settings and best validation.single.accuracy of each run");
+  }
+}
+
 TEST_CASE("the report works in desktop and phone browsers", "[report]") {
   const char* browser = std::getenv("SLA_BROWSER");
   if (browser == nullptr) {
