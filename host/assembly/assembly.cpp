@@ -95,8 +95,12 @@ sla::RandomStream Assembly::random(std::string_view purpose) const {
   return sla::RandomStream(static_cast<uint64_t>(experiment.seed)).child(purpose);
 }
 
+at::Tensor Assembly::inputs(const sla::Batch& batch, sla::Views views) const {
+  return network_inputs(transformations, normalisation, batch, views);
+}
+
 sla::Embedding Assembly::embed(const sla::Batch& batch, sla::Views views) const {
-  return forward(transformations, normalisation, *network, batch, views);
+  return forward(*network, inputs(batch, views), batch, views);
 }
 
 data::Division Assembly::division() const {

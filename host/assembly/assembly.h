@@ -41,8 +41,12 @@ struct Assembly {
   /// The experiment's random stream for a purpose.
   sla::RandomStream random(std::string_view purpose) const;
 
+  /// What the model sees of a batch on the device: its images, transformed and normalised.
+  at::Tensor inputs(const sla::Batch& batch, sla::Views views) const;
+
   /// The forward pass of a batch on the device: transformations, normalisation, model.
-  /// Training, evaluation and everything else that needs features uses it.
+  /// Evaluation and everything else that needs features uses it; a training step takes the two
+  /// halves one after the other, inputs() and forward().
   sla::Embedding embed(const sla::Batch& batch, sla::Views views) const;
 
   /// Whose kernels compute the convolutions of sla::nn, "own" or "libtorch", once prepare_machine()

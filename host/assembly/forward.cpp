@@ -4,10 +4,14 @@
 
 namespace host::assembly {
 
-sla::Embedding forward(const data::Transformations& transformations,
-                       const data::Normalisation& normalisation, const Network& network,
-                       const sla::Batch& batch, sla::Views views) {
-  const auto inputs = normalisation(transformations.apply(batch.images, views));
+at::Tensor network_inputs(const data::Transformations& transformations,
+                          const data::Normalisation& normalisation, const sla::Batch& batch,
+                          sla::Views views) {
+  return normalisation(transformations.apply(batch.images, views));
+}
+
+sla::Embedding forward(const Network& network, const at::Tensor& inputs, const sla::Batch& batch,
+                       sla::Views views) {
   const auto& needs = network.objective().needs();
   auto [features, maps] = network.forward(inputs, needs.feature_maps);
   return {.features = std::move(features),

@@ -11,7 +11,8 @@
 namespace host::assembly {
 
 sla::Embedding TrainedNetwork::embed(const sla::Batch& batch, sla::Views views) const {
-  return forward(transformations, normalisation, *network, batch, views);
+  return forward(*network, network_inputs(transformations, normalisation, batch, views), batch,
+                 views);
 }
 
 TrainedNetwork load_trained_network(const storage::TensorFile& weights, const TaskRecord& record,

@@ -15,6 +15,9 @@ struct MetricName {
   /// Parses a name. A name without dots is a metric alone.
   static MetricName parse(const std::string& name);
 
+  /// Whether it is a measured time or speed, which no two runs share: "train.seconds.forward".
+  bool is_time() const { return metric == "images_per_second" || prediction == "seconds"; }
+
   /// Whether a larger value is better.
   bool larger_is_better() const { return metric != "loss"; }
 };

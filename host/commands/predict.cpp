@@ -64,7 +64,8 @@ at::Tensor logits_of(const assembly::Assembly& assembly, sla::Split split,
                      const sla::Prediction& prediction, const std::string& label,
                      at::Tensor* labels = nullptr) {
   evaluation::LogitsRecorder recorder({prediction});
-  evaluation::run_pass(assembly, split, {prediction}, label, distributed::Group(), recorder);
+  evaluation::run_pass(assembly, {split, assembly.evaluation_sampler(split), label}, {prediction},
+                       distributed::Group(), recorder);
   const auto recorded = recorder.recorded();
   if (labels != nullptr) *labels = recorded.targets.labels;
   return recorded.logits.at(prediction.name);

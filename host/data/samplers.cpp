@@ -55,6 +55,18 @@ sla::Draw EpochSampler::draw(int64_t number) const {
 
 int64_t EpochSampler::batches_per_pass() const { return divide_up(size_, batch_size_); }
 
+SampleSampler::SampleSampler(int64_t size, int64_t count, int64_t batch_size,
+                             sla::RandomStream random)
+    : indices_(std::get<0>(IndependentSampler(size, count, random).draw(0).indices.sort())),
+      batch_size_(batch_size) {}
+
+sla::Draw SampleSampler::draw(int64_t number) const {
+  const int64_t begin = number * batch_size_;
+  return {indices_.slice(/*dim=*/0, begin, begin + batch_size_)};
+}
+
+int64_t SampleSampler::batches_per_pass() const { return divide_up(indices_.numel(), batch_size_); }
+
 SequentialSampler::SequentialSampler(int64_t size, int64_t batch_size)
     : size_(size), batch_size_(batch_size) {}
 

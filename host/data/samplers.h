@@ -40,6 +40,20 @@ class EpochSampler final : public sla::Sampler {
   mutable std::vector<int64_t> order_;
 };
 
+/// Goes through the images of a random sample, in dataset order, for evaluation.
+class SampleSampler final : public sla::Sampler {
+ public:
+  /// The sample is `count` of `size` images.
+  SampleSampler(int64_t size, int64_t count, int64_t batch_size, sla::RandomStream random);
+
+  sla::Draw draw(int64_t number) const override;
+  int64_t batches_per_pass() const override;
+
+ private:
+  at::Tensor indices_;
+  int64_t batch_size_;
+};
+
 /// Goes through all images in dataset order, for evaluation.
 class SequentialSampler final : public sla::Sampler {
  public:

@@ -10,7 +10,6 @@
 #include "host/assembly/trained_network.h"
 #include "host/base/errors.h"
 #include "host/base/metric_name.h"
-#include "host/evaluation/pass.h"
 #include "host/experiment/suggest.h"
 
 namespace host::evaluation {
@@ -102,17 +101,18 @@ std::vector<sla::Prediction> chosen_predictions(const assembly::Assembly& assemb
   return chosen;
 }
 
-std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Split split,
+ScoredImages whole_split(const assembly::Assembly& assembly, sla::Split split) {
+  return {split, assembly.evaluation_sampler(split), split_name(split)};
+}
+
+std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, const ScoredImages& scored,
                                    const std::vector<sla::Prediction>& predictions,
                                    Observer* observer) {
   // An observer sees all images in order; otherwise the processes take turns.
   const distributed::Group alone;
   const auto& group = observer == nullptr ? *assembly.group : alone;
-  const int64_t batches = assembly.evaluation_sampler(split)->batches_per_pass();
-  Scores scores(assembly, predictions.size(), batches, observer);
-  if (!run_pass(assembly, split, predictions, split_name(split), group, scores)) {
-    return std::nullopt;
-  }
+  Scores scores(assembly, predictions.size(), scored.sampler->batches_per_pass(), observer);
+  if (!run_pass(assembly, scored, predictions, group, scores)) return std::nullopt;
   scores.combine(group);
   const auto groups = assembly.dataset.class_groups();
   Evaluation evaluation;
@@ -122,6 +122,12 @@ std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Spli
     if (confusion.defined()) evaluation.confusion[predictions[i].name] = confusion;
   }
   return evaluation;
+}
+
+std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Split split,
+                                   const std::vector<sla::Prediction>& predictions,
+                                   Observer* observer) {
+  return evaluate(assembly, whole_split(assembly, split), predictions, observer);
 }
 
 Figures prefixed(const std::string& prefix, const Figures& figures) {

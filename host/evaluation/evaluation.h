@@ -7,6 +7,7 @@
 
 #include "host/assembly/assembly.h"
 #include "host/evaluation/observer.h"
+#include "host/evaluation/pass.h"
 #include "host/evaluation/score.h"
 
 namespace host::evaluation {
@@ -28,9 +29,17 @@ sla::Split split_of(const std::string& name);
 /// ExperimentError for one that the objective does not offer.
 std::vector<sla::Prediction> chosen_predictions(const assembly::Assembly& assembly);
 
-/// Scores predictions on a whole split, with the network in evaluation mode; its mode is restored
+/// All that is scored of a split, named after it.
+ScoredImages whole_split(const assembly::Assembly& assembly, sla::Split split);
+
+/// Scores predictions on images, with the network in evaluation mode; its mode is restored
 /// afterwards. Returns nullopt if a stop signal arrives. An `observer`, if given, sees everything
 /// that is scored.
+std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, const ScoredImages& scored,
+                                   const std::vector<sla::Prediction>& predictions,
+                                   Observer* observer = nullptr);
+
+/// The same for all of a split.
 std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Split split,
                                    const std::vector<sla::Prediction>& predictions,
                                    Observer* observer = nullptr);

@@ -39,22 +39,22 @@ std::vector<at::Tensor> logits_of(const assembly::Assembly& assembly,
 
 }  // namespace
 
-bool run_pass(const assembly::Assembly& assembly, sla::Split split,
-              const std::vector<sla::Prediction>& predictions, const std::string& label,
-              const distributed::Group& group, Observer& observer) {
+bool run_pass(const assembly::Assembly& assembly, const ScoredImages& scored,
+              const std::vector<sla::Prediction>& predictions, const distributed::Group& group,
+              Observer& observer) {
   const at::NoGradGuard no_grad;
   assembly::Network& network = *assembly.network;
   const assembly::EvaluationMode mode(network);
-  const auto random = assembly.random("evaluation").child(static_cast<int64_t>(split));
+  const auto random = assembly.random("evaluation").child(static_cast<int64_t>(scored.split));
 
   const bool all_views =
       std::any_of(predictions.begin(), predictions.end(),
                   [](const auto& prediction) { return prediction.views == sla::Views::all; });
   const auto views = all_views ? sla::Views::all : sla::Views::identity;
-  const auto sampler = assembly.evaluation_sampler(split);
-  const int64_t batches = sampler->batches_per_pass();
-  const auto loader = assembly.evaluation_loader(split, sampler, group.rank(), group.size());
-  terminal::ProgressBar progress(label, 0, batches);
+  const int64_t batches = scored.sampler->batches_per_pass();
+  const auto loader =
+      assembly.evaluation_loader(scored.split, scored.sampler, group.rank(), group.size());
+  terminal::ProgressBar progress(scored.name, 0, batches);
   int64_t images = 0;
   for (int64_t number = group.rank(); number - group.rank() < batches; number += group.size()) {
     if (group.maximum({terminal::signal_waits() ? 1 : 0}).front() != 0) return false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -8,11 +9,20 @@
 
 namespace host::evaluation {
 
-/// Makes predictions for a whole split, batch by batch, with the network in evaluation mode; its
-/// mode is restored afterwards. Each process of `group` takes its turn of the batches. `label`
-/// names the progress bar. Returns false if a stop signal arrives.
-bool run_pass(const assembly::Assembly& assembly, sla::Split split,
-              const std::vector<sla::Prediction>& predictions, const std::string& label,
-              const distributed::Group& group, Observer& observer);
+/// Images to be scored.
+struct ScoredImages {
+  sla::Split split;
+  /// Which of the split's images, or which trials.
+  std::shared_ptr<const sla::Sampler> sampler;
+  /// Names the progress bar.
+  std::string name;
+};
+
+/// Makes predictions for images, batch by batch and without augmentation, with the network in
+/// evaluation mode; its mode is restored afterwards. Each process of `group` takes its turn of the
+/// batches. Returns false if a stop signal arrives.
+bool run_pass(const assembly::Assembly& assembly, const ScoredImages& scored,
+              const std::vector<sla::Prediction>& predictions, const distributed::Group& group,
+              Observer& observer);
 
 }  // namespace host::evaluation

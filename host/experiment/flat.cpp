@@ -44,7 +44,8 @@ const std::set<std::string>& keys_without_effect() {
                                           "stands_in_for",
                                           "evaluation.batch_size",
                                           "training.log_every_iterations",
-                                          "training.nonfinite_loss"};
+                                          "training.nonfinite_loss",
+                                          "training.training_sample"};
   return keys;
 }
 

@@ -15,8 +15,8 @@ std::map<std::string, std::string> flatten(const Table& document,
                                            const std::set<std::string>& without);
 
 /// The keys that do not affect what an experiment trains: where it runs and finds its plugins, how
-/// it is named, saved, logged and evaluated in batches, accepted exceptions, published values, and
-/// the handling of non-finite losses.
+/// it is named, saved, logged, evaluated in batches and scored on training images, accepted
+/// exceptions, published values, and the handling of non-finite losses.
 const std::set<std::string>& keys_without_effect();
 
 /// These and the seed: what may differ between runs of one experiment.

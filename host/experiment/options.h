@@ -103,6 +103,8 @@ struct TrainingOptions {
   /// Validation interval; exactly one of the two is set.
   int64_t validate_every_iterations = 0;
   int64_t validate_every_epochs = 0;
+  /// Training images that each validation scores; at most as many as the validation split has.
+  int64_t training_sample = 0;
   /// Interval of log lines and metrics.
   int64_t log_every_iterations = 0;
   /// The metric that selects the best checkpoint, SPLIT.PREDICTION.METRIC; empty: accuracy of the

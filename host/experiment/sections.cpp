@@ -60,6 +60,7 @@ TrainingOptions read_training(const Table& root) {
       .precision = chosen(kPrecisions, parameters.text("precision")),
       .validate_every_iterations = parameters.integer("validate_every_iterations"),
       .validate_every_epochs = parameters.integer("validate_every_epochs"),
+      .training_sample = parameters.integer("training_sample"),
       .log_every_iterations = parameters.integer("log_every_iterations"),
       .select = parameters.text("select"),
       .nonfinite_loss = chosen(kNonFinite, parameters.text("nonfinite_loss")),

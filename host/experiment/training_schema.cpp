@@ -124,6 +124,13 @@ std::vector<sla::Parameter> training_schema() {
            .help = "epochs between validations, each with a checkpoint",
            .minimum = 0,
            .maximum = 1e9},
+          {.name = "training_sample",
+           .default_value = 1000,
+           .help = "training images, always the same, that each validation scores without "
+                   "augmentation; at most as many as the validation split has; 0, or if that "
+                   "holds episodes: none",
+           .minimum = 0,
+           .maximum = 1e9},
           {.name = "log_every_iterations",
            .default_value = 50,
            .help = "iterations between log lines and metrics",

@@ -7,10 +7,12 @@
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
 #include "host/base/errors.h"
+#include "host/base/metric_name.h"
 #include "host/experiment/value.h"
 #include "host/storage/json_file.h"
 #include "host/storage/run_directory.h"
@@ -49,6 +51,8 @@ json thinned(const Series& series) {
   }
   return {iterations, values};
 }
+
+bool is_seconds(const std::string& name) { return MetricName::parse(name).prediction == "seconds"; }
 
 std::string text_of(const json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
@@ -127,6 +131,19 @@ json analysis_of(const Run& run, json& notes) {
   return nullptr;
 }
 
+/// The seconds that a run has spent on each activity, all sessions together.
+json times_of(const Run& run) {
+  std::map<std::string, double> seconds;
+  for (const auto& [name, series] : run.series) {
+    if (!is_seconds(name)) continue;
+    double& sum = seconds[MetricName::parse(name).metric];
+    for (const double value : series.values) sum += std::isfinite(value) ? value : 0;
+  }
+  json times = json::object();
+  for (const auto& [activity, sum] : seconds) times[activity] = number(sum);
+  return times;
+}
+
 json describe(const Run& run, size_t group, json& notes) {
   json facts{{"path", run.path.string()},
              {"seed", run.seed},
@@ -136,13 +153,14 @@ json describe(const Run& run, size_t group, json& notes) {
              {"total_iterations", run.total_iterations},
              {"series", json::object()},
              {"figures", json::object()},
+             {"times", times_of(run)},
              {"published", published_of(run)},
              {"provenance", flat_provenance(run.provenance)},
              {"sessions", sessions_of(run.provenance)},
              {"experiment", experiment::to_toml(run.experiment)}};
   for (const auto& [name, series] : run.series) {
-    // Final test metrics are not a curve.
-    if (!name.starts_with("best.")) facts["series"][name] = thinned(series);
+    // Final test metrics and sums of seconds are not curves.
+    if (!name.starts_with("best.") && !is_seconds(name)) facts["series"][name] = thinned(series);
   }
   for (const auto& [name, figure] : run.figures) facts["figures"][name] = number(figure);
   for (const char* key : {"best_iteration", "best_figure", "select", "seconds"}) {

@@ -6,6 +6,8 @@
 #include <sstream>
 
 #include <ATen/TensorOperators.h>
+
+#include "host/base/metric_name.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/json_file.h"
 
@@ -15,8 +17,8 @@ namespace {
 
 using nlohmann::json;
 
-/// Metrics that measure time, and the name of the run.
-const std::set<std::string> kPassedOver{"train.images_per_second", "seconds", "experiment"};
+/// How long the run took, and its name.
+const std::set<std::string> kPassedOver{"seconds", "experiment"};
 
 bool same_bits(const at::Tensor& a, const at::Tensor& b) {
   // Not Tensor::equal: for it NaN differs from itself, and -0 equals 0.
@@ -62,7 +64,7 @@ void compare_figures(const std::string& where, const json& a, const json& b,
     for (const auto& [key, value] : object.items()) keys.insert(key);
   }
   for (const std::string& key : keys) {
-    if (kPassedOver.contains(key)) continue;
+    if (kPassedOver.contains(key) || MetricName::parse(key).is_time()) continue;
     ++comparison.figures;
     const json first = a.value(key, json("missing"));
     const json second = b.value(key, json("missing"));

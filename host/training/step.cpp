@@ -9,6 +9,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 
+#include "host/assembly/forward.h"
 #include "host/assembly/parameter_groups.h"
 #include "host/assembly/weights_file.h"
 #include "host/base/errors.h"
@@ -100,6 +101,7 @@ Step::Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch)
       average_(*assembly.network, assembly.experiment.training.average_decay),
       registration_(*assembly.network),
       buffers_(*assembly.network, *assembly.group),
+      times_(assembly.device),
       gradients_(*assembly.group, trained_tensors(*assembly.network)),
       checks_finite_(assembly.device.is_cpu() ||
                      assembly.experiment.training.nonfinite_loss != experiment::NonFinite::stop) {}
@@ -113,6 +115,7 @@ Step::Result Step::operator()(int64_t iteration, const data::Parts& parts) {
     if (longest > 0) optimizer_->clip_gradients(longest);
     optimizer_->step(course_.learning_rate(iteration));
     average_.update(iteration);
+    times_.add(Activity::update);
     return result;
   } catch (...) {
     buffers_.restore();
@@ -141,12 +144,14 @@ Step::Result Step::forward_and_backward(int64_t iteration, const data::Parts& pa
       backward(share, *assembly_.network);
     }
     if (is_divided) buffers_.take_part(parts.share(parts.own[i]));
+    times_.add(Activity::backward);
   }
   auto remaining = losses.remaining();
   for (size_t i = 0; i < remaining.size(); ++i) {
     if (i + 1 == remaining.size()) gradients_.begin();
     backward(remaining[i], *assembly_.network);
   }
+  times_.add(Activity::backward);
   if (parts.own.empty()) gradients_.begin();
   gradients_.finish();
   if (is_divided) buffers_.combine_parts(parts.some_empty);
@@ -156,6 +161,7 @@ Step::Result Step::forward_and_backward(int64_t iteration, const data::Parts& pa
   if (checks_finite_ && !std::isfinite(total.item<double>())) {
     throw NonFiniteError("the loss", iteration, kAdvice);
   }
+  times_.add(assembly_.group->size() > 1 ? Activity::exchange : Activity::backward);
   return {std::move(loss), std::move(total)};
 }
 
@@ -167,11 +173,15 @@ sla::Loss Step::loss_of(int64_t iteration, const data::Part& part) {
   libtorch::seed(assembly_.device, random.next());
 
   const sla::Batch batch = data::to_device(part.batch, assembly_.device);
-  const auto embedding = assembly_.embed(batch, objective.needs().views);
+  const sla::Views views = objective.needs().views;
+  const at::Tensor inputs = assembly_.inputs(batch, views);
+  times_.add(Activity::transformations);
+  const auto embedding = assembly::forward(*assembly_.network, inputs, batch, views);
   const sla::Phase& phase = course_.phase(iteration);
   sla::Loss loss = objective.loss(embedding, phase);
   if (batch.mixed) loss = mixed_loss(std::move(loss), objective, embedding, phase);
   registration_.inspect(embedding, loss.total());
+  times_.add(Activity::forward);
   return loss;
 }
 

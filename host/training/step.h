@@ -11,6 +11,7 @@
 #include "host/training/optimizer.h"
 #include "host/training/registration_check.h"
 #include "host/training/step_buffers.h"
+#include "host/training/time_spent.h"
 #include "host/training/weight_average.h"
 
 namespace host::training {
@@ -37,6 +38,9 @@ class Step {
   const Course& course() const { return course_; }
   WeightAverage& average() { return average_; }
 
+  /// Its steps' times; the training loop adds those of all else.
+  TimeSpent& times() { return times_; }
+
   /// All that it keeps between iterations beside the network, by name; shares its memory.
   std::map<std::string, at::Tensor> state() const;
 
@@ -51,6 +55,7 @@ class Step {
   WeightAverage average_;
   RegistrationCheck registration_;
   StepBuffers buffers_;
+  TimeSpent times_;
   distributed::GradientSum gradients_;
   bool checks_finite_;
 };

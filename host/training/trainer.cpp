@@ -21,23 +21,11 @@
 #include "host/training/resuming.h"
 #include "host/training/selection.h"
 #include "host/training/step.h"
+#include "host/training/validation.h"
 
 namespace host::training {
 
 namespace {
-
-/// All metrics of a validation; nullopt if a stop signal arrived.
-std::optional<evaluation::Figures> validate(const assembly::Assembly& assembly,
-                                            const Selection& selection,
-                                            const std::vector<sla::Prediction>& predictions) {
-  evaluation::Figures figures;
-  for (const sla::Split split : selection.splits()) {
-    const auto evaluation = evaluation::evaluate(assembly, split, predictions);
-    if (!evaluation) return std::nullopt;
-    figures.merge(evaluation::prefixed(evaluation::split_name(split), evaluation->figures));
-  }
-  return figures;
-}
 
 /// Saves the progress made before the exception being handled.
 template <typename Save>
@@ -72,6 +60,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   if (group.is_first()) run.create();
   const auto predictions = evaluation::chosen_predictions(assembly);
   const Selection selection(assembly, predictions);
+  const Validation validate(assembly, selection, predictions);
   auto departures = run::check_protocol(assembly, selection.metric());
   if (const int64_t at = options.extended_at; at > 0) {
     departures.push_back(fmt::format("the run was extended at a length of {}", at));
@@ -132,6 +121,8 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   auto loader = assembly.training_loader(sampler, first, total);
   terminal::ProgressBar progress("train", first, total);
   run::Throughput throughput;
+  TimeSpent& times = step.times();
+  times.restart();
   std::string note;
   std::string validated;
   while ((state.iteration < total && !gives_up()) || validation_is_due()) {
@@ -146,15 +137,20 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
       save();
       spdlog::info("iteration {}/{}  saved on a signal", state.iteration, total);
     }
+    times.add(Activity::saving);
 
     // --- Validation
     if (validation_is_due()) {
-      const auto figures = rescuing([&] {
+      auto figures = rescuing([&] {
         const WeightAverage::Evaluated averaged(step.average());
-        return validate(assembly, selection, predictions);
+        return validate();
       });
       if (!figures) continue;
-      if (!figures->empty()) write(*figures);
+      times.add(Activity::validation);
+      if (!figures->empty()) {
+        figures->merge(evaluation::prefixed("train", times.take()));
+        write(*figures);
+      }
       const double figure = selection.figure(*figures);
       const bool is_best = selection.better(figure, state.best);
       if (is_best) state.best = {state.iteration, figure};
@@ -171,6 +167,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     announce_phase(step.course().phases(), state.iteration);
     const data::Parts parts = rescuing([&] { return loader->next_parts(); });
     throughput.add(parts.images);
+    times.add(Activity::data);
     rescuing([&] {
       try {
         const auto [loss, total] = step(state.iteration, parts);
@@ -190,6 +187,8 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     // --- Log
     if (state.iteration % options.log_every_iterations == 0 || validation_is_due()) {
       evaluation::Figures figures = state.window.take();
+      times.add(Activity::update);  // taking the means waited for the device
+      figures.merge(times.take());
       figures["learning_rate"] = step.course().learning_rate(state.iteration - 1);
       figures["images_per_second"] = throughput.images_per_second();
       if (state.skipped > 0) figures["skipped_iterations"] = static_cast<double>(state.skipped);

@@ -33,12 +33,6 @@ function barList({ title, rows, most, index = 0 }) {
 
 // parts: [{name, value}] in percent, drawn end to end; the legend shows the numbers.
 function stackedBar({ title, parts }) {
-  const pattern = (index) =>
-    svgElement(
-      "svg",
-      { class: "swatch", width: 14, height: 14, "aria-hidden": "true" },
-      svgElement("rect", { width: 14, height: 14, class: "bar" }),
-    );
   const legend = element(
     "ul",
     { class: "key-list" },
@@ -46,7 +40,7 @@ function stackedBar({ title, parts }) {
       element(
         "li",
         { style: seriesStyle(index) },
-        pattern(index),
+        barSwatch(),
         element("span", { class: "legend-name" }, name),
         element("span", { class: "legend-value" }, formatPercent(value, 1)),
       ),

@@ -8,6 +8,7 @@ function readData() {
     fill(run, {
       state: "unfinished",
       series: {},
+      times: {},
       figures: {},
       protocol: [],
       published: [],

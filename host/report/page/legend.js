@@ -23,15 +23,16 @@ function markerPath(index, x, y, radius) {
   return `M${round(x)} ${round(y)}${shapes[index % shapes.length]}`;
 }
 
-function lineSwatch(index) {
+function lineSwatch({ index, isThin }) {
+  const look = isThin ? { class: "curve thin" } : { class: "curve", "stroke-dasharray": seriesDash(index) };
   return svgElement(
     "svg",
     { class: "swatch", width: 24, height: 10, "aria-hidden": "true" },
-    svgElement("path", { d: "M0 5h24", class: "curve", "stroke-dasharray": seriesDash(index) }),
+    svgElement("path", { d: "M0 5h24", ...look }),
   );
 }
 
-function markerSwatch(index) {
+function markerSwatch({ index }) {
   return svgElement(
     "svg",
     { class: "swatch", width: 12, height: 12, "aria-hidden": "true" },
@@ -39,11 +40,21 @@ function markerSwatch(index) {
   );
 }
 
-// entries: [{name, label?, index}]. onToggle(names that are off) is called after each change.
+function barSwatch() {
+  return svgElement(
+    "svg",
+    { class: "swatch", width: 14, height: 14, "aria-hidden": "true" },
+    svgElement("rect", { width: 14, height: 14, class: "bar" }),
+  );
+}
+
+// entries: [{name, label?, index}], each also given to `swatch`. onToggle(names that are off) is called after each
+// change.
 function makeLegend(entries, swatch, onToggle) {
   const off = new Set();
   const values = new Map();
-  const buttons = entries.map(({ name, label = name, index }) => {
+  const buttons = entries.map((entry) => {
+    const { name, label = name, index } = entry;
     const value = element("span", { class: "legend-value" });
     values.set(name, value);
     const button = element(
@@ -60,7 +71,7 @@ function makeLegend(entries, swatch, onToggle) {
           onToggle(off);
         },
       },
-      swatch(index),
+      swatch(entry),
       element("span", { class: "legend-name" }, label),
       value,
     );

@@ -38,9 +38,9 @@ function lastIndex(ys) {
   return at;
 }
 
-// series: [{name, label?, index, curves: [{xs, ys, thin?}]}]; the readout shows a series' last curve. format: value ->
-// text. log: offer a log scale. smoothing: the slider's initial setting, null for no slider. marked: {x, text}? a
-// vertical line. perEpoch: iterations per epoch, if known.
+// series: [{name, label?, index, isThin?, curves: [{xs, ys, thin?}]}], isThin for the legend; the readout shows a
+// series' last curve. format: value -> text. log: offer a log scale. smoothing: the slider's initial setting, null for no
+// slider. marked: {x, text}? a vertical line. perEpoch: iterations per epoch, if known.
 function lineChart({ title, series, yTitle, format, limits, log = false, smoothing = null, marked, perEpoch }) {
   const state = { log: false, setting: smoothing ?? 0, off: new Set() };
   const stops = [...new Set(series.flatMap(({ curves }) => curves.flatMap(({ xs }) => xs)))].sort((a, b) => a - b);

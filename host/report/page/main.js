@@ -4,6 +4,7 @@ function runSections(run) {
   return [
     curvesSection,
     scheduleSection,
+    timeSection,
     classesSection,
     confusionsSection,
     jointSection,
@@ -71,9 +72,15 @@ function buildPage(data, page) {
   if (data.runs.length > 1) {
     const chosen = chosenRun(data.runs, refresh);
     page.append(
-      ...[header, resultsSection(data), overlaySection(data), runsSection(data, chosen.choose), chosen.head].filter(
-        Boolean,
-      ),
+      ...[
+        header,
+        resultsSection(data),
+        settingsSection(data),
+        overlaySection(data),
+        groupTimesSection(data),
+        runsSection(data, chosen.choose),
+        chosen.head,
+      ].filter(Boolean),
     );
     chosen.start();
     return;

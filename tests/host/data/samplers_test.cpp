@@ -48,6 +48,26 @@ TEST_CASE("an epoch holds every image once, in an order of its own", "[data]") {
   CHECK(indices(sampler, 0) == std::vector(epochs[0].begin(), epochs[0].begin() + 4));
 }
 
+TEST_CASE("a sample is drawn once and goes through its images in their order", "[data]") {
+  const auto sample_of = [](uint64_t seed) {
+    const SampleSampler sampler(100, 30, 8, sla::RandomStream(seed));
+    CHECK(sampler.batches_per_pass() == 4);
+    std::vector<int64_t> all;
+    for (int64_t number = 0; number < 4; ++number) {
+      for (const int64_t index : indices(sampler, number)) all.push_back(index);
+    }
+    return all;
+  };
+  const auto sample = sample_of(1);
+  const std::set different(sample.begin(), sample.end());
+  CHECK(std::vector(different.begin(), different.end()) == sample);
+  CHECK(sample.size() == 30);
+  CHECK(*different.begin() >= 0);
+  CHECK(*different.rbegin() < 100);
+  CHECK(sample_of(1) == sample);
+  CHECK(sample_of(2) != sample);
+}
+
 TEST_CASE("an evaluation goes through the images in their order", "[data]") {
   const SequentialSampler sampler(5, 2);
   CHECK(sampler.batches_per_pass() == 3);

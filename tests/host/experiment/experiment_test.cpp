@@ -47,7 +47,8 @@ TEST_CASE("the first error is reported with its location and the expected value"
   CHECK(complaint_about_text(kComplete + "batchsize = 64\n") ==
         "e.toml:11:1: [training] has no key 'batchsize'; did you mean 'batch_size'? Known: "
         "batch_size, total_iterations, total_epochs, extended_at, sampler, precision, "
-        "validate_every_iterations, validate_every_epochs, log_every_iterations, select, "
+        "validate_every_iterations, validate_every_epochs, training_sample, log_every_iterations, "
+        "select, "
         "nonfinite_loss, clip_gradient_norm, average_decay, accumulate, sync_batch_norm, "
         "early_stopping");
   CHECK(complaint_about_text(kComplete + "batch_size = -4\n") ==

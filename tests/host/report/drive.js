@@ -82,6 +82,10 @@
   }
 
   function driveReadout(svg) {
+    const readout = svg.closest("figure").querySelector(".readout");
+    const resting = readout.textContent;
+    svg.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", cancelable: true }));
+    expect(readout.textContent !== resting, `${nameOf(svg.closest("figure"))}: an arrow key shows no value`);
     for (const key of ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"]) {
       svg.dispatchEvent(new KeyboardEvent("keydown", { key, cancelable: true }));
     }
@@ -122,7 +126,9 @@
     outcome = outcome ?? document.body.appendChild(document.createElement("pre"));
     outcome.id = "outcome";
     const sections = every("section[id]").map((section) => section.id);
-    outcome.textContent = JSON.stringify({ failures, sections, ready_ms: ready ? Math.round(ready.startTime) : null });
+    const settings = document.querySelector("#settings figcaption")?.textContent ?? null;
+    const readyMs = ready ? Math.round(ready.startTime) : null;
+    outcome.textContent = JSON.stringify({ failures, sections, settings, ready_ms: readyMs });
   }
 
   // These may come after the drive itself, and what the policy stopped may have come before it: written anew each time.

@@ -122,6 +122,7 @@ TEST_CASE("a run writes a report with its results", "[report]") {
   CHECK(shown["state"] == "finished");
   CHECK(shown["series"]["train.loss"][0] == json{1, 2, 3, 4, 5, 6});
   CHECK(shown["series"]["validation.aggregated.accuracy"][0] == json{2, 4, 6});
+  CHECK(shown["series"]["training_sample.aggregated.accuracy"][0] == json{2, 4, 6});
   CHECK(shown["published"][0]["source"] == "<!--<script><b>Somebody</b>, 2020");
 
   const auto results = json::parse(tests::content_of(run / "results.json"));
@@ -227,6 +228,54 @@ TEST_CASE("twenty long runs make a small page", "[report]") {
   CHECK(outcome["failures"] == json::array());
 }
 
+TEST_CASE("the report adds up the time of all sessions", "[report]") {
+  const ScratchFolder folder;
+  RunFiles timed;
+  timed.metrics =
+      "{\"iteration\":50,\"train.loss\":2.5,\"train.seconds.forward\":1.5,"
+      "\"train.seconds.data\":0.25}\n"
+      "{\"iteration\":50,\"validation.single.accuracy\":20,\"train.seconds.validation\":4}\n"
+      "{\"iteration\":100,\"train.loss\":2,\"train.seconds.forward\":2}\n";
+  const auto file = folder / "timed.html";
+  CHECK(run_host({"report", timed.write(folder / "run"), "-o", file}).status == 0);
+  const json shown = data_of(tests::content_of(file))["runs"][0];
+  CHECK(shown["times"] == json{{"data", 0.25}, {"forward", 3.5}, {"validation", 4}});
+  CHECK(shown["series"].size() == 2);
+}
+
+TEST_CASE("the report shows which settings of a sweep are good", "[report]") {
+  const char* browser = std::getenv("SLA_BROWSER");
+  if (browser == nullptr) {
+    tests::skip("SLA_BROWSER names no Chromium (see tools/browser)");
+    return;
+  }
+  const ScratchFolder folder;
+  // Learning rates and batch sizes: all combinations, or all but one.
+  const auto page_of = [&](const std::string& name, int runs) {
+    std::vector<std::string> command{"report", "-o", folder / (name + ".html")};
+    for (int run = 0; run < runs; ++run) {
+      RunFiles files;
+      files.experiment += "batch_size = " + std::to_string(64 << run / 2) +
+                          "\n[optimizer]\nlearning_rate = 0." + std::to_string(1 + run % 2) + "\n";
+      const auto best = files.results.find("best_figure\":20");
+      files.results.replace(best, std::string("best_figure\":20").size(),
+                            "best_figure\":" + std::to_string(20 + 7 * run % 5));
+      command.push_back(files.write(folder / (name + std::to_string(run))));
+    }
+    CHECK(run_host(command).status == 0);
+    return folder / (name + ".html");
+  };
+  for (const char* options : {"--window-size=1440,1000", "--window-size=390,844"}) {
+    INFO(options);
+    const json grid = driven(page_of("grid", 4), browser, options);
+    CHECK(grid["failures"] == json::array());
+    CHECK(grid["settings"] == "Best validation.single.accuracy, mean over runs");
+    const json lines = driven(page_of("lines", 3), browser, options);
+    CHECK(lines["failures"] == json::array());
+    CHECK(lines["settings"] == "Settings and best validation.single.accuracy of each run");
+  }
+}
+
 TEST_CASE("the report works in desktop and phone browsers", "[report]") {
   const char* browser = std::getenv("SLA_BROWSER");
   if (browser == nullptr) {
@@ -240,7 +289,8 @@ TEST_CASE("the report works in desktop and phone browsers", "[report]") {
     INFO(options);
     const json outcome = driven(run / "report.html", browser, options);
     CHECK(outcome["failures"] == json::array());
-    CHECK(outcome["sections"] == json{"results", "curves", "schedule", "classes", "confusions",
-                                      "joint", "calibration", "cost", "gallery", "provenance"});
+    CHECK(outcome["sections"] == json{"results", "curves", "schedule", "time", "classes",
+                                      "confusions", "joint", "calibration", "cost", "gallery",
+                                      "provenance"});
   }
 }

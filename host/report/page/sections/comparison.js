@@ -122,7 +122,7 @@ function overlaySection({ runs, groups }) {
   if (names.length === 0) return null;
   const first =
     names.find((name) => runs.some(({ select }) => select === name)) ??
-    names.find((name) => seriesParts(name).split !== "train" && name.endsWith(".accuracy")) ??
+    names.find((name) => seriesParts(name).split === "validation" && name.endsWith(".accuracy")) ??
     names[0];
   return section(
     "overlay",

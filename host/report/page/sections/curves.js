@@ -1,5 +1,8 @@
 // Accuracy and loss over the iterations of one run.
 
+// Training images that each validation scores without augmentation.
+const TRAINING_SAMPLE = "training_sample";
+
 const MANY_POINTS = 150;
 
 function curvesSection(run) {
@@ -32,8 +35,10 @@ function measuredSeries(run, metric) {
   return names
     .map((name) => {
       const { split, prediction } = seriesParts(name);
-      const label = splits.size > 1 ? `${split} ${prediction}` : prediction;
-      return { name: label, index: predictions.indexOf(prediction), curves: [curveOf(run, name)] };
+      const label = splits.size > 1 ? `${formatMetric(split)}, ${prediction}` : prediction;
+      const isThin = split === TRAINING_SAMPLE;
+      const curves = [{ ...curveOf(run, name), thin: isThin }];
+      return { name: label, index: predictions.indexOf(prediction), isThin, curves };
     })
     .sort((a, b) => compareText(a.name, b.name));
 }
@@ -44,8 +49,9 @@ function markOf(run) {
 
 function metricChart(run, metric) {
   const isAccuracy = metric.endsWith("accuracy");
+  const hasSample = seriesNames(run).some((name) => seriesParts(name).split === TRAINING_SAMPLE);
   return lineChart({
-    title: `Validation ${formatMetric(metric)}`,
+    title: `${hasSample ? "Training and validation" : "Validation"} ${formatMetric(metric)}`,
     series: measuredSeries(run, metric),
     yTitle: formatMetric(metric) + (isAccuracy ? ", %" : ""),
     format: isAccuracy ? (value) => formatPercent(value) : formatSignificant,
