@@ -40,6 +40,13 @@ Finished run_host(const std::vector<std::string>& arguments) {
   return run_program(host_command(arguments));
 }
 
+void check_refused(const std::vector<std::string>& arguments, const std::string& reason) {
+  const auto finished = run_host(arguments);
+  CHECK(finished.status == 2);
+  CHECK_THAT(finished.output, ContainsSubstring(reason));
+  CHECK(finished.output.find("internal error") == std::string::npos);
+}
+
 nlohmann::json json_of(const std::vector<std::string>& arguments) {
   const auto finished = run_program(host_command(arguments) + " 2>/dev/null");
   INFO(finished.output);

@@ -21,6 +21,9 @@ Finished run_program(const std::string& command);
 /// Runs sla_host to completion, as a user would.
 Finished run_host(const std::vector<std::string>& arguments);
 
+/// Checks that sla_host refuses the arguments, as bad input, for a reason.
+void check_refused(const std::vector<std::string>& arguments, const std::string& reason);
+
 /// What sla_host, which must succeed, writes to its standard output.
 nlohmann::json json_of(const std::vector<std::string>& arguments);
 

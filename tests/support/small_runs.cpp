@@ -54,12 +54,6 @@ at::Tensor test_logits(const ScratchFolder& folder, const std::string& run,
   return host::storage::read_safetensors(file).tensors.at("logits." + prediction);
 }
 
-void check_refused(const std::vector<std::string>& arguments, const std::string& reason) {
-  const auto finished = run_host(arguments);
-  CHECK(finished.status == 2);
-  CHECK_THAT(finished.output, ContainsSubstring(reason));
-}
-
 std::vector<std::vector<double>> rows_of(const at::Tensor& tensor) {
   const at::Tensor values = tensor.to(at::kDouble).contiguous();
   const auto* first = values.data_ptr<double>();

@@ -20,9 +20,6 @@ std::string small_run(const ScratchFolder& folder, const std::string& name,
 at::Tensor test_logits(const ScratchFolder& folder, const std::string& run,
                        const std::string& prediction);
 
-/// Checks that the program refuses the arguments, as bad input, for a reason.
-void check_refused(const std::vector<std::string>& arguments, const std::string& reason);
-
 /// The rows of a tensor [R, K] as numbers.
 std::vector<std::vector<double>> rows_of(const at::Tensor& tensor);
 

@@ -12,6 +12,7 @@
 #include "tests/support/scratch_folder.h"
 #include "tests/support/skip.h"
 
+using tests::check_refused;
 using tests::run_host;
 using tests::ScratchFolder;
 
@@ -45,14 +46,6 @@ log_every_iterations = 1
 [profile.other]
 dataset = { plugin = "cifar", root = "/no/such/folder", download = false }
 )";
-
-/// Runs it and expects one clear error: status 2, and nothing under runs/.
-void check_refused(const std::vector<std::string>& arguments, const std::string& reason) {
-  const auto finished = run_host(arguments);
-  CHECK(finished.status == 2);
-  CHECK_THAT(finished.output, ContainsSubstring(reason));
-  CHECK(finished.output.find("internal error") == std::string::npos);
-}
 
 }  // namespace
 
