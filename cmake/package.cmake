@@ -8,8 +8,7 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 # The program depends on the libraries that dpkg-shlibdeps finds; building plugins needs a compiler and
-# the headers of the same LibTorch, whose matrix products need a fast BLAS. An official LibTorch is not
-# a package: the user provides it.
+# the headers of the same LibTorch. An official LibTorch is not a package: the user provides it.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "cmake (>= 3.22), g++, libopenblas0-serial, libssl-dev, libtorch-dev, make")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "cmake (>= 3.22), g++, libssl-dev, libtorch-dev, make")
 include(CPack)

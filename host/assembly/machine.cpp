@@ -2,6 +2,7 @@
 
 #include <ATen/Parallel.h>
 
+#include <dlfcn.h>
 #include <malloc.h>
 #include <sla/nn/detail/kernel_choice.h>
 #include <spdlog/spdlog.h>
@@ -57,6 +58,19 @@ void keep_freed_memory() {
   for (void* block : blocks) std::free(block);
 }
 
+/// OpenBLAS built without threads keeps intermediate values where all callers write: LibTorch's
+/// threads, which call it at the same time, get each other's.
+void refuse_unsafe_blas() {
+  if (at::get_num_threads() == 1) return;
+  // Defined by OpenBLAS alone; 0: without threads, 1: with its own, 2: with OpenMP's.
+  void* const found = dlsym(RTLD_DEFAULT, "openblas_get_parallel");
+  if (found == nullptr || reinterpret_cast<int (*)()>(found)() != 0) return;
+  throw Error(
+      "LibTorch's matrix products come from an OpenBLAS without threads (libopenblas0-serial), "
+      "whose results are wrong if several threads call it: install libopenblas0-openmp, or set "
+      "runtime.threads = 1");
+}
+
 /// Each plugin links a copy of the SDK's layers: the environment is what the copies share.
 void choose_kernels(experiment::Kernels kernels) {
   constexpr const char* kVariable = "SLA_KERNELS";
@@ -104,6 +118,7 @@ at::Device device_of(const std::string& name, const distributed::Place& place) {
 void prepare_machine(const experiment::RuntimeOptions& options, int64_t local_processes) {
   at::set_num_threads(options.threads > 0 ? static_cast<int>(options.threads)
                                           : usable_processors_each(local_processes));
+  refuse_unsafe_blas();
   choose_kernels(options.kernels);
   libtorch::forbid_tf32();
   keep_freed_memory();

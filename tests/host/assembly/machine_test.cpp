@@ -9,6 +9,8 @@
 
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
+#include "tests/support/fixture.h"
+#include "tests/support/host_program.h"
 #include "tests/support/skip.h"
 
 namespace {
@@ -53,4 +55,20 @@ TEST_CASE("runtime.kernels reaches the models and wins over the environment", "[
   const auto faster = computed_with("auto");
   CHECK(faster.kernels == (own_are_faster ? "own" : "libtorch"));
   CHECK(faster.features.equal(own_are_faster ? own.features : libtorch.features));
+}
+
+TEST_CASE("a BLAS that is wrong for several threads is refused for several threads", "[models]") {
+  const auto check_with_threads = [](const std::string& threads) {
+    return tests::run_program("LD_PRELOAD=" + tests::fixture("serial_blas") +
+                              " " SLA_HOST_PROGRAM " check " SLA_SOURCE_DIRECTORY
+                              "/experiments/cifar100_jigsaw.toml "
+                              "--profile smoke --set runtime.threads=" +
+                              threads);
+  };
+  const auto refused = check_with_threads("2");
+  CHECK(refused.status != 0);
+  CHECK_THAT(refused.output, ContainsSubstring("libopenblas0-openmp"));
+  const auto accepted = check_with_threads("1");
+  INFO(accepted.output);
+  CHECK(accepted.status == 0);
 }
