@@ -183,7 +183,7 @@ void print(const Row& row) {
   std::fflush(stdout);
 }
 
-void provoke_all(int64_t kills, uint64_t seed) {
+void provoke_all(int64_t kills, int64_t sparseness, uint64_t seed) {
   std::mt19937_64 random(seed);
   const tests::ScratchFolder folder;
   const Victim straight(folder.path());
@@ -213,9 +213,11 @@ void provoke_all(int64_t kills, uint64_t seed) {
     print(survive(std::max<int64_t>(1, kills / 50), straight));
   }
   print(at_each_storage_call("SIGKILL at a call that writes to the disk", Storage::killed,
-                             128 + SIGKILL, 3, straight));
-  print(at_each_storage_call("disk full at such a call", Storage::full, 2, 7, straight));
-  print(at_each_storage_call("disk broken at such a call", Storage::broken, 2, 7, straight));
+                             128 + SIGKILL, 3 * sparseness, straight));
+  print(
+      at_each_storage_call("disk full at such a call", Storage::full, 2, 7 * sparseness, straight));
+  print(at_each_storage_call("disk broken at such a call", Storage::broken, 2, 7 * sparseness,
+                             straight));
   print(damaged("bit flipped in the last checkpoint", std::max<int64_t>(1, kills / 10), false,
                 straight, random));
   print(damaged("last checkpoint cut short", std::max<int64_t>(1, kills / 10), true, straight,
@@ -227,13 +229,17 @@ void provoke_all(int64_t kills, uint64_t seed) {
 int main(int argument_count, char** arguments) {
   CLI::App app("Provokes faults while a small run trains and saves, and checks what is left");
   int64_t kills = 200;
+  int64_t sparseness = 1;
   uint64_t seed = 0;
   app.add_option("--kills", kills, "How often the run is killed at a random moment")
+      ->capture_default_str();
+  app.add_option("--sparseness", sparseness,
+                 "Hit the disk at every Nth of the calls that are hit by default")
       ->capture_default_str();
   app.add_option("--seed", seed, "Of the random moments")->capture_default_str();
   CLI11_PARSE(app, argument_count, arguments);
   try {
-    provoke_all(kills, seed);
+    provoke_all(kills, sparseness, seed);
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "sla_faults: " << error.what() << "\n";
