@@ -21,7 +21,7 @@ enum class Activity : uint8_t {
   /// Waiting for the other processes and adding their gradients and losses.
   exchange,
   update,
-  /// The four above and transformations, where they cannot be told apart.
+  /// All of a step, if its parts cannot be told apart.
   step,
   validation,
   /// Checkpoints, metrics and log.

@@ -10,8 +10,8 @@ namespace {
 
 constexpr const char* kSample = "training_sample";
 
-/// How many training images are scored: none where the validation split is empty, or where its
-/// episodes have other classes.
+/// How many training images are scored: none if the validation split is empty, or if its episodes
+/// have other classes.
 int64_t sample_size(const assembly::Assembly& assembly) {
   const auto& dataset = assembly.dataset;
   if (assembly.scores_trials(sla::Split::validation)) return 0;

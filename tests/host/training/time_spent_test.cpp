@@ -42,7 +42,7 @@ host::evaluation::Figures figures_on(const char* device) {
 
 }  // namespace
 
-TEST_CASE("the parts of a step are told apart only where the host waits for them", "[training]") {
+TEST_CASE("the parts of a step are told apart only if the host waits for them", "[training]") {
   CHECK(names_of(figures_on("cpu")) ==
         std::set<std::string>{"seconds.data", "seconds.transformations", "seconds.forward",
                               "seconds.backward", "seconds.update", "seconds.validation",

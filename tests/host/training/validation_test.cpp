@@ -59,7 +59,7 @@ TEST_CASE("a sample of the training images is the same at each validation", "[tr
   CHECK(hits == Approx(std::round(hits)));
 }
 
-TEST_CASE("no training images are scored where none are asked for or comparable", "[training]") {
+TEST_CASE("no training images are scored if none are asked for or comparable", "[training]") {
   const auto none = [](const std::string& experiment) {
     return below("training_sample", validated(tests::assembly_of(experiment))).empty();
   };
