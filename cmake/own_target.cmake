@@ -5,6 +5,9 @@ function(sla_own_target target)
     # Needed for ccache to work with the precompiled header.
     target_compile_options(${target} PRIVATE -fpch-preprocess)
   endif()
+  if("WITHOUT_LIBTORCH" IN_LIST ARGN)
+    return()
+  endif()
   # LibTorch's module header takes about eight seconds to compile; precompiled, half a second. Executables
   # use -fPIE, which is incompatible with it: they contain only main and link the rest.
   get_target_property(type ${target} TYPE)

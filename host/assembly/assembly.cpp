@@ -130,9 +130,14 @@ std::shared_ptr<const sla::Sampler> Assembly::evaluation_sampler(sla::Split spli
 }
 
 std::string Assembly::kernels() const {
-  const bool own = device.is_cpu() && sla::nn::detail::own_kernels_chosen() &&
-                   experiment.training.precision != experiment::Precision::fp64;
-  return own ? "own" : "libtorch";
+  using sla::nn::detail::Kernels;
+  const auto precision = experiment.training.precision;
+  if (!device.is_cpu() || precision == experiment::Precision::fp64) {
+    return std::string(name_of(Kernels::libtorch));
+  }
+  const bool is_bf16 = precision == experiment::Precision::bf16;
+  return std::string(
+      name_of(sla::nn::detail::chosen_kernels(is_bf16 ? at::kBFloat16 : at::kFloat)));
 }
 
 bool Assembly::scores_trials(sla::Split split) const {

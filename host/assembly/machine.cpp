@@ -17,6 +17,7 @@
 #include "host/base/errors.h"
 #include "host/base/libtorch.h"
 #include "host/base/processors.h"
+#include "host/experiment/choices.h"
 
 namespace host::assembly {
 
@@ -78,12 +79,13 @@ void choose_kernels(experiment::Kernels kernels) {
     unsetenv(kVariable);
     return;
   }
-  const bool own = kernels == experiment::Kernels::own;
-  setenv(kVariable, own ? "own" : "libtorch", /*overwrite=*/1);
-  if (own && !sla::nn::detail::own_kernels_chosen()) {
+  const std::string name = experiment::name_of(experiment::kKernels, kernels);
+  setenv(kVariable, name.c_str(), /*overwrite=*/1);
+  if (name != name_of(sla::nn::detail::chosen_kernels(at::kFloat))) {
     spdlog::warn(
-        "runtime.kernels = \"own\" needs a processor with AVX2 and FMA, which this one lacks: "
-        "LibTorch's kernels compute instead");
+        "runtime.kernels = \"{}\" needs a processor with AVX2 and FMA, which this one lacks: "
+        "LibTorch's kernels compute instead",
+        name);
   }
 }
 

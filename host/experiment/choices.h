@@ -33,9 +33,9 @@ inline constexpr std::array kPrecisions{Choice<Precision>{"fp32", Precision::fp3
 inline constexpr std::array kNonFinite{Choice<NonFinite>{"stop", NonFinite::stop},
                                        Choice<NonFinite>{"check", NonFinite::check},
                                        Choice<NonFinite>{"skip", NonFinite::skip}};
-inline constexpr std::array kKernels{Choice<Kernels>{"auto", Kernels::automatic},
-                                     Choice<Kernels>{"own", Kernels::own},
-                                     Choice<Kernels>{"libtorch", Kernels::libtorch}};
+inline constexpr std::array kKernels{
+    Choice<Kernels>{"auto", Kernels::automatic}, Choice<Kernels>{"own", Kernels::own},
+    Choice<Kernels>{"mixed", Kernels::mixed}, Choice<Kernels>{"libtorch", Kernels::libtorch}};
 
 /// The names, as a parameter's choices.
 template <typename Choices>
@@ -52,6 +52,14 @@ auto chosen(const Choices& choices, const std::string& name) {
     if (name == choice.name) return choice.value;
   }
   throw std::logic_error("the schema allows '" + name + "', the program does not know it");
+}
+
+template <typename Choices, typename Enum>
+const char* name_of(const Choices& choices, Enum value) {
+  for (const auto& choice : choices) {
+    if (value == choice.value) return choice.name;
+  }
+  throw std::logic_error("a setting has a value without a name");
 }
 
 }  // namespace host::experiment

@@ -158,9 +158,12 @@ struct PublishedValue {
 
 /// Whose kernels compute the convolutions of sla::nn on the CPU; results differ by rounding.
 enum class Kernels {
-  /// The faster ones for the processor.
+  /// The fastest choice for the processor.
   automatic,
+  /// Our own if they support the shape.
   own,
+  /// Our own if they are faster for the shape with AVX-512.
+  mixed,
   libtorch
 };
 

@@ -96,29 +96,31 @@ std::vector<sla::Parameter> evaluation_schema() {
 }
 
 std::vector<sla::Parameter> runtime_schema() {
-  return {{.name = "device",
-           .default_value = "auto",
-           .help = "cpu, cuda, cuda:1, or auto: cuda if available"},
-          {.name = "threads",
-           .default_value = 0,
-           .help = "CPU threads; 0: one per core that the process may use, or OMP_NUM_THREADS",
-           .minimum = 0,
-           .maximum = 1024},
-          {.name = "loading_threads",
-           .default_value = 0,
-           .help = "threads that load batches; 0: on a GPU one per processor, at most 8, else 1",
-           .minimum = 0,
-           .maximum = 1024},
-          {.name = "kernels",
-           .default_value = "auto",
-           .help = "convolutions on the CPU: own (needs AVX2), libtorch, or auto: own with AVX2 "
-                   "but without AVX-512; results differ by rounding",
-           .choices = names_of(kKernels)},
-          {.name = "timeout",
-           .default_value = 600,
-           .help = "seconds that a process waits for the others of its run before it gives up",
-           .minimum = 1,
-           .maximum = 1e6}};
+  return {
+      {.name = "device",
+       .default_value = "auto",
+       .help = "cpu, cuda, cuda:1, or auto: cuda if available"},
+      {.name = "threads",
+       .default_value = 0,
+       .help = "CPU threads; 0: one per core that the process may use, or OMP_NUM_THREADS",
+       .minimum = 0,
+       .maximum = 1024},
+      {.name = "loading_threads",
+       .default_value = 0,
+       .help = "threads that load batches; 0: on a GPU one per processor, at most 8, else 1",
+       .minimum = 0,
+       .maximum = 1024},
+      {.name = "kernels",
+       .default_value = "auto",
+       .help = "convolutions on the CPU: own (needs AVX2); mixed: own for the shapes for which "
+               "they are faster with AVX-512; libtorch; auto: what is fastest on the processor. "
+               "Results differ by rounding",
+       .choices = names_of(kKernels)},
+      {.name = "timeout",
+       .default_value = 600,
+       .help = "seconds that a process waits for the others of its run before it gives up",
+       .minimum = 1,
+       .maximum = 1e6}};
 }
 
 std::vector<sla::Parameter> published_schema() {

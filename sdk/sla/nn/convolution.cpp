@@ -15,7 +15,18 @@ namespace sla::nn {
 
 namespace {
 
-bool autocasts() { return !c10::impl::tls_is_dispatch_key_excluded(c10::DispatchKey::AutocastCPU); }
+/// What autocast does to the arguments of LibTorch's convolution.
+at::Tensor as_autocast(const at::Tensor& images) {
+  const bool autocasts = !c10::impl::tls_is_dispatch_key_excluded(c10::DispatchKey::AutocastCPU);
+  const bool is_cast = autocasts && images.is_cpu() && images.scalar_type() == at::kFloat;
+  return is_cast ? images.to(at::kBFloat16) : images;
+}
+
+/// Whether float32 is faster for convolutions that our kernels do not support.
+bool is_faster_in_float(const at::Tensor& x) {
+  return x.is_cpu() && x.scalar_type() == at::kBFloat16 && !detail::multiplies_bfloat() &&
+         detail::chosen_kernels(at::kBFloat16) == detail::Kernels::own;
+}
 
 }  // namespace
 
@@ -27,25 +38,20 @@ Convolution::Convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride
 }
 
 bool Convolution::has_own_kernels(const at::Tensor& x) const {
-  return stride_ <= 2 && groups_ == 1 && detail::can_convolve(x, weight_);
+  return stride_ <= 2 && groups_ == 1 && detail::can_convolve(x, weight_, stride_);
 }
 
 at::Tensor Convolution::forward(const at::Tensor& images) const {
-  if (has_own_kernels(images)) {
-    // What autocast does to the arguments of LibTorch's convolution; the weight stays in float32.
-    const at::Tensor x = autocasts() ? images.to(at::kBFloat16) : images;
-    return detail::own_convolution(x, channels_last_weight(), stride_);
-  }
-  const auto convolve = [this](const at::Tensor& x) {
-    return at::conv2d(x, weight_, /*bias=*/{}, stride_, padding_, /*dilation=*/1, groups_);
+  const at::Tensor x = as_autocast(images);
+  if (has_own_kernels(x)) return detail::own_convolution(x, channels_last_weight(), stride_);
+  const auto convolve = [this](const at::Tensor& input) {
+    return at::conv2d(input, weight_, /*bias=*/{}, stride_, padding_, /*dilation=*/1, groups_);
   };
-  if (autocasts() && images.is_cpu() && detail::own_kernels_chosen()) {
-    // Without instructions for bf16, LibTorch's convolution takes many times longer in bf16 than in
-    // float32.
+  if (is_faster_in_float(x)) {
     const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::DispatchKey::AutocastCPU);
     return convolve(images.to(at::kFloat)).to(at::kBFloat16);
   }
-  return convolve(images);
+  return convolve(x);
 }
 
 at::Tensor Convolution::channels_last_weight() const {

@@ -12,11 +12,11 @@ class BatchNorm;
 /// A 2D convolution without bias, with padding kernel / 2. Initialised from a normal distribution
 /// with variance 2 / (kernel^2 * out) (He et al., ICCV 2015, equation 14). State: `weight`.
 ///
-/// LibTorch computes it, except on processors with AVX2 but not AVX-512: there, kernels of our own
-/// (Winograd's algorithm F(4x4, 3x3); Lavin and Gray, CVPR 2016) take kernel 3, stride 1 or 2,
-/// one group, numbers of channels that are multiples of 16, and images of at least 4x4 pixels in
-/// float32 or under bf16 autocast. An experiment's `runtime.kernels` overrules the
-/// processor.
+/// Kernels of our own (Winograd's algorithm F(4x4, 3x3); Lavin and Gray, CVPR 2016) support kernel
+/// 3, stride 1 or 2, one group, numbers of channels that are multiples of 16, and images of at
+/// least 4x4 pixels in float32 or under bf16 autocast. Processors with AVX2 take them for all of
+/// these, those with AVX-512 if they are faster than LibTorch's, which compute everything else. An
+/// experiment's `runtime.kernels` overrules the processor.
 class Convolution final : public torch::nn::Module {
  public:
   /// From `in` to `out` channels; `kernel` and `stride` in pixels, in both directions. `groups`

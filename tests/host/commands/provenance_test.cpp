@@ -75,11 +75,12 @@ TEST_CASE("a run that goes on with other kernels says so", "[commands]") {
 
   const auto refused = run_host({file, "--set", "runtime.kernels=fast"});
   CHECK(refused.status == 2);
-  CHECK_THAT(refused.output, ContainsSubstring("must be one of \"auto\", \"own\", \"libtorch\""));
+  CHECK_THAT(refused.output,
+             ContainsSubstring("must be one of \"auto\", \"own\", \"mixed\", \"libtorch\""));
 
   const auto resumed = run_host({run, "--resume", "--set", "runtime.kernels=own"});
   CHECK(resumed.status == 0);
-  if (!sla::nn::detail::own_kernels_chosen()) {
+  if (sla::nn::detail::chosen_kernels(at::kFloat) == sla::nn::detail::Kernels::libtorch) {
     CHECK_THAT(resumed.output, ContainsSubstring("LibTorch's kernels compute instead"));
     return;
   }

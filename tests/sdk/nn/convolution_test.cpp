@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "host/base/libtorch.h"
 #include "tests/catch.h"
 #include "tests/support/skip.h"
 
@@ -146,7 +147,7 @@ void check_equal(const Tensors& found, const Tensors& expected) {
 }
 
 bool has_own_kernels() {
-  const bool has = sla::nn::detail::own_kernels_chosen();
+  const bool has = sla::nn::detail::chosen_kernels(at::kFloat) == sla::nn::detail::Kernels::own;
   if (!has) tests::skip("the processor lacks AVX2 or FMA");
   return has;
 }
@@ -175,6 +176,28 @@ TEST_CASE("SLA_KERNELS chooses the kernels", "[sdk]") {
   if (!has_own_kernels()) return;
   CHECK(convolved("libtorch").equal(convolved("libtorch")));
   CHECK_FALSE(convolved("own").equal(convolved("libtorch")));
+}
+
+TEST_CASE("mixed kernels are our own for the shapes for which they are faster", "[sdk]") {
+  const Kernels own("own");
+  if (!has_own_kernels()) return;
+  const auto check = [](const Case& shape, at::ScalarType type, const char* faster) {
+    INFO(text(shape) << ", " << shape.images << " images, " << c10::toString(type));
+    const Step step(shape, 5);
+    const auto convolved = [&](const char* choice) {
+      const Kernels kernels(choice);
+      const host::libtorch::AutocastGuard autocast(type == at::kBFloat16, at::kCPU);
+      return step.convolve(type);
+    };
+    REQUIRE_FALSE(convolved("own").at("y").equal(convolved("libtorch").at("y")));
+    check_equal(convolved("mixed"), convolved(faster));
+  };
+  check({2, 16, 16, 8, 8, 1}, at::kFloat, "own");
+  check({2, 16, 16, 8, 8, 2}, at::kFloat, "libtorch");
+  check({16, 32, 48, 16, 16, 1}, at::kBFloat16, "own");
+  check({16, 32, 48, 16, 16, 2}, at::kBFloat16, "libtorch");
+  check({15, 32, 48, 16, 16, 1}, at::kBFloat16, "libtorch");
+  check({16, 16, 32, 16, 16, 1}, at::kBFloat16, "libtorch");
 }
 
 TEST_CASE("own convolutions of normalised images match LibTorch's in float64", "[sdk]") {

@@ -3,13 +3,15 @@
 #include <cstdint>
 
 #include "sla/nn/detail/bfloat.h"
+#include "sla/nn/detail/inline.h"
 
-/// Vectors of eight channels, loaded from float32 or bfloat16 and stored as either.
+/// Vectors of SLA_LANES channels, loaded from float32 or bfloat16 and stored as either. What works
+/// on them has internal linkage, for the reason in inline.h.
 namespace sla::nn::detail {
 
-#define SLA_INLINE __attribute__((always_inline)) inline
+namespace {
 
-inline constexpr int64_t kLanes = 8;
+constexpr int64_t kLanes = SLA_LANES;
 
 using Vector = float __attribute__((vector_size(kLanes * sizeof(float))));
 using VectorBits = uint32_t __attribute__((vector_size(kLanes * sizeof(uint32_t))));
@@ -34,5 +36,7 @@ SLA_INLINE void store(Vector vector, Bfloat* to) {
   const auto halves = __builtin_convertvector(rounded, Halves);
   __builtin_memcpy(to, &halves, sizeof halves);
 }
+
+}  // namespace
 
 }  // namespace sla::nn::detail

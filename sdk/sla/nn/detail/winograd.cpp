@@ -22,6 +22,8 @@ namespace {
 /// memory, ranges of channels are further tasks.
 constexpr int64_t kTasks = 16;
 constexpr int64_t kPiecesBytes = int64_t{64} << 20;
+/// At least; fewer would spend their time on writing the sums.
+constexpr int64_t kBlocksOfPiece = 4;
 
 /// Channels of a convolution with this input, and its outputs if the stride were 1.
 struct Shape {
@@ -72,6 +74,18 @@ at::Tensor transformed(const Shape& shape, int64_t channels, const Transform& tr
   return points;
 }
 
+/// convolve() and weigh() with the processor's widest vectors.
+template <typename T>
+void convolve_tiles(const Convolving<T>& job, int64_t first, int64_t last, float* work) {
+  return has_sixteen_lanes() ? convolve<16>(job, first, last, work)
+                             : convolve<8>(job, first, last, work);
+}
+
+template <typename T>
+void weigh_tiles(const Weighing<T>& job, int64_t first, int64_t last, float* work) {
+  return has_sixteen_lanes() ? weigh<16>(job, first, last, work) : weigh<8>(job, first, last, work);
+}
+
 /// Calls convolve_block(first tile, last tile, block, workspace) for all blocks.
 template <typename Block>
 void for_each_block(const Shape& shape, const Block& convolve_block) {
@@ -98,21 +112,40 @@ struct Division {
 /// Pieces of the batch, and channels of a task, for a transformed weight of `size` values.
 Division division(const Shape& shape, int64_t size) {
   const int64_t affordable = kPiecesBytes / (size * static_cast<int64_t>(sizeof(float)));
-  const int64_t pieces = std::clamp<int64_t>(std::min(affordable, shape.blocks()), 1, kTasks);
-  if (affordable >= kTasks) return {pieces, shape.in};
+  const int64_t worthwhile = shape.blocks() / kBlocksOfPiece;
+  const int64_t pieces = std::clamp<int64_t>(std::min(affordable, worthwhile), 1, kTasks);
   return {pieces, ceiling(shape.in / kPanel, ceiling(kTasks, pieces)) * kPanel};
 }
 
-}  // namespace
-
-bool can_convolve(const at::Tensor& x, const at::Tensor& weight) {
-  return own_kernels_chosen() && !is_traced() && x.is_cpu() && x.layout() == at::kStrided &&
-         x.dim() == 4 && x.numel() > 0 &&
-         (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
+bool is_supported(const at::Tensor& x, const at::Tensor& weight) {
+  return !is_traced() && x.is_cpu() && x.layout() == at::kStrided && x.dim() == 4 &&
+         x.numel() > 0 && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) &&
          x.is_contiguous(at::MemoryFormat::ChannelsLast) && x.size(1) == weight.size(1) &&
          x.size(2) >= 4 && x.size(3) >= 4 && weight.is_cpu() &&
          weight.scalar_type() == at::kFloat && weight.size(2) == 3 && weight.size(3) == 3 &&
          weight.size(0) % kPanel == 0 && weight.size(1) % kPanel == 0;
+}
+
+/// Whether our kernels are faster than LibTorch's with AVX-512, as measured (docs/performance.md):
+/// ours also compute what a stride leaves out; and bfloat16's products are so fast that with few
+/// channels transforming the tiles, with few tiles transforming the weights takes longer.
+bool is_faster(const at::Tensor& x, const at::Tensor& weight, int64_t stride) {
+  constexpr int64_t kEnoughChannels = 32;
+  constexpr int64_t kEnoughTiles = 256;
+  if (stride != 1 || x.scalar_type() == at::kFloat) return stride == 1;
+  const Shape shape(x, weight);
+  return std::min(shape.in, shape.out) >= kEnoughChannels && shape.grid.tiles() >= kEnoughTiles;
+}
+
+bool is_chosen(const at::Tensor& x, const at::Tensor& weight, int64_t stride) {
+  const Kernels kernels = chosen_kernels(x.scalar_type());
+  return kernels == Kernels::own || (kernels == Kernels::mixed && is_faster(x, weight, stride));
+}
+
+}  // namespace
+
+bool can_convolve(const at::Tensor& x, const at::Tensor& weight, int64_t stride) {
+  return is_supported(x, weight) && is_chosen(x, weight, stride);
 }
 
 at::Tensor convolve(const ConvolutionInput& input, const at::Tensor& weight, int64_t stride) {
@@ -131,7 +164,7 @@ at::Tensor convolve(const ConvolutionInput& input, const at::Tensor& weight, int
                             .out = shape.out,
                             .step = stride};
     for_each_block(shape, [&](int64_t first, int64_t last, int64_t, float* work) {
-      convolve(job, first, last, work);
+      convolve_tiles(job, first, last, work);
     });
   });
   return y;
@@ -149,7 +182,7 @@ at::Tensor input_gradient(const at::Tensor& x, const at::Tensor& dy, const at::T
                             .y = pointer<T>(dx),
                             .out = shape.in};
     for_each_block(shape, [&](int64_t first, int64_t last, int64_t, float* work) {
-      convolve(job, first, last, work);
+      convolve_tiles(job, first, last, work);
     });
   });
   return dx;
@@ -171,7 +204,7 @@ GatedGradient gated_input_gradient(const ConvolutionInput& input, const PerChann
       float* sums = partial.data_ptr<float>() + block * 2 * shape.in;
       auto gated = job;
       gated.gate = {activated<T>(input), mean.data(), sums, sums + shape.in};
-      convolve(gated, first, last, work);
+      convolve_tiles(gated, first, last, work);
     });
   });
   GatedGradient result{g, {PerChannel<double>(shape.in), PerChannel<double>(shape.in)}};
@@ -194,7 +227,7 @@ at::Tensor weight_gradient(const ConvolutionInput& input, const at::Tensor& dy,
   const int64_t pieces = cut.pieces;
   const int64_t width = cut.width;
   const int64_t ranges = ceiling(shape.in, width);
-  const at::Tensor partial = at::zeros({pieces, size}, at::kFloat);
+  const at::Tensor partial = at::empty({pieces, size}, at::kFloat);
   auto* sums = partial.data_ptr<float>();
   visit_type(dy, [&]<typename T>(T) {
     parallel_for(pieces * ranges, /*grain=*/1, [&](int64_t begin, int64_t end) {
@@ -208,8 +241,8 @@ at::Tensor weight_gradient(const ConvolutionInput& input, const at::Tensor& dy,
                               sums + piece * size,
                               first_in,
                               std::min(first_in + width, shape.in)};
-        weigh(job, shape.grid.tiles() * piece / pieces, shape.grid.tiles() * (piece + 1) / pieces,
-              work.data_ptr<float>());
+        weigh_tiles(job, shape.grid.tiles() * piece / pieces,
+                    shape.grid.tiles() * (piece + 1) / pieces, work.data_ptr<float>());
       }
     });
   });

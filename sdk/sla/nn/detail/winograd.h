@@ -17,8 +17,8 @@ struct ConvolutionInput {
 };
 
 /// Whether the functions below support activations of this kind with this weight, once it is
-/// channels_last, and are the faster choice on this machine or were asked for.
-bool can_convolve(const at::Tensor& x, const at::Tensor& weight);
+/// channels_last, and chosen_kernels() takes them for it.
+bool can_convolve(const at::Tensor& x, const at::Tensor& weight, int64_t stride);
 
 at::Tensor convolve(const ConvolutionInput& input, const at::Tensor& weight, int64_t stride);
 

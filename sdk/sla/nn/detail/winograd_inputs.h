@@ -9,6 +9,8 @@
 /// Tiles of activations to the points of Winograd's algorithm, one at a time.
 namespace sla::nn::detail {
 
+namespace {
+
 SLA_INLINE Vector relu(Vector v) { return Vector{} > v ? Vector{} : v; }  // keeps NaN
 
 template <bool IsActivated, typename T>
@@ -84,5 +86,7 @@ void transform_gradient(const Grid& grid, const Activated<T>& dy, int64_t tile, 
     }
   }
 }
+
+}  // namespace
 
 }  // namespace sla::nn::detail

@@ -9,6 +9,12 @@ namespace {
 
 SLA_INLINE Vector broadcast(float value) { return value - Vector{}; }
 
+/// A panel's width in vectors.
+constexpr int64_t kParts = kPanel / kLanes;
+/// Of a product, in registers at the same time: 16 with AVX2, 32 with AVX-512 hold them, a row of
+/// the other matrix, and what is multiplied with it.
+constexpr int64_t kRows = kLanes == 8 ? 6 : 16;
+
 /// Entry (row, k) is values[row * row_stride + k * k_stride].
 struct Matrix {
   const float* values;
@@ -21,48 +27,54 @@ struct Matrix {
 template <int64_t Rows, bool Adds>
 SLA_INLINE void multiply_rows(Matrix a, const float* b, int64_t b_stride, int64_t depth,
                               float* result, int64_t result_stride) {
-  Vector sums[Rows][2];
+  Vector sums[Rows][kParts];
+#pragma GCC unroll 24
   for (int64_t r = 0; r < Rows; ++r) {
-    for (int64_t half = 0; half < 2; ++half) {
-      sums[r][half] = Adds ? load(result + r * result_stride + half * kLanes) : Vector{};
+#pragma GCC unroll 2
+    for (int64_t part = 0; part < kParts; ++part) {
+      sums[r][part] = Adds ? load(result + r * result_stride + part * kLanes) : Vector{};
     }
   }
   for (int64_t k = 0; k < depth; ++k) {
-    const Vector left = load(b + k * b_stride);
-    const Vector right = load(b + k * b_stride + kLanes);
-#pragma GCC unroll 6
+    Vector row[kParts];
+#pragma GCC unroll 2
+    for (int64_t part = 0; part < kParts; ++part) {
+      row[part] = load(b + k * b_stride + part * kLanes);
+    }
+#pragma GCC unroll 24
     for (int64_t r = 0; r < Rows; ++r) {
       const Vector entry = broadcast(a.values[r * a.row_stride + k * a.k_stride]);
-      sums[r][0] += entry * left;
-      sums[r][1] += entry * right;
+#pragma GCC unroll 2
+      for (int64_t part = 0; part < kParts; ++part) sums[r][part] += entry * row[part];
     }
   }
+#pragma GCC unroll 24
   for (int64_t r = 0; r < Rows; ++r) {
-    for (int64_t half = 0; half < 2; ++half) {
-      store(sums[r][half], result + r * result_stride + half * kLanes);
+#pragma GCC unroll 2
+    for (int64_t part = 0; part < kParts; ++part) {
+      store(sums[r][part], result + r * result_stride + part * kLanes);
     }
   }
+}
+
+/// `Rows` at a time, as long as there are so many; the rows that are left.
+template <int64_t Rows, bool Adds>
+SLA_INLINE int64_t multiply_groups(Matrix& a, int64_t rows, const float* b, int64_t b_stride,
+                                   int64_t depth, float*& result, int64_t result_stride) {
+  for (; rows >= Rows; rows -= Rows) {
+    multiply_rows<Rows, Adds>(a, b, b_stride, depth, result, result_stride);
+    a.values += Rows * a.row_stride;
+    result += Rows * result_stride;
+  }
+  return rows;
 }
 
 template <bool Adds>
 SLA_INLINE void multiply(Matrix a, int64_t rows, const float* b, int64_t b_stride, int64_t depth,
                          float* result, int64_t result_stride) {
-  for (; rows >= 6; rows -= 6) {
-    multiply_rows<6, Adds>(a, b, b_stride, depth, result, result_stride);
-    a.values += 6 * a.row_stride;
-    result += 6 * result_stride;
-  }
-  if (rows >= 4) {
-    multiply_rows<4, Adds>(a, b, b_stride, depth, result, result_stride);
-    a.values += 4 * a.row_stride;
-    result += 4 * result_stride;
-    rows -= 4;
-  }
-  for (; rows > 0; --rows) {
-    multiply_rows<1, Adds>(a, b, b_stride, depth, result, result_stride);
-    a.values += a.row_stride;
-    result += result_stride;
-  }
+  rows = multiply_groups<kRows, Adds>(a, rows, b, b_stride, depth, result, result_stride);
+  rows = multiply_groups<4, Adds>(a, rows, b, b_stride, depth, result, result_stride);
+  multiply_groups<1, Adds>(a, rows, b, b_stride, depth, result, result_stride);
 }
 
 template <typename T>
@@ -106,8 +118,13 @@ void weigh_tiles(const Weighing<T>& job, int64_t first, int64_t last, float* wor
     for (int64_t p = 0; p < kPoints; ++p) {
       const Matrix outputs{gradients + p * point_stride(out), 1, out};
       for (int64_t c = 0; c < width; c += kPanel) {
-        multiply<true>(outputs, out, inputs + p * point_stride(width) + c, width, end - begin,
-                       job.gradient + p * out * in + range.first + c, in);
+        const float* panel = inputs + p * point_stride(width) + c;
+        float* gradient = job.gradient + (p * in + range.first + c) * out;
+        if (begin == first) {
+          multiply<false>(outputs, out, panel, width, end - begin, gradient, kPanel);
+        } else {
+          multiply<true>(outputs, out, panel, width, end - begin, gradient, kPanel);
+        }
       }
     }
   }
@@ -115,20 +132,19 @@ void weigh_tiles(const Weighing<T>& job, int64_t first, int64_t last, float* wor
 
 }  // namespace
 
-void convolve(const Convolving<float>& job, int64_t first, int64_t last, float* work) {
+template <int64_t Lanes, typename T>
+void convolve(const Convolving<T>& job, int64_t first, int64_t last, float* work) {
   convolve_tiles(job, first, last, work);
 }
 
-void convolve(const Convolving<Bfloat>& job, int64_t first, int64_t last, float* work) {
-  convolve_tiles(job, first, last, work);
-}
-
-void weigh(const Weighing<float>& job, int64_t first, int64_t last, float* work) {
+template <int64_t Lanes, typename T>
+void weigh(const Weighing<T>& job, int64_t first, int64_t last, float* work) {
   weigh_tiles(job, first, last, work);
 }
 
-void weigh(const Weighing<Bfloat>& job, int64_t first, int64_t last, float* work) {
-  weigh_tiles(job, first, last, work);
-}
+template void convolve<kLanes>(const Convolving<float>&, int64_t, int64_t, float*);
+template void convolve<kLanes>(const Convolving<Bfloat>&, int64_t, int64_t, float*);
+template void weigh<kLanes>(const Weighing<float>&, int64_t, int64_t, float*);
+template void weigh<kLanes>(const Weighing<Bfloat>&, int64_t, int64_t, float*);
 
 }  // namespace sla::nn::detail

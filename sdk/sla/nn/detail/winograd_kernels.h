@@ -3,12 +3,14 @@
 #include <cstdint>
 
 #include "sla/nn/detail/bfloat.h"
+#include "sla/nn/detail/inline.h"
 
 /// Inner loops of 3x3 convolutions with padding 1 by Winograd's algorithm
 /// F(4x4, 3x3), single-threaded. Activations are channels_last, float32 or bfloat16; everything
 /// between is float32. A tile is 4x4 outputs and the 6x6 inputs around them; a transformed tile has
 /// one value per channel at each of 36 points, where the convolution is a product of matrices.
-/// Compiled for AVX2 and FMA: call them only if own_kernels_chosen().
+/// Compiled for AVX2 (8 lanes) and AVX-512 (16 lanes), with the same results: call what the
+/// processor has.
 namespace sla::nn::detail {
 
 inline constexpr int64_t kPoints = 36;
@@ -24,9 +26,9 @@ struct Grid {
   int64_t count;
   int64_t height;
   int64_t width;
-  int64_t rows() const { return (height + 3) / 4; }
-  int64_t columns() const { return (width + 3) / 4; }
-  int64_t tiles() const { return count * rows() * columns(); }
+  SLA_INLINE int64_t rows() const { return (height + 3) / 4; }
+  SLA_INLINE int64_t columns() const { return (width + 3) / 4; }
+  SLA_INLINE int64_t tiles() const { return count * rows() * columns(); }
 };
 
 /// Activations relu(scale * x + shift), one scale and shift per channel; x itself if `scale` is
@@ -65,14 +67,16 @@ struct Convolving {
 };
 
 /// Floats that the functions below need to work in.
-inline int64_t workspace(int64_t in, int64_t out) { return kPoints * (kTiles * (in + out) + 32); }
+SLA_INLINE int64_t workspace(int64_t in, int64_t out) {
+  return kPoints * (kTiles * (in + out) + 32);
+}
 
 /// Tiles [first, last), at most kTiles.
-void convolve(const Convolving<float>& job, int64_t first, int64_t last, float* work);
-void convolve(const Convolving<Bfloat>& job, int64_t first, int64_t last, float* work);
+template <int64_t Lanes, typename T>
+void convolve(const Convolving<T>& job, int64_t first, int64_t last, float* work);
 
-/// The gradient of the transformed weights, [36, out, in], of which columns
-/// [first_in, last_in) are added to.
+/// The gradient of the transformed weights, [36, in / 16, out, 16], of which inputs
+/// [first_in, last_in) are written.
 template <typename T>
 struct Weighing {
   Grid grid;
@@ -83,8 +87,8 @@ struct Weighing {
   int64_t last_in;
 };
 
-/// Adds tiles [first, last), any number.
-void weigh(const Weighing<float>& job, int64_t first, int64_t last, float* work);
-void weigh(const Weighing<Bfloat>& job, int64_t first, int64_t last, float* work);
+/// The sum over tiles [first, last), at least one.
+template <int64_t Lanes, typename T>
+void weigh(const Weighing<T>& job, int64_t first, int64_t last, float* work);
 
 }  // namespace sla::nn::detail

@@ -9,6 +9,8 @@
 /// Tiles from the points of Winograd's algorithm to activations, one at a time.
 namespace sla::nn::detail {
 
+namespace {
+
 template <bool IsGated, typename T>
 SLA_INLINE void transform_output(const Convolving<T>& job, int64_t tile, const float* points) {
   const int64_t stride = point_stride(job.out);
@@ -50,5 +52,7 @@ SLA_INLINE void transform_output(const Convolving<T>& job, int64_t tile, const f
     }
   }
 }
+
+}  // namespace
 
 }  // namespace sla::nn::detail

@@ -8,6 +8,8 @@
 /// Where the tiles of activations lie in memory.
 namespace sla::nn::detail {
 
+namespace {
+
 /// Apart from a multiple of the cache's size, so that one channel's points do not evict each other.
 inline int64_t point_stride(int64_t channels) { return kTiles * channels + 16; }
 
@@ -84,5 +86,7 @@ struct Range {
   int64_t last;
   int64_t width() const { return last - first; }
 };
+
+}  // namespace
 
 }  // namespace sla::nn::detail

@@ -4,12 +4,14 @@
 
 /// The one-dimensional transforms of Winograd's minimal filtering F(4, 3): four outputs of a filter
 /// with three taps from six inputs and six products (Lavin and Gray, CVPR 2016). They work on
-/// vectors of eight channels. Interpolation points: 0, +-1/sqrt(2), +-sqrt(2), infinity, whose
+/// vectors of channels. Interpolation points: 0, +-1/sqrt(2), +-sqrt(2), infinity, whose
 /// rounding errors are half those of the usual 0, +-1, +-2 (Barabasz et al., ACM TOMS 2020).
 namespace sla::nn::detail {
 
-inline constexpr float kHalfRoot = 0.70710678118654752F;
-inline constexpr float kRoot = 1.41421356237309505F;
+namespace {
+
+constexpr float kHalfRoot = 0.70710678118654752F;
+constexpr float kRoot = 1.41421356237309505F;
 
 /// The values at the points +-1/sqrt(2) and +-sqrt(2), from those of the even and odd powers.
 SLA_INLINE void set_pairs(Vector even, Vector odd, Vector wide_even, Vector wide_odd,
@@ -74,5 +76,7 @@ SLA_INLINE void points_to_filter(const Vector points[6], Vector g[3]) {
          (1.0F / 6 * kRoot) * (points[3] - points[4]);
   g[2] = points[5] + (-1.0F / 3) * sum + (1.0F / 3) * wide_sum;
 }
+
+}  // namespace
 
 }  // namespace sla::nn::detail

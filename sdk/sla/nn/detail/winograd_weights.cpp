@@ -7,7 +7,7 @@ namespace sla::nn::detail {
 
 namespace {
 
-/// The filters of eight adjacent inputs, taps `tap_step` apart, at all points.
+/// The filters of adjacent inputs, one in each lane, taps `tap_step` apart, at all points.
 SLA_INLINE void filters_to_points(const float* first_tap, int64_t tap_step, Vector points[36]) {
   Vector half[6][3];
   for (int64_t x = 0; x < 3; ++x) {
@@ -55,11 +55,13 @@ void transform_weights_back(const float* weights, int64_t in, int64_t out, int64
 void gather_weights(const float* gradients, int64_t count, int64_t stride, int64_t in, int64_t out,
                     int64_t o, float* to) {
   for (int64_t c = 0; c < in; c += kLanes) {
+    const int64_t panel = c / kPanel * kPanel;
     Vector half[3][6];
     for (int64_t x = 0; x < 6; ++x) {
       Vector column[6];
       for (int64_t y = 0; y < 6; ++y) {
-        const float* summand = gradients + ((6 * y + x) * out + o) * in + c;
+        const float* summand =
+            gradients + ((6 * y + x) * in + panel) * out + o * kPanel + c - panel;
         column[y] = load(summand);
         for (int64_t i = 1; i < count; ++i) column[y] += load(summand + i * stride);
       }
