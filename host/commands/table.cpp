@@ -48,7 +48,8 @@ void print(const results::PaperTable& table) {
   for (const std::string& source : sources) std::cout << "published: " << source << "\n";
   for (const auto& cell : table.cells()) {
     const std::string missing = cell.missing();
-    if (!missing.empty()) {
+    const bool is_complete = missing.empty() || (cell.ours && !table.quotes_values());
+    if (!is_complete) {
       std::cout << "missing: " << cell.row << ", " << cell.column << ": " << missing << "\n";
     }
   }

@@ -3,6 +3,7 @@
 #include <sla/parameters.h>
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -156,9 +157,19 @@ void PaperTable::fill(std::vector<Run> runs, std::vector<std::string>& notes) {
   for (const auto& column : by_column) require_one_test_split(column);
 }
 
+bool PaperTable::quotes_values() const {
+  return std::any_of(cells_.begin(), cells_.end(),
+                     [](const PaperCell& cell) { return cell.published.has_value(); });
+}
+
 TextTable PaperTable::text() const {
   TextTable table{.header = {""}, .rows = {}};
+  const bool quotes = quotes_values();
   for (const std::string& column : columns_) {
+    if (!quotes) {
+      table.header.push_back(column);
+      continue;
+    }
     for (const char* what : {" published", " ours", " difference"}) {
       table.header.push_back(column + what);
     }
@@ -167,8 +178,13 @@ TextTable PaperTable::text() const {
     Texts line{rows_[row]};
     for (size_t c = 0; c < columns_.size(); ++c) {
       const PaperCell& cell = cells_[row * columns_.size() + c];
+      const std::string ours = cell.ours ? cell.ours->text() : "-";
+      if (!quotes) {
+        line.push_back(ours);
+        continue;
+      }
       line.push_back(percent(cell.published));
-      line.push_back(cell.ours ? cell.ours->text() : "-");
+      line.push_back(ours);
       line.push_back(cell.ours && cell.published
                          ? fmt::format("{:+.2f}", cell.ours->mean - *cell.published)
                          : "-");

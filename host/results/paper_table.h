@@ -66,7 +66,11 @@ class PaperTable {
   const std::string& title() const { return title_; }
   const std::vector<PaperCell>& cells() const { return cells_; }
 
-  /// One line per row; for each column the published value, ours, and the difference.
+  /// Whether any cell has a published value.
+  bool quotes_values() const;
+
+  /// One line per row; for each column ours, if values are quoted between the published value and
+  /// the difference.
   TextTable text() const;
   nlohmann::json json() const;
 

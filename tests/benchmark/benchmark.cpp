@@ -15,6 +15,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/benchmark/convolutions.h"
 #include "tests/benchmark/measures.h"
 #include "tests/benchmark/saving.h"
 #include "tests/benchmark/steps.h"
@@ -177,12 +178,12 @@ int main(int argument_count, char** arguments) {
   std::string measure;
   app.add_option(
       "--measure", measure,
-      "step, input, start, few_shot, photos, saving, or sums (of gradients, in --threads "
-      "processes)");
+      "step, convolutions, input, start, few_shot, photos, saving, or sums (of gradients, in "
+      "--threads processes)");
   app.add_option("--steps", options.steps, "Training steps (or batches) of one measurement");
   app.add_option("--row", step.row, "Of --measure step: the network and its batch");
   app.add_option("--precision", step.precision, "Of --measure step: fp32 or bf16");
-  app.add_option("--kernels", step.kernels, "Of --measure step: own, libtorch or auto");
+  app.add_option("--kernels", step.kernels, "Of --measure step: own, mixed, libtorch or auto");
   app.add_option("--device", step.device, "Of --measure step: cpu or cuda");
   app.add_option("--seconds", step.seconds, "Of --measure step: at least so long");
   app.add_option("--photos", options.photos,
@@ -198,6 +199,7 @@ int main(int argument_count, char** arguments) {
   spdlog::set_level(spdlog::level::warn);  // datasets say what they found
   const std::map<std::string, std::function<void()>> measures{
       {"step", [&] { print_steps(step); }},
+      {"convolutions", [&] { benchmark::print_convolutions(options.steps); }},
       {"input", [&] { print(benchmark::input_pipeline(options.steps)); }},
       {"start", [] { std::cout << start_up() << " s\n"; }},
       {"few_shot", [&] { print_few_shot(options.steps); }},
@@ -214,7 +216,9 @@ int main(int argument_count, char** arguments) {
   }
   const auto found = measures.find(measure);
   if (found == measures.end()) {
-    std::cerr << "--measure must be one of step, input, start, few_shot, photos, saving and sums\n";
+    std::cerr << "--measure must be one of step, convolutions, input, start, few_shot, photos, "
+                 "saving and "
+                 "sums\n";
     return 2;
   }
   try {

@@ -9,7 +9,7 @@
 
 #include "sla/nn/detail/fused_convolution.h"
 #include "sla/nn/detail/kernel_choice.h"
-#include "sla/nn/detail/winograd.h"
+#include "sla/nn/detail/winograd_choice.h"
 
 namespace sla::nn {
 

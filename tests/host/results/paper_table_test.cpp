@@ -115,6 +115,16 @@ TEST_CASE("a paper's values are next to ours, cell by cell", "[results]") {
   CHECK_THAT(changed.text().csv(), ContainsSubstring("SLA+SI,31.50,99.00,+67.50,"));
 }
 
+TEST_CASE("a table without published values has ours alone", "[results]") {
+  const ScratchFolder folder;
+  const std::string sla = kShared + "[objective]\nplugin = \"sla\"\n";
+  folder.write("mine.toml", sla + kProfiles);
+  PaperTable table(folder.write("table.toml", kTable), {});
+  std::vector<std::string> notes;
+  table.fill(read_runs({run_of(sla, 0, 30).write(folder / "a")}, notes), notes);
+  CHECK(table.text().csv() == ",A,B\nSLA+SI,30.00,-\nnone,-,-\nas it stands,30.00,-\n");
+}
+
 TEST_CASE("runs on different images cannot be in one column of a table", "[results]") {
   const ScratchFolder folder;
   const std::string sla = kShared + "[objective]\nplugin = \"sla\"\n";

@@ -19,6 +19,7 @@ using sla::nn::detail::Grid;
 using sla::nn::detail::kPoints;
 using sla::nn::detail::kTiles;
 using sla::nn::detail::Weighing;
+using sla::nn::detail::workspace;
 
 constexpr int64_t kIn = 32;
 constexpr int64_t kOut = 48;
@@ -68,14 +69,10 @@ Written<T> written() {
   Written<T> result{std::vector<T>(dy.size()), std::vector<float>(2 * kOut),
                     std::vector<float>(kPoints * kIn * kOut)};
   std::vector<float> work(static_cast<size_t>(workspace(kIn, kOut)));
-  const Activated<T> input{.x = x.data(),
-                           .channels = kIn,
-                           .scale = per_channel.data(),
-                           .shift = per_channel.data()};
-  const Activated<T> gated{.x = dy.data(),
-                           .channels = kOut,
-                           .scale = per_channel.data(),
-                           .shift = per_channel.data()};
+  const Activated<T> input{
+      .x = x.data(), .channels = kIn, .scale = per_channel.data(), .shift = per_channel.data()};
+  const Activated<T> gated{
+      .x = dy.data(), .channels = kOut, .scale = per_channel.data(), .shift = per_channel.data()};
   const Convolving<T> convolving{
       .grid = kGrid,
       .input = input,

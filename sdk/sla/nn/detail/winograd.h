@@ -6,7 +6,7 @@
 
 /// 3x3 convolutions with stride 1 or 2 and padding 1 by kernels of our own, on all threads.
 /// Activations are [R, C, H, W], channels_last, float32 or bfloat16; weights float32,
-/// channels_last. Results do not depend on the number of threads.
+/// channels_last. Results do not depend on the number of threads. For what can_convolve() accepts.
 namespace sla::nn::detail {
 
 /// relu(scale * x + shift), computed as it is read; x itself without scale and shift.
@@ -15,10 +15,6 @@ struct ConvolutionInput {
   PerChannel<float> scale;
   PerChannel<float> shift;
 };
-
-/// Whether the functions below support activations of this kind with this weight, once it is
-/// channels_last, and chosen_kernels() takes them for it.
-bool can_convolve(const at::Tensor& x, const at::Tensor& weight, int64_t stride);
 
 at::Tensor convolve(const ConvolutionInput& input, const at::Tensor& weight, int64_t stride);
 
