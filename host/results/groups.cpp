@@ -50,6 +50,12 @@ void drop_repeated_seeds(std::vector<Run>& runs, std::vector<std::string>& notes
   runs = std::move(kept);
 }
 
+/// A plugin that only some experiments have: their settings say so, and its build distinguishes
+/// nothing.
+bool is_absent_plugin(const Keys& keys, const std::string& key) {
+  return key.starts_with("plugin ") && !keys.contains(key);
+}
+
 std::vector<std::string> keys_that_differ(const std::vector<Keys>& experiments) {
   std::set<std::string> all;
   for (const Keys& keys : experiments) {
@@ -58,7 +64,10 @@ std::vector<std::string> keys_that_differ(const std::vector<Keys>& experiments) 
   std::vector<std::string> differing;
   for (const std::string& key : all) {
     std::set<std::string> values;
-    for (const Keys& keys : experiments) values.insert(keys.contains(key) ? keys.at(key) : "");
+    for (const Keys& keys : experiments) {
+      if (is_absent_plugin(keys, key)) continue;
+      values.insert(keys.contains(key) ? keys.at(key) : "");
+    }
     if (values.size() > 1) differing.push_back(key);
   }
   return differing;

@@ -41,8 +41,8 @@ TEST_CASE("tables of results are those of the runs in docs/runs", "[docs]") {
     INFO(table.file);
     const tests::ScratchFolder folder;
     const std::string made = folder / "table.md";
-    const auto run =
-        tests::run_host({"table", source / table.file, "--runs", source / "docs" / "runs", "-o", made});
+    const auto run = tests::run_host(
+        {"table", source / table.file, "--runs", source / "docs" / "runs", "-o", made});
     INFO(run.output);
     REQUIRE(run.status == 0);
     CHECK(table.text == tests::content_of(made));

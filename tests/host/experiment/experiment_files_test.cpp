@@ -44,7 +44,7 @@ Names combinations_of(const std::string& file) {
         {"baseline", "sla", "sla_sd"});
   }
   Names methods = product({"da", "mt", "sla", "sla_sd"},
-                          {"rotation", "color_perm", "product12", "product24", "jigsaw"});
+                          {"rotation", "color_perm", "product12", "product24", "jigsaw", "flip"});
   methods.push_back("baseline");
   for (const std::string& name :
        product(product({"baseline", "sla_sd,rotation"}, {"wrn_40_2", "pyramid_200"}),

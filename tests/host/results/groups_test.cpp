@@ -109,12 +109,15 @@ TEST_CASE("runs scored on different images cannot be in one table", "[results]")
 TEST_CASE("runs of one experiment by other code are a separate group, and that is said",
           "[results]") {
   const ScratchFolder folder;
-  const auto with_plugin = [](int seed, const std::string& sha256) {
-    RunFiles files = RunFiles().with(seed, 30 + seed);
+  const auto built = [](RunFiles files, const std::string& component, const std::string& sha256) {
     files.provenance = R"({"host_build_id":"aa","libtorch":"1.13.1","sessions":[],"plugins":)"
-                       R"([{"component":"sla","sha256":")" +
-                       sha256 + R"("},{"component":"cifar","sha256":"cccccccccccc"}]})";
+                       R"([{"component":")" +
+                       component + R"(","sha256":")" + sha256 +
+                       R"("},{"component":"cifar","sha256":"cccccccccccc"}]})";
     return files;
+  };
+  const auto with_plugin = [&](int seed, const std::string& sha256) {
+    return built(RunFiles().with(seed, 30 + seed), "sla", sha256);
   };
   std::vector<std::string> notes;
   auto runs = read_runs({with_plugin(0, "1111111122").write(folder / "a"),
@@ -128,6 +131,13 @@ TEST_CASE("runs of one experiment by other code are a separate group, and that i
   CHECK(groups.groups[1].name == "mine (plugin sla = 22222222)");
   CHECK(notes == std::vector<std::string>{"runs of mine are not merged, because other code ran "
                                           "them: plugin sla (11111111, 22222222)"});
+
+  // The plugins of different objectives are no other builds.
+  auto different = read_runs({with_plugin(0, "1111111122").write(folder / "d"),
+                              built(baseline(), "baseline", "3333333344").write(folder / "e")},
+                             notes);
+  CHECK(group_by_experiment(different, notes).differences ==
+        std::vector<std::string>{"objective.plugin"});
 }
 
 TEST_CASE("metrics of a dataset that stands in for another come with a warning", "[results]") {
