@@ -166,25 +166,17 @@ TextTable PaperTable::text() const {
   TextTable table{.header = {""}, .rows = {}};
   const bool quotes = quotes_values();
   for (const std::string& column : columns_) {
-    if (!quotes) {
-      table.header.push_back(column);
-      continue;
-    }
-    for (const char* what : {" published", " ours", " difference"}) {
-      table.header.push_back(column + what);
-    }
+    if (quotes) table.header.push_back(column + " published");
+    table.header.push_back(quotes ? column + " ours" : column);
+    if (quotes) table.header.push_back(column + " difference");
   }
   for (size_t row = 0; row < rows_.size(); ++row) {
     Texts line{rows_[row]};
     for (size_t c = 0; c < columns_.size(); ++c) {
       const PaperCell& cell = cells_[row * columns_.size() + c];
-      const std::string ours = cell.ours ? cell.ours->text() : "-";
-      if (!quotes) {
-        line.push_back(ours);
-        continue;
-      }
-      line.push_back(percent(cell.published));
-      line.push_back(ours);
+      if (quotes) line.push_back(percent(cell.published));
+      line.push_back(cell.ours ? cell.ours->text() : "-");
+      if (!quotes) continue;
       line.push_back(cell.ours && cell.published
                          ? fmt::format("{:+.2f}", cell.ours->mean - *cell.published)
                          : "-");

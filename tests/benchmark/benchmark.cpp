@@ -18,6 +18,7 @@
 #include "tests/benchmark/convolutions.h"
 #include "tests/benchmark/measures.h"
 #include "tests/benchmark/saving.h"
+#include "tests/benchmark/seconds.h"
 #include "tests/benchmark/steps.h"
 #include "tests/benchmark/summing.h"
 
@@ -46,7 +47,7 @@ std::pair<std::string, double> first_line(const std::string& command, const std:
       continue;
     }
     found = line.data();
-    seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    seconds = benchmark::seconds_since(start);
   }
   if (pclose(pipe) != 0 || found.empty()) throw std::runtime_error("failed: " + command);
   return {found, seconds};
@@ -217,8 +218,7 @@ int main(int argument_count, char** arguments) {
   const auto found = measures.find(measure);
   if (found == measures.end()) {
     std::cerr << "--measure must be one of step, convolutions, input, start, few_shot, photos, "
-                 "saving and "
-                 "sums\n";
+                 "saving and sums\n";
     return 2;
   }
   try {

@@ -13,6 +13,7 @@
 #include <sla/nn/detail/winograd.h>
 
 #include "host/assembly/machine.h"
+#include "tests/benchmark/seconds.h"
 
 namespace benchmark {
 
@@ -42,8 +43,7 @@ double least(int64_t times, const Call& call) {
   for (int64_t i = 0; i < times; ++i) {
     const auto start = std::chrono::steady_clock::now();
     call();
-    seconds = std::min(
-        seconds, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    seconds = std::min(seconds, seconds_since(start));
   }
   return 1e3 * seconds;
 }

@@ -10,6 +10,7 @@
 #include "host/assembly/machine.h"
 #include "host/experiment/document.h"
 #include "host/training/step.h"
+#include "tests/benchmark/seconds.h"
 #include "tests/support/fake_cifar.h"
 
 namespace benchmark {
@@ -68,11 +69,11 @@ double seconds_of(int64_t count, Function&& function) {
   function(0);  // warm-up
   const auto start = Clock::now();
   for (int64_t i = 1; i <= count; ++i) function(i);
-  return std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(count);
+  return seconds_since(start) / static_cast<double>(count);
 }
 
 Measure measure(int64_t images, Clock::time_point start) {
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  const double seconds = seconds_since(start);
   return {static_cast<double>(images) / seconds, peak_mib()};
 }
 

@@ -11,15 +11,12 @@
 #include "host/run/saver.h"
 #include "host/training/checkpointing.h"
 #include "host/training/step.h"
+#include "tests/benchmark/seconds.h"
 #include "tests/support/scratch_folder.h"
 
 namespace benchmark {
 
 namespace {
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 double median(std::vector<double>& values) {
   std::sort(values.begin(), values.end());

@@ -9,6 +9,7 @@
 #include "host/assembly/assembly.h"
 #include "host/training/step.h"
 #include "tests/benchmark/measures.h"
+#include "tests/benchmark/seconds.h"
 
 namespace benchmark {
 
@@ -104,7 +105,7 @@ StepCosts training_steps(const StepSettings& settings) {
   host::training::Step step(assembly, sampler->batches_per_pass());
   const auto run = [&](int64_t i) { step(i, batch).total.item<double>(); };
   auto start = Clock::now();
-  const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  const auto seconds = [&] { return seconds_since(start); };
   run(0);
   costs.first_step = seconds();
   start = Clock::now();

@@ -10,6 +10,7 @@
 
 #include "host/commands/processes.h"
 #include "host/distributed/group.h"
+#include "tests/benchmark/seconds.h"
 
 namespace benchmark {
 
@@ -21,8 +22,7 @@ double median_seconds(const host::distributed::Group& group, int64_t bytes, int6
   for (int64_t i = 0; i < times; ++i) {
     const auto start = std::chrono::steady_clock::now();
     group.sum(tensor);
-    seconds.push_back(
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    seconds.push_back(seconds_since(start));
   }
   std::sort(seconds.begin(), seconds.end());
   return seconds[seconds.size() / 2];

@@ -77,8 +77,10 @@ SLA_INLINE void multiply(Matrix a, int64_t rows, const float* b, int64_t b_strid
   multiply_groups<1, Adds>(a, rows, b, b_stride, depth, result, result_stride);
 }
 
-template <typename T>
-void convolve_tiles(const Convolving<T>& job, int64_t first, int64_t last, float* work) {
+}  // namespace
+
+template <int64_t Lanes, typename T>
+void convolve(const Convolving<T>& job, int64_t first, int64_t last, float* work) {
   const int64_t in = job.input.channels;
   float* inputs = work;
   float* outputs = work + kPoints * point_stride(in);
@@ -101,8 +103,8 @@ void convolve_tiles(const Convolving<T>& job, int64_t first, int64_t last, float
   }
 }
 
-template <typename T>
-void weigh_tiles(const Weighing<T>& job, int64_t first, int64_t last, float* work) {
+template <int64_t Lanes, typename T>
+void weigh(const Weighing<T>& job, int64_t first, int64_t last, float* work) {
   const Range range{job.first_in, job.last_in};
   const int64_t width = range.width();
   const int64_t in = job.input.channels;
@@ -128,18 +130,6 @@ void weigh_tiles(const Weighing<T>& job, int64_t first, int64_t last, float* wor
       }
     }
   }
-}
-
-}  // namespace
-
-template <int64_t Lanes, typename T>
-void convolve(const Convolving<T>& job, int64_t first, int64_t last, float* work) {
-  convolve_tiles(job, first, last, work);
-}
-
-template <int64_t Lanes, typename T>
-void weigh(const Weighing<T>& job, int64_t first, int64_t last, float* work) {
-  weigh_tiles(job, first, last, work);
 }
 
 template void convolve<kLanes>(const Convolving<float>&, int64_t, int64_t, float*);
