@@ -23,6 +23,12 @@ std::string with_installed(const std::string& name) {
 
 }  // namespace
 
+void add_settings(CLI::App& app, std::vector<std::string>& settings) {
+  app.add_option("--set", settings, "Override TABLE.KEY")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
 void add_overrides(CLI::App& app, experiment::Overrides& overrides) {
   app.add_option("--profile", overrides.profiles, "Apply these profiles, in this order")
       ->type_name("NAME,NAME")
@@ -34,9 +40,7 @@ void add_overrides(CLI::App& app, experiment::Overrides& overrides) {
   app.add_option("--unset", overrides.unset, "Remove TABLE.KEY from the experiment")
       ->type_name("KEY")
       ->allow_extra_args(false);
-  app.add_option("--set", overrides.settings, "Override TABLE.KEY")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_settings(app, overrides.settings);
 }
 
 void add_device(CLI::App& app, experiment::Overrides& overrides) {

@@ -12,6 +12,9 @@ namespace host::commands {
 /// Option declarations that commands share. Each adds options to `app` that store their values in
 /// the other argument, which must outlive parsing.
 
+/// --set.
+void add_settings(CLI::App& app, std::vector<std::string>& settings);
+
 /// --profile, --unset and --set.
 void add_overrides(CLI::App& app, experiment::Overrides& overrides);
 

@@ -19,7 +19,7 @@ int print_comparison(const std::filesystem::path& first, const std::filesystem::
       run::compare_runs(storage::RunDirectory(first), storage::RunDirectory(second));
   const auto& differences = comparison.differences;
   if (differences.empty()) {
-    std::cout << "bit-identical: " << comparison.tensors << " tensors, " << comparison.figures
+    std::cout << "bit-identical: " << comparison.tensors << " tensors, " << comparison.values
               << " metrics\n";
     return 0;
   }

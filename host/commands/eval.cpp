@@ -114,10 +114,10 @@ class Scoring {
   void show(const std::string& name, const evaluation::Evaluation& evaluation) {
     if (arguments_.json) {
       listed_.push_back(
-          {{"source", name}, {"split", arguments_.split}, {"figures", evaluation.figures}});
+          {{"source", name}, {"split", arguments_.split}, {"metrics", evaluation.metrics}});
     } else {
       std::cout << name << ", " << arguments_.split << " split:\n"
-                << evaluation::format_table(evaluation.figures);
+                << evaluation::format_table(evaluation.metrics);
     }
   }
 

@@ -38,6 +38,7 @@ void add_sweep(CLI::App& app, int& status) {
   command->add_option("sweep", arguments->file, "Sweep file")->required()->type_name("SWEEP.toml");
   command->add_option("--out", arguments->out, "Directory for the runs (default runs/NAME)")
       ->type_name("DIR");
+  add_settings(*command, arguments->settings);
   command
       ->add_option("--devices", arguments->devices,
                    "Devices to use in parallel (default: the experiments' own)")

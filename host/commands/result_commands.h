@@ -26,6 +26,8 @@ struct SweepArguments {
   std::filesystem::path file;
   /// Directory for the runs; empty: runs/NAME.
   std::filesystem::path out;
+  /// TABLE.KEY=VALUE, for every run.
+  std::vector<std::string> settings;
   /// As in --device; empty: the experiments' own.
   std::vector<std::string> devices;
   /// Concurrent runs on each device.

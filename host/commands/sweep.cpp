@@ -76,7 +76,7 @@ void hide_unchosen(results::Groups& groups, const std::vector<results::Run>& run
     if (best == nullptr || results::selected_better(group, *best)) best = &group;
   }
   for (auto& group : groups.groups) {
-    if (chosen.at(families.at(runs.at(group.runs.front()).path)) != &group) group.figures.clear();
+    if (chosen.at(families.at(runs.at(group.runs.front()).path)) != &group) group.metrics.clear();
   }
 }
 
@@ -117,7 +117,7 @@ void print_tables(const sweep::Plan& plan, bool any_build) {
 }  // namespace
 
 int sweep(const SweepArguments& arguments) {
-  const sweep::Plan plan(arguments.file, arguments.out);
+  const sweep::Plan plan(arguments.file, arguments.out, arguments.settings);
   if (arguments.list) return list(plan, arguments.any_build);
   fs::create_directories(plan.out());
   if (!arguments.slurm.empty()) {

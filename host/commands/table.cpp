@@ -47,9 +47,8 @@ void print(const results::PaperTable& table) {
   std::cout << "\n";
   for (const std::string& source : sources) std::cout << "published: " << source << "\n";
   for (const auto& cell : table.cells()) {
-    const std::string missing = cell.missing();
-    const bool is_complete = missing.empty() || (cell.ours && !table.quotes_values());
-    if (!is_complete) {
+    const std::string missing = table.missing(cell);
+    if (!missing.empty()) {
       std::cout << "missing: " << cell.row << ", " << cell.column << ": " << missing << "\n";
     }
   }

@@ -88,12 +88,12 @@ training::Outcome train_in(run::Session& session, const assembly::Assembly& asse
 }
 
 /// Prints published values next to ours.
-void print_published(const experiment::Experiment& experiment, const evaluation::Figures& test) {
+void print_published(const experiment::Experiment& experiment, const evaluation::Metrics& test) {
   if (experiment.replaced_dataset) return;
-  for (const auto& figure : experiment.published) {
-    const auto own = test.find(figure.metric);
-    std::cout << fmt::format("{}: published {:.2f} ({}), here {}\n", figure.metric, figure.value,
-                             figure.source,
+  for (const auto& published : experiment.published) {
+    const auto own = test.find(published.metric);
+    std::cout << fmt::format("{}: published {:.2f} ({}), here {}\n", published.metric,
+                             published.value, published.source,
                              own == test.end() ? "not scored" : fmt::format("{:.2f}", own->second));
   }
 }
@@ -179,8 +179,8 @@ int train_in_group(TrainArguments arguments, const std::shared_ptr<distributed::
     return 0;
   }
   write_report(assembly, run, outcome);
-  std::cout << "test split, best checkpoint:\n" << evaluation::format_table(outcome.test.figures);
-  print_published(assembly.experiment, outcome.test.figures);
+  std::cout << "test split, best checkpoint:\n" << evaluation::format_table(outcome.test.metrics);
+  print_published(assembly.experiment, outcome.test.metrics);
   warn_of_replaced_dataset(assembly.experiment);
   warn_of_departures(outcome.departures);
   std::cout << "results are in " << run.path().string() << "; open " << run.report().string()

@@ -86,7 +86,7 @@ Evaluation Ensemble::evaluation() const {
   for (const auto& [prediction, logits] : scored().logits) {
     Score score(std::ssize(class_names_), /*batches=*/1, at::kCPU);
     score.add(0, logits, sums_.targets);
-    evaluation.figures.merge(prefixed(prediction, score.figures(groups_)));
+    evaluation.metrics.merge(prefixed(prediction, score.metrics(groups_)));
     const at::Tensor confusion = score.confusion();
     if (confusion.defined()) evaluation.confusion[prediction] = confusion;
   }

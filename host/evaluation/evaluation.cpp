@@ -22,18 +22,18 @@ constexpr std::array<std::pair<const char*, sla::Split>, 3> kSplits{
      {"test", sla::Split::test}}};
 
 /// The columns of a table: the metrics, with those of the class groups in between.
-std::vector<std::string> columns(const Figures& figures) {
-  std::set<std::string> metrics;
-  for (const auto& [name, figure] : figures) {
-    metrics.insert(MetricName::parse(name).metric);
+std::vector<std::string> columns(const Metrics& metrics) {
+  std::set<std::string> names;
+  for (const auto& [name, value] : metrics) {
+    names.insert(MetricName::parse(name).metric);
   }
   std::vector<std::string> ordered;
   for (const char* first : {"accuracy", "accuracy_ci95", "balanced_accuracy"}) {
-    if (metrics.erase(first) > 0) ordered.emplace_back(first);
+    if (names.erase(first) > 0) ordered.emplace_back(first);
   }
-  const bool has_loss = metrics.erase("loss") > 0;
-  const bool has_top5 = metrics.erase("top5_accuracy") > 0;
-  ordered.insert(ordered.end(), metrics.begin(), metrics.end());
+  const bool has_loss = names.erase("loss") > 0;
+  const bool has_top5 = names.erase("top5_accuracy") > 0;
+  ordered.insert(ordered.end(), names.begin(), names.end());
   if (has_top5) ordered.emplace_back("top5_accuracy");
   if (has_loss) ordered.emplace_back("loss");
   return ordered;
@@ -117,7 +117,7 @@ std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, const Sco
   const auto groups = assembly.dataset.class_groups();
   Evaluation evaluation;
   for (size_t i = 0; i < predictions.size(); ++i) {
-    evaluation.figures.merge(prefixed(predictions[i].name, scores.of(i).figures(groups)));
+    evaluation.metrics.merge(prefixed(predictions[i].name, scores.of(i).metrics(groups)));
     const at::Tensor confusion = scores.of(i).confusion();
     if (confusion.defined()) evaluation.confusion[predictions[i].name] = confusion;
   }
@@ -130,26 +130,26 @@ std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Spli
   return evaluate(assembly, whole_split(assembly, split), predictions, observer);
 }
 
-Figures prefixed(const std::string& prefix, const Figures& figures) {
-  Figures named;
-  for (const auto& [name, figure] : figures) named[prefix + "." + name] = figure;
+Metrics prefixed(const std::string& prefix, const Metrics& metrics) {
+  Metrics named;
+  for (const auto& [name, value] : metrics) named[prefix + "." + name] = value;
   return named;
 }
 
-std::string format_table(const Figures& figures) {
-  const auto metrics = columns(figures);
+std::string format_table(const Metrics& metrics) {
+  const auto names = columns(metrics);
   std::string table = fmt::format("{:<14}", "prediction");
-  for (const std::string& metric : metrics) table += fmt::format("{:>10}", heading(metric));
+  for (const std::string& metric : names) table += fmt::format("{:>10}", heading(metric));
   table += "\n";
   std::set<std::string> predictions;
-  for (const auto& [name, figure] : figures) {
+  for (const auto& [name, value] : metrics) {
     predictions.insert(MetricName::parse(name).prediction);
   }
   for (const std::string& prediction : predictions) {
     table += fmt::format("{:<14}", prediction);
-    for (const std::string& metric : metrics) {
-      const auto found = figures.find(prediction + "." + metric);
-      if (found == figures.end()) {
+    for (const std::string& metric : names) {
+      const auto found = metrics.find(prediction + "." + metric);
+      if (found == metrics.end()) {
         table += fmt::format("{:>10}", "");
       } else if (metric == "loss") {
         table += fmt::format("{:>10.4f}", found->second);

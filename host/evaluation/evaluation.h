@@ -16,7 +16,7 @@ namespace host::evaluation {
 struct Evaluation {
   /// By PREDICTION.METRIC, such as "aggregated.accuracy"; see Score for the metrics. Empty if the
   /// split is.
-  Figures figures = {};
+  Metrics metrics = {};
   /// The confusion matrix of each prediction whose targets are the dataset's classes.
   std::map<std::string, at::Tensor> confusion = {};
 };
@@ -45,9 +45,9 @@ std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, sla::Spli
                                    Observer* observer = nullptr);
 
 /// Prefixes each name, usually with a split's: "validation.aggregated.accuracy".
-Figures prefixed(const std::string& prefix, const Figures& figures);
+Metrics prefixed(const std::string& prefix, const Metrics& metrics);
 
 /// The metrics of one split as a human-readable table, one line per prediction.
-std::string format_table(const Figures& figures);
+std::string format_table(const Metrics& metrics);
 
 }  // namespace host::evaluation

@@ -83,19 +83,19 @@ void Score::combine(const distributed::Group& group) {
   }
 }
 
-Figures Score::figures(const ClassGroups& groups) const {
+Metrics Score::metrics(const ClassGroups& groups) const {
   if (count_ == 0) return {};
   const at::Tensor means = sums_.sum(0).cpu() / static_cast<double>(count_);
   const auto* mean = means.data_ptr<double>();
-  Figures figures{{"accuracy", 100 * mean[0]}, {"top5_accuracy", 100 * mean[1]}, {"loss", mean[2]}};
+  Metrics metrics{{"accuracy", 100 * mean[0]}, {"top5_accuracy", 100 * mean[1]}, {"loss", mean[2]}};
 
   if (by_class_) {
     const auto accuracies = class_accuracies(confusion());
     std::vector<int64_t> all(accuracies.size());
     std::iota(all.begin(), all.end(), 0);
-    figures["balanced_accuracy"] = mean_of(accuracies, all);
+    metrics["balanced_accuracy"] = mean_of(accuracies, all);
     for (const auto& [name, classes] : groups) {
-      figures[name + "_accuracy"] = mean_of(accuracies, classes);
+      metrics[name + "_accuracy"] = mean_of(accuracies, classes);
     }
   }
   if (!trial_accuracies_.empty()) {
@@ -103,14 +103,14 @@ Figures Score::figures(const ClassGroups& groups) const {
     for (const auto& [number, accuracies] : trial_accuracies_) by_batch.push_back(accuracies);
     const at::Tensor trials = at::cat(by_batch).cpu() * 100;
     const auto count = static_cast<double>(trials.numel());
-    figures["accuracy"] = trials.mean().item<double>();
+    metrics["accuracy"] = trials.mean().item<double>();
     // A single trial has no spread.
     if (count > 1) {
-      figures["accuracy_ci95"] =
+      metrics["accuracy_ci95"] =
           kNormalQuantile * trials.std(/*unbiased=*/true).item<double>() / std::sqrt(count);
     }
   }
-  return figures;
+  return metrics;
 }
 
 at::Tensor Score::confusion() const { return by_class_ ? confusion_.cpu() : at::Tensor(); }

@@ -14,7 +14,7 @@
 namespace host::evaluation {
 
 /// Metrics by name, such as "accuracy", or with a prefix, such as "aggregated.accuracy".
-using Figures = std::map<std::string, double>;
+using Metrics = std::map<std::string, double>;
 
 /// Groups of classes that are scored separately, by name.
 using ClassGroups = std::map<std::string, std::vector<int64_t>>;
@@ -41,7 +41,7 @@ class Score {
   /// `accuracy_ci95`, the half-width of the accuracy's 95 % confidence interval: 1.96 s / sqrt(n),
   /// with s the sample standard deviation (divisor n - 1) over the n trials. Empty if nothing was
   /// added.
-  Figures figures(const ClassGroups& groups) const;
+  Metrics metrics(const ClassGroups& groups) const;
 
   /// [N, N] int64 on the CPU: rows are true classes, columns predicted ones; undefined if the
   /// targets are not the dataset's classes.

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "host/base/errors.h"
+#include "host/base/installation.h"
 #include "host/experiment/suggest.h"
 
 namespace host::plugin {
@@ -94,7 +95,7 @@ std::vector<SearchFolder> search_folders(const std::vector<fs::path>& first) {
     }
   }
   // Beside the program in a build tree, under lib/ in an installation.
-  const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
+  const fs::path program = this_program().parent_path();
   for (const fs::path& folder :
        {program / "plugins", program.parent_path() / "lib" / "sla" / "plugins"}) {
     folders.push_back({folder, "this program"});

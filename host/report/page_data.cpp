@@ -31,9 +31,9 @@ constexpr size_t kMostPoints = 600;
 constexpr size_t kMostPictures = 8;
 
 /// JSON has no NaN, and five digits are enough for a plot.
-json number(double figure) {
-  if (!std::isfinite(figure)) return nullptr;
-  return std::strtod(fmt::format("{:.5g}", figure).c_str(), nullptr);
+json number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  return std::strtod(fmt::format("{:.5g}", value).c_str(), nullptr);
 }
 
 /// [iterations, values]; averages neighbours if there are more points than a plot can show.
@@ -103,13 +103,13 @@ json published_of(const Run& run) {
   if (found == run.experiment.end() || found->second.array() == nullptr) return listed;
   for (const auto& entry : *found->second.array()) {
     if (entry.table() == nullptr) continue;
-    json figure;
+    json quoted;
     for (const auto& [key, value] : *entry.table()) {
-      if (value.text() != nullptr) figure[key] = *value.text();
-      if (const auto* real = std::get_if<double>(&value.held)) figure[key] = *real;
-      if (const auto* whole = std::get_if<int64_t>(&value.held)) figure[key] = *whole;
+      if (value.text() != nullptr) quoted[key] = *value.text();
+      if (const auto* real = std::get_if<double>(&value.held)) quoted[key] = *real;
+      if (const auto* whole = std::get_if<int64_t>(&value.held)) quoted[key] = *whole;
     }
-    listed.push_back(figure);
+    listed.push_back(quoted);
   }
   return listed;
 }
@@ -152,7 +152,7 @@ json describe(const Run& run, size_t group, json& notes) {
              {"iterations", run.iteration},
              {"total_iterations", run.total_iterations},
              {"series", json::object()},
-             {"figures", json::object()},
+             {"metrics", json::object()},
              {"times", times_of(run)},
              {"published", published_of(run)},
              {"provenance", flat_provenance(run.provenance)},
@@ -162,8 +162,8 @@ json describe(const Run& run, size_t group, json& notes) {
     // Final test metrics and sums of seconds are not curves.
     if (!name.starts_with("best.") && !is_seconds(name)) facts["series"][name] = thinned(series);
   }
-  for (const auto& [name, figure] : run.figures) facts["figures"][name] = number(figure);
-  for (const char* key : {"best_iteration", "best_figure", "select", "seconds"}) {
+  for (const auto& [name, value] : run.metrics) facts["metrics"][name] = number(value);
+  for (const char* key : {"best_iteration", "best_value", "select", "seconds"}) {
     facts[key] = run.finished() ? run.results.value(key, json()) : json();
   }
   facts["protocol"] = run.finished() ? run.results.value("protocol", json::array()) : json::array();
@@ -183,11 +183,11 @@ json describe(const Run& run, size_t group, json& notes) {
 json describe(const Group& group) {
   json facts{{"name", group.name},
              {"runs", group.runs},
-             {"figures", json::object()},
+             {"metrics", json::object()},
              {"settings", group.settings}};
-  for (const auto& [name, figure] : group.figures) {
-    facts["figures"][name] = {
-        {"mean", number(figure.mean)}, {"sd", number(figure.sd)}, {"n", figure.n}};
+  for (const auto& [name, statistic] : group.metrics) {
+    facts["metrics"][name] = {
+        {"mean", number(statistic.mean)}, {"sd", number(statistic.sd)}, {"n", statistic.n}};
   }
   return facts;
 }

@@ -147,15 +147,15 @@ std::string Statistic::text(int decimals) const {
   return fmt::format("{:.{}f} +- {:.{}f}", mean, decimals, sd, decimals);
 }
 
-Statistic statistic_of(const std::vector<double>& figures) {
-  const auto n = static_cast<double>(figures.size());
+Statistic statistic_of(const std::vector<double>& values) {
+  const auto n = static_cast<double>(values.size());
   double sum = 0;
-  for (const double figure : figures) sum += figure;
+  for (const double value : values) sum += value;
   const double mean = sum / n;
   double squares = 0;
-  for (const double figure : figures) squares += (figure - mean) * (figure - mean);
+  for (const double value : values) squares += (value - mean) * (value - mean);
   return {mean, n > 1 ? std::sqrt(squares / (n - 1)) : std::numeric_limits<double>::quiet_NaN(),
-          std::ssize(figures)};
+          std::ssize(values)};
 }
 
 Groups group_by_experiment(std::vector<Run>& runs, std::vector<std::string>& notes) {
@@ -179,11 +179,11 @@ Groups group_by_experiment(std::vector<Run>& runs, std::vector<std::string>& not
     for (const std::string& key : sorted.differences) {
       if (experiments[g].contains(key)) group.settings[key] = experiments[g].at(key);
     }
-    std::map<std::string, std::vector<double>> figures;
+    std::map<std::string, std::vector<double>> metrics;
     for (const size_t i : group.runs) {
-      for (const auto& [name, figure] : runs[i].figures) figures[name].push_back(figure);
+      for (const auto& [name, value] : runs[i].metrics) metrics[name].push_back(value);
     }
-    for (const auto& [name, values] : figures) group.figures[name] = statistic_of(values);
+    for (const auto& [name, values] : metrics) group.metrics[name] = statistic_of(values);
     add_selection(group, runs);
   }
   give_names(sorted.groups, runs);

@@ -22,7 +22,7 @@ struct Statistic {
 };
 
 /// The statistic of one or more values.
-Statistic statistic_of(const std::vector<double>& figures);
+Statistic statistic_of(const std::vector<double>& values);
 
 /// Runs of one experiment by the same code that differ only in their seed, and in what does not
 /// affect results.
@@ -34,7 +34,7 @@ struct Group {
   std::string selected_by = {};
   std::optional<Statistic> selected_at = std::nullopt;
   /// Test-split metrics over the finished runs, by name such as "aggregated.accuracy".
-  std::map<std::string, Statistic> figures = {};
+  std::map<std::string, Statistic> metrics = {};
   /// Its values of the keys in which the groups differ, as TOML text, and its own builds of the
   /// plugins, the host and LibTorch, if they differ.
   std::map<std::string, std::string> settings = {};

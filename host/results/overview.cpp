@@ -25,7 +25,7 @@ int64_t finished_runs(const Group& group, const std::vector<Run>& runs) {
 std::set<std::string> accuracies_of(const Groups& groups) {
   std::set<std::string> names;
   for (const Group& group : groups.groups) {
-    for (const auto& [name, figure] : group.figures) {
+    for (const auto& [name, statistic] : group.metrics) {
       if (name.ends_with(kAccuracy)) names.insert(name);
     }
   }
@@ -68,7 +68,7 @@ TextTable overview_of(const Groups& groups, const std::vector<Run>& runs) {
     }
     row.push_back(selection_of(group));
     for (const std::string& name : accuracies) {
-      row.push_back(group.figures.contains(name) ? group.figures.at(name).text() + " %" : "-");
+      row.push_back(group.metrics.contains(name) ? group.metrics.at(name).text() + " %" : "-");
     }
     table.rows.push_back(std::move(row));
   }
@@ -83,16 +83,16 @@ json overview_json(const Groups& groups, const std::vector<Run>& runs) {
              {"settings", group.settings},
              {"selected_by", group.selected_by},
              {"selected_at", group.selected_at ? statistic_json(*group.selected_at) : json()},
-             {"figures", json::object()},
+             {"metrics", json::object()},
              {"runs", json::array()}};
-    for (const auto& [name, figure] : group.figures) {
-      one["figures"][name] = statistic_json(figure);
+    for (const auto& [name, statistic] : group.metrics) {
+      one["metrics"][name] = statistic_json(statistic);
     }
     for (const size_t i : group.runs) {
       one["runs"].push_back({{"path", runs.at(i).path.string()},
                              {"seed", runs.at(i).seed},
                              {"state", runs.at(i).state()},
-                             {"figures", runs.at(i).figures}});
+                             {"metrics", runs.at(i).metrics}});
     }
     listed.push_back(std::move(one));
   }

@@ -75,22 +75,11 @@ std::string joined(const std::string& first, const std::string& second) {
   return first + (first.empty() || second.empty() ? "" : ",") + second;
 }
 
-std::string percent(const std::optional<double>& figure) {
-  return figure ? fmt::format("{:.2f}", *figure) : "-";
+std::string percent(const std::optional<double>& value) {
+  return value ? fmt::format("{:.2f}", *value) : "-";
 }
 
 }  // namespace
-
-std::string PaperCell::missing() const {
-  if (experiment.empty()) return "no such experiment";
-  Texts what;
-  if (!published) what.emplace_back("no published value");
-  if (!ours && !has_runs) what.emplace_back("no finished run");
-  if (!ours && has_runs) what.push_back("its runs have no " + metric);
-  if (what.empty()) return "";
-  return fmt::format("{}{}: {}", experiment.string(),
-                     profiles.empty() ? "" : " --profile " + profiles, fmt::join(what, ", "));
-}
 
 PaperTable::PaperTable(const fs::path& file, const experiment::Overrides& overrides) {
   const auto root = experiment::read_single_file(file);
@@ -125,10 +114,10 @@ void PaperTable::add(PaperCell cell, experiment::Overrides overrides) {
   if (!cell.experiment.empty()) {
     const auto as_published =
         experiment::read_experiment(cell.experiment, {.profiles = cell.profiles});
-    for (const auto& figure : as_published.published) {
-      if (figure.metric != cell.metric) continue;
-      cell.published = figure.value;
-      cell.source = figure.source;
+    for (const auto& quoted : as_published.published) {
+      if (quoted.metric != cell.metric) continue;
+      cell.published = quoted.value;
+      cell.source = quoted.source;
     }
     overrides.profiles = joined(cell.profiles, overrides.profiles);
     identities_.back() = identity_of(
@@ -151,8 +140,8 @@ void PaperTable::fill(std::vector<Run> runs, std::vector<std::string>& notes) {
     }
     if (chosen == nullptr) continue;
     cells_[i].has_runs = true;
-    const auto figure = chosen->figures.find(cells_[i].metric);
-    if (figure != chosen->figures.end()) cells_[i].ours = figure->second;
+    const auto found = chosen->metrics.find(cells_[i].metric);
+    if (found != chosen->metrics.end()) cells_[i].ours = found->second;
   }
   for (const auto& column : by_column) require_one_test_split(column);
 }
@@ -160,6 +149,19 @@ void PaperTable::fill(std::vector<Run> runs, std::vector<std::string>& notes) {
 bool PaperTable::quotes_values() const {
   return std::any_of(cells_.begin(), cells_.end(),
                      [](const PaperCell& cell) { return cell.published.has_value(); });
+}
+
+std::string PaperTable::missing(const PaperCell& cell) const {
+  if (cell.experiment.empty()) return "no such experiment";
+  Texts what;
+  if (!cell.published && quotes_values()) what.emplace_back("no published value");
+  if (!cell.ours) {
+    what.push_back(cell.has_runs ? "its runs have no " + cell.metric : "no finished run");
+  }
+  if (what.empty()) return "";
+  return fmt::format("{}{}: {}", cell.experiment.string(),
+                     cell.profiles.empty() ? "" : " --profile " + cell.profiles,
+                     fmt::join(what, ", "));
 }
 
 TextTable PaperTable::text() const {
@@ -192,7 +194,7 @@ nlohmann::json PaperTable::json() const {
     nlohmann::json one{{"row", cell.row},           {"column", cell.column},
                        {"metric", cell.metric},     {"experiment", cell.experiment.string()},
                        {"profiles", cell.profiles}, {"source", cell.source},
-                       {"missing", cell.missing()}};
+                       {"missing", missing(cell)}};
     one["published"] = cell.published ? nlohmann::json(*cell.published) : nlohmann::json();
     one["ours"] = cell.ours ? statistic_json(*cell.ours) : nlohmann::json();
     listed.push_back(std::move(one));

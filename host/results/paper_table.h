@@ -29,9 +29,6 @@ struct PaperCell {
   bool has_runs = false;
   /// Statistic over seeds; nullopt if no run is finished.
   std::optional<Statistic> ours = std::nullopt;
-
-  /// Why the cell is incomplete; empty if it is not.
-  std::string missing() const;
 };
 
 /// A table of a paper, as a file defines it:
@@ -68,6 +65,9 @@ class PaperTable {
 
   /// Whether any cell has a published value.
   bool quotes_values() const;
+
+  /// Why a cell is incomplete; empty if it is not.
+  std::string missing(const PaperCell& cell) const;
 
   /// One line per row; for each column ours, if values are quoted between the published value and
   /// the difference.

@@ -38,12 +38,12 @@ int64_t integer_at(const experiment::Table& document, const std::string& table,
 void add_line(const json& line, Run& run) {
   const int64_t iteration = line.value("iteration", int64_t{0});
   run.iteration = std::max(run.iteration, iteration);
-  for (const auto& [name, figure] : line.items()) {
+  for (const auto& [name, value] : line.items()) {
     if (name == "iteration") continue;
     Series& series = run.series[name];
     series.iterations.push_back(iteration);
-    series.values.push_back(figure.is_number() ? figure.get<double>()
-                                               : std::numeric_limits<double>::quiet_NaN());
+    series.values.push_back(value.is_number() ? value.get<double>()
+                                              : std::numeric_limits<double>::quiet_NaN());
   }
 }
 
@@ -67,15 +67,10 @@ void read_results(const fs::path& file, Run& run) {
   run.results = storage::read_json(file);
   run.name = run.results.value("experiment", run.name);
   run.selected_by = run.results.value("select", "");
-  if (const json best = run.results.value("best_figure", json()); best.is_number()) {
+  if (const json best = run.results.value("best_value", json()); best.is_number()) {
     run.selected_at = best.get<double>();
   }
-  constexpr std::string_view kTest = "test.";
-  const json figures = run.results.value("figures", json::object());
-  for (const auto& [name, figure] : figures.items()) {
-    if (!name.starts_with(kTest) || !figure.is_number()) continue;
-    run.figures[name.substr(kTest.size())] = figure.get<double>();
-  }
+  run.metrics = test_metrics_of(run.results);
 }
 
 void read_provenance(const fs::path& file, Run& run) {
@@ -98,6 +93,16 @@ void read_files(const storage::RunDirectory& directory, Run& run) {
 }
 
 }  // namespace
+
+std::map<std::string, double> test_metrics_of(const json& results) {
+  constexpr std::string_view kTest = "test.";
+  std::map<std::string, double> metrics;
+  for (const auto& [name, value] : results.at("metrics").items()) {
+    if (!name.starts_with(kTest) || !value.is_number()) continue;
+    metrics[name.substr(kTest.size())] = value.get<double>();
+  }
+  return metrics;
+}
 
 std::string Run::state() const {
   if (finished()) return "finished";

@@ -45,7 +45,7 @@ struct Run {
   /// results.json; null if the run did not finish.
   nlohmann::json results = {};
   /// Test-split metrics, such as "aggregated.accuracy"; empty if the run did not finish.
-  std::map<std::string, double> figures = {};
+  std::map<std::string, double> metrics = {};
   /// Problems found while reading, as text.
   std::vector<std::string> notes = {};
 
@@ -54,6 +54,10 @@ struct Run {
   /// "finished", or how far the run got.
   std::string state() const;
 };
+
+/// The metrics of the test split in the content of results.json, by name such as
+/// "aggregated.accuracy". Throws json::exception if there are none.
+std::map<std::string, double> test_metrics_of(const nlohmann::json& results);
 
 /// Reads a run. Ignores an incomplete last line of its metrics and adds a note. Throws StorageError
 /// if the directory holds no run or one without metrics; DamagedFileError if its files hold what

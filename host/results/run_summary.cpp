@@ -17,6 +17,7 @@
 #include "host/base/metric_name.h"
 #include "host/base/processors.h"
 #include "host/experiment/document.h"
+#include "host/results/run.h"
 
 namespace host::results {
 
@@ -104,15 +105,10 @@ void read_results(const fs::path& file, RunSummary& run) {
   if (!content.is_object()) throw DamagedFileError(file.string() + " is damaged");
   run.iteration = content.value("iterations", int64_t{0});
   run.selected_by = content.value("select", "");
-  if (const json best = content.value("best_figure", json()); best.is_number()) {
+  if (const json best = content.value("best_value", json()); best.is_number()) {
     run.selected_at = best.get<double>();
   }
-  constexpr std::string_view kTest = "test.";
-  const json metrics = content.value("figures", json::object());
-  for (const auto& [name, value] : metrics.items()) {
-    if (!name.starts_with(kTest) || !value.is_number()) continue;
-    run.metrics[name.substr(kTest.size())] = value.get<double>();
-  }
+  run.metrics = test_metrics_of(content);
 }
 
 RunSummary summary_of(const fs::path& path, const std::set<FileId>& locked) {

@@ -18,9 +18,9 @@ class Record {
       : metrics_(run.metrics(), metric_lines), tensorboard_(run.path(), iteration) {}
 
   /// Throws StorageError.
-  void write(int64_t iteration, const evaluation::Figures& figures) {
-    metrics_.append(iteration, figures);
-    tensorboard_.append(iteration, figures);
+  void write(int64_t iteration, const evaluation::Metrics& metrics) {
+    metrics_.append(iteration, metrics);
+    tensorboard_.append(iteration, metrics);
   }
 
   storage::MetricsFile& metrics() { return metrics_; }

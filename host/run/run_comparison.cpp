@@ -57,15 +57,15 @@ void compare_tensors(const std::string& file, const storage::TensorFile& a,
   }
 }
 
-void compare_figures(const std::string& where, const json& a, const json& b,
-                     RunComparison& comparison) {
+void compare_values(const std::string& where, const json& a, const json& b,
+                    RunComparison& comparison) {
   std::set<std::string> keys;
   for (const json& object : {a, b}) {
     for (const auto& [key, value] : object.items()) keys.insert(key);
   }
   for (const std::string& key : keys) {
     if (kPassedOver.contains(key) || MetricName::parse(key).is_time()) continue;
-    ++comparison.figures;
+    ++comparison.values;
     const json first = a.value(key, json("missing"));
     const json second = b.value(key, json("missing"));
     if (first != second) {
@@ -93,7 +93,7 @@ void compare_metrics(const storage::RunDirectory& a, const storage::RunDirectory
                                      std::to_string(second.size()) + " lines");
   }
   for (size_t i = 0; i < std::min(first.size(), second.size()); ++i) {
-    compare_figures("metrics, line " + std::to_string(i + 1), first[i], second[i], comparison);
+    compare_values("metrics, line " + std::to_string(i + 1), first[i], second[i], comparison);
   }
 }
 
@@ -104,7 +104,7 @@ RunComparison compare_runs(const storage::RunDirectory& a, const storage::RunDir
   const auto last = storage::read_checkpoint(a.last_checkpoint());
   const auto other_last = storage::read_checkpoint(b.last_checkpoint());
   compare_tensors("last checkpoint", last, other_last, comparison);
-  compare_figures(
+  compare_values(
       "last checkpoint", storage::parse_json_object(last.metadata.at("state"), a.last_checkpoint()),
       storage::parse_json_object(other_last.metadata.at("state"), b.last_checkpoint()), comparison);
   compare_tensors("best checkpoint", storage::read_checkpoint(a.best_checkpoint()),
@@ -112,8 +112,8 @@ RunComparison compare_runs(const storage::RunDirectory& a, const storage::RunDir
   compare_tensors("weights", storage::read_safetensors(a.weights()),
                   storage::read_safetensors(b.weights()), comparison);
   compare_metrics(a, b, comparison);
-  compare_figures("results", storage::read_json(a.results()), storage::read_json(b.results()),
-                  comparison);
+  compare_values("results", storage::read_json(a.results()), storage::read_json(b.results()),
+                 comparison);
   return comparison;
 }
 

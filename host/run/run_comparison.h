@@ -12,7 +12,7 @@ namespace host::run {
 struct RunComparison {
   /// How many tensors (checkpoints, weights) and values (metrics, results) were compared.
   int64_t tensors = 0;
-  int64_t figures = 0;
+  int64_t values = 0;
   /// One line each, naming the file and both values.
   std::vector<std::string> differences = {};
 };

@@ -38,9 +38,9 @@ int64_t keep_lines(const std::filesystem::path& file, int64_t count) {
 MetricsFile::MetricsFile(const std::filesystem::path& file, int64_t lines)
     : lines_(keep_lines(file, lines)), file_(file, OutputFile::Start::at_the_end) {}
 
-void MetricsFile::append(int64_t iteration, const std::map<std::string, double>& figures) {
+void MetricsFile::append(int64_t iteration, const std::map<std::string, double>& metrics) {
   json line = {{"iteration", iteration}};
-  for (const auto& [name, figure] : figures) line[name] = figure;
+  for (const auto& [name, value] : metrics) line[name] = value;
   file_.write(json_text(line, /*indent=*/-1));
   ++lines_;
 }

@@ -18,7 +18,7 @@ class MetricsFile {
   MetricsFile(const std::filesystem::path& file, int64_t lines);
 
   /// Appends one line. Throws StorageError, for example if the disk is full.
-  void append(int64_t iteration, const std::map<std::string, double>& figures);
+  void append(int64_t iteration, const std::map<std::string, double>& metrics);
 
   /// The number of lines.
   int64_t lines() const { return lines_; }

@@ -63,14 +63,14 @@ TensorBoardFile::TensorBoardFile(const std::filesystem::path& folder, int64_t it
   write_record(start.SerializeAsString());
 }
 
-void TensorBoardFile::append(int64_t iteration, const std::map<std::string, double>& figures) {
+void TensorBoardFile::append(int64_t iteration, const std::map<std::string, double>& metrics) {
   tensorboard::Event event = event_at(iteration);
-  for (const auto& [name, figure] : figures) {
+  for (const auto& [name, number] : metrics) {
     std::string tag = name;
     if (const auto dot = tag.find('.'); dot != std::string::npos) tag[dot] = '/';
     auto* value = event.mutable_summary()->add_value();
     value->set_tag(tag);
-    value->set_simple_value(static_cast<float>(figure));
+    value->set_simple_value(static_cast<float>(number));
   }
   write_record(event.SerializeAsString());
 }

@@ -18,7 +18,7 @@ class TensorBoardFile {
   TensorBoardFile(const std::filesystem::path& folder, int64_t iteration);
 
   /// Appends scalars; TensorBoard groups them by the part of the name before the first dot.
-  void append(int64_t iteration, const std::map<std::string, double>& figures);
+  void append(int64_t iteration, const std::map<std::string, double>& metrics);
 
   /// Appends Markdown.
   void append_text(int64_t iteration, const std::string& name, const std::string& text);

@@ -57,8 +57,9 @@ std::string toml_of(const Value& value) {
 }
 
 /// The lists of [grid], by key.
-void add_axes(const Table& table, const std::string& prefix,
-              std::vector<std::pair<std::string, std::vector<std::string>>>& axes) {
+using Axes = std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+void add_axes(const Table& table, const std::string& prefix, Axes& axes) {
   for (const auto& [key, value] : table) {
     if (const Table* inner = value.table()) {
       add_axes(*inner, fmt::format("{}{}.", prefix, key), axes);
@@ -76,9 +77,7 @@ void add_axes(const Table& table, const std::string& prefix,
 }
 
 /// Every combination, the first axis slowest.
-std::vector<Choices> combinations(const Table& grid) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> axes;
-  add_axes(grid, "", axes);
+std::vector<Choices> combinations(const Axes& axes) {
   std::vector<Choices> all{{}};
   for (const auto& [key, values] : axes) {
     std::vector<Choices> longer;
@@ -124,36 +123,60 @@ std::string name_of(const Cell& cell, const Choices& choices, int64_t seed) {
   return name + "-seed" + std::to_string(seed);
 }
 
-/// The overrides of an experiment in one run.
-experiment::Overrides overrides_of(const std::string& profiles, const Choices& always,
-                                   const Choices& choices, int64_t seed) {
-  experiment::Overrides overrides{.profiles = profiles};
-  for (const Choices* list : {&always, &choices}) {
-    for (const auto& [key, value] : *list) {
-      overrides.settings.push_back(fmt::format("{}={}", key, value));
-    }
+/// The overrides of an experiment in one run. `always` apply before the choices.
+experiment::Overrides overrides_of(const std::string& profiles,
+                                   const std::vector<std::string>& always, const Choices& choices,
+                                   int64_t seed) {
+  experiment::Overrides overrides{.profiles = profiles, .settings = always};
+  for (const auto& [key, value] : choices) {
+    overrides.settings.push_back(fmt::format("{}={}", key, value));
   }
   overrides.settings.push_back("seed=" + std::to_string(seed));
   return overrides;
 }
 
+/// Refuses settings of the command line that a run's own choices would replace.
+void require_free(const std::vector<std::string>& settings, const fs::path& file,
+                  const Axes& axes) {
+  for (const std::string& setting : settings) {
+    const std::string key = setting.substr(0, setting.find('='));
+    if (key == "seed") {
+      throw ExperimentError("--set " + setting + ": " + file.string() +
+                            " lists the seeds in its key 'seeds'; change them there");
+    }
+    for (const auto& axis : axes) {
+      if (axis.first != key) continue;
+      throw ExperimentError("--set " + setting + ": " + file.string() + " tries values of '" + key +
+                            "' in [grid]; change them there");
+    }
+  }
+}
+
 }  // namespace
 
-Plan::Plan(const fs::path& file, const fs::path& out)
-    : name_(file.stem().string()), out_(out.empty() ? fs::path("runs") / name_ : out) {
+Plan::Plan(const fs::path& file, const fs::path& out, const std::vector<std::string>& settings)
+    : name_(file.stem().string()),
+      out_(out.empty() ? fs::path("runs") / name_ : out),
+      settings_(settings) {
   const Table root = experiment::read_single_file(file);
   const auto parameters =
       experiment::check(root, {file.string(), 0, 0}, "the sweep", schema(), {"set", "grid"});
-  Choices always;
   const Table& set = table_in(root, "set");
-  const Table& axes = table_in(root, "grid");
-  for (const Table* table : {&set, &axes}) {
+  const Table& lists = table_in(root, "grid");
+  for (const Table* table : {&set, &lists}) {
     if (const auto seed = table->find("seed"); seed != table->end()) {
       throw ExperimentError(seed->second.where.text() +
                             ": a sweep's seeds are listed in its key 'seeds': seeds = [0, 1, 2]");
     }
   }
-  for (const auto& [key, value] : experiment::flatten(set, {})) always.push_back({key, value});
+  Axes axes;
+  add_axes(lists, "", axes);
+  require_free(settings, file, axes);
+  std::vector<std::string> always;
+  for (const auto& [key, value] : experiment::flatten(set, {})) {
+    always.push_back(fmt::format("{}={}", key, value));
+  }
+  always.insert(always.end(), settings.begin(), settings.end());
   const auto grid = combinations(axes);
   has_grid_ = grid.size() > 1;
   for (const std::string& listed : parameters.texts("experiments")) {

@@ -35,11 +35,15 @@ struct Cell {
 /// not set it.
 class Plan {
  public:
-  /// Reads a sweep whose runs go to `out`, or to runs/NAME if it is empty. Throws ExperimentError
-  /// with file, line and column.
-  Plan(const std::filesystem::path& file, const std::filesystem::path& out);
+  /// Reads a sweep whose runs go to `out`, or to runs/NAME if it is empty. `settings`, as
+  /// "TABLE.KEY=VALUE", apply to every run after [set]. Throws ExperimentError with file, line and
+  /// column.
+  Plan(const std::filesystem::path& file, const std::filesystem::path& out,
+       const std::vector<std::string>& settings = {});
 
   const std::string& name() const { return name_; }
+  /// Those it was read with.
+  const std::vector<std::string>& settings() const { return settings_; }
   const std::filesystem::path& out() const { return out_; }
   /// In order: experiments slowest, then profiles, settings and, fastest, seeds.
   const std::vector<Cell>& cells() const { return cells_; }
@@ -49,6 +53,7 @@ class Plan {
  private:
   std::string name_;
   std::filesystem::path out_;
+  std::vector<std::string> settings_;
   std::vector<Cell> cells_;
   bool has_grid_ = false;
 };

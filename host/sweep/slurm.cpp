@@ -45,10 +45,14 @@ std::string run_and_requeue(const std::string& words) {
 
 std::string slurm_script(const Plan& plan, const fs::path& file, int64_t processes) {
   const fs::path out = fs::absolute(plan.out()).lexically_normal();
-  const std::string cell =
-      shell_text({this_program().string(), "sweep", fs::absolute(file).lexically_normal().string(),
-                  "--out", out.string(), "--only"}) +
-      " \"$SLURM_ARRAY_TASK_ID\"";
+  std::vector<std::string> words{this_program().string(), "sweep",
+                                 fs::absolute(file).lexically_normal().string(), "--out",
+                                 out.string()};
+  for (const std::string& setting : plan.settings()) {
+    words.insert(words.end(), {"--set", setting});
+  }
+  words.emplace_back("--only");
+  const std::string cell = shell_text(words) + " \"$SLURM_ARRAY_TASK_ID\"";
   const bool has_tasks = processes > 1;
   return fmt::format(
              "#!/bin/bash\n"

@@ -32,7 +32,7 @@ void share_state(const assembly::Assembly& assembly, const Step& step, TrainingS
   const at::Tensor counts = at::tensor(
       std::vector<int64_t>{state.iteration, state.validated, state.skipped, state.best.iteration},
       at::kLong);
-  const at::Tensor best = at::tensor(std::vector<double>{state.best.figure}, at::kDouble);
+  const at::Tensor best = at::tensor(std::vector<double>{state.best.value}, at::kDouble);
   tensors.insert(tensors.end(), {counts, best});
   assembly.group->broadcast(tensors);
   const auto* count = counts.data_ptr<int64_t>();

@@ -82,9 +82,11 @@ TrainingState state_of(const storage::TensorFile& content, const std::string& so
     state.validated = parsed.at("validated");
     state.skipped = parsed.at("skipped");
     state.metric_lines = parsed.at("metric_lines");
-    state.best.iteration = parsed.at("best").at("iteration");
-    const json figure = parsed.at("best").value("figure", json());
-    if (figure.is_number()) state.best.figure = figure;  // null: not finite
+    const json& best = parsed.at("best");
+    state.best.iteration = best.at("iteration");
+    if (state.best.iteration >= 0 && best.at("value").is_number()) {  // null: not finite
+      state.best.value = best.at("value");
+    }
   } catch (const json::exception& error) {
     throw StorageError(source + " is not a checkpoint of this program: " + error.what());
   }
@@ -117,7 +119,7 @@ storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Step
   content.metadata["experiment"] = experiment::to_toml(assembly.experiment.document);
   content.metadata["task"] = assembly::to_text({assembly.task, assembly.dataset.image_shape()});
   json best = {{"iteration", state.best.iteration}};
-  if (state.best.iteration >= 0) best["figure"] = state.best.figure;
+  if (state.best.iteration >= 0) best["value"] = state.best.value;
   content.metadata["state"] = json{
       {"iteration", state.iteration},
       {"validated", state.validated},

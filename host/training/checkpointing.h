@@ -16,7 +16,7 @@ namespace host::training {
 /// The best validation so far.
 struct Best {
   int64_t iteration = -1;
-  double figure = std::numeric_limits<double>::quiet_NaN();
+  double value = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// A run's progress. Every random number is a function of the seed and the iteration, so this and

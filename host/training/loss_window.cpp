@@ -27,8 +27,8 @@ void LossWindow::add(const sla::Loss& loss, const at::Tensor& total) {
   for (const auto& [name, value] : loss.logged) accumulate(name, value);
 }
 
-evaluation::Figures LossWindow::take() {
-  evaluation::Figures means{{"loss", std::numeric_limits<double>::quiet_NaN()}};
+evaluation::Metrics LossWindow::take() {
+  evaluation::Metrics means{{"loss", std::numeric_limits<double>::quiet_NaN()}};
   for (const auto& [name, entry] : sums_) {
     means[name] = entry.sum.item<double>() / static_cast<double>(entry.count);
   }

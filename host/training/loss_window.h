@@ -23,7 +23,7 @@ class LossWindow {
 
   /// Returns the means ("loss", "loss.TERM", ..., and logged values under their own names) and
   /// clears the window. If nothing was added, "loss" is NaN.
-  evaluation::Figures take();
+  evaluation::Metrics take();
 
   /// For checkpoints.
   std::map<std::string, at::Tensor> state() const;

@@ -15,10 +15,10 @@ void save_results(const storage::RunDirectory& run, const assembly::Assembly& as
                           {"skipped_iterations", results.state.skipped},
                           {"best_iteration", results.state.best.iteration},
                           {"select", results.select},
-                          {"best_figure", results.state.best.figure},
+                          {"best_value", results.state.best.value},
                           {"protocol", results.protocol},
                           {"seconds", results.seconds},
-                          {"figures", evaluation::prefixed("test", results.test.figures)}};
+                          {"metrics", evaluation::prefixed("test", results.test.metrics)}};
   // For each prediction: accuracy per class in percent, and the confusion matrix.
   for (const auto& [prediction, confusion] : results.test.confusion) {
     facts["class_accuracy"][prediction] = evaluation::class_accuracies(confusion);

@@ -35,17 +35,17 @@ bool has_trials(const assembly::Assembly& assembly) {
 /// Every metric that an evaluation may compute.
 std::vector<std::string> metrics_on_offer(const assembly::Assembly& assembly,
                                           const std::vector<sla::Prediction>& predictions) {
-  std::vector<std::string> figures{"accuracy", "top5_accuracy", "loss"};
+  std::vector<std::string> metrics{"accuracy", "top5_accuracy", "loss"};
   if (!has_trials(assembly)) {
-    figures.emplace_back("balanced_accuracy");
+    metrics.emplace_back("balanced_accuracy");
     for (const auto& [name, classes] : assembly.dataset.class_groups())
-      figures.push_back(name + "_accuracy");
+      metrics.push_back(name + "_accuracy");
   }
   std::vector<std::string> known{kLast};
   for (const char* split : {"validation", "test"}) {
     for (const auto& prediction : predictions) {
-      for (const auto& figure : figures) {
-        known.push_back(split + ("." + prediction.name) + "." + figure);
+      for (const auto& metric : metrics) {
+        known.push_back(split + ("." + prediction.name) + "." + metric);
       }
     }
   }
@@ -80,30 +80,29 @@ Selection::Selection(const assembly::Assembly& assembly,
 
 bool Selection::takes_last() const { return metric_ == kLast; }
 
-double Selection::figure(const evaluation::Figures& figures) const {
+double Selection::value(const evaluation::Metrics& metrics) const {
   if (takes_last()) return std::numeric_limits<double>::quiet_NaN();
-  const auto found = figures.find(metric_);
-  if (found != figures.end()) return found->second;
+  const auto found = metrics.find(metric_);
+  if (found != metrics.end()) return found->second;
   throw ExperimentError("training.select = \"" + metric_ +
                         "\", but the validation has not computed it: the prediction's logits are "
                         "not one per class; select its accuracy");
 }
 
-std::string Selection::text(double figure) const {
-  return takes_last() ? "checkpoint" : fmt::format("{} {:.4f}", metric_, figure);
+std::string Selection::text(double value) const {
+  return takes_last() ? "checkpoint" : fmt::format("{} {:.4f}", metric_, value);
 }
 
-std::string Selection::short_text(double figure) const {
+std::string Selection::short_text(double value) const {
   const auto name = MetricName::parse(metric_);
-  return fmt::format("{}.{} {:.2f}", name.prediction, name.metric, figure);
+  return fmt::format("{}.{} {:.2f}", name.prediction, name.metric, value);
 }
 
-bool Selection::better(double figure, const Best& best) const {
+bool Selection::better(double value, const Best& best) const {
   // A non-finite value is never better than a finite one, in either direction.
-  if (takes_last() || best.iteration < 0 || !std::isfinite(best.figure)) return true;
-  if (!std::isfinite(figure)) return false;
-  return MetricName::parse(metric_).larger_is_better() ? figure > best.figure
-                                                       : figure < best.figure;
+  if (takes_last() || best.iteration < 0 || !std::isfinite(best.value)) return true;
+  if (!std::isfinite(value)) return false;
+  return MetricName::parse(metric_).larger_is_better() ? value > best.value : value < best.value;
 }
 
 }  // namespace host::training

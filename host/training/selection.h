@@ -25,15 +25,15 @@ class Selection {
   const std::vector<sla::Split>& splits() const { return splits_; }
 
   /// The selecting metric's value among a validation's; NaN if the last checkpoint is used.
-  double figure(const evaluation::Figures& figures) const;
+  double value(const evaluation::Metrics& metrics) const;
 
   /// Metric and value, for the log.
-  std::string text(double figure) const;
+  std::string text(double value) const;
 
   /// The same, short enough for a status line: "aggregated.accuracy 74.14".
-  std::string short_text(double figure) const;
+  std::string short_text(double value) const;
 
-  bool better(double figure, const Best& best) const;
+  bool better(double value, const Best& best) const;
 
  private:
   bool takes_last() const;

@@ -23,14 +23,14 @@ void TimeSpent::add(Activity activity) {
   last_ = now;
 }
 
-evaluation::Figures TimeSpent::take() {
-  evaluation::Figures figures;
+evaluation::Metrics TimeSpent::take() {
+  evaluation::Metrics metrics;
   for (size_t i = 0; i < spent_.size(); ++i) {
     const std::chrono::duration<double> seconds = spent_[i];
-    if (seconds.count() > 0) figures[std::string("seconds.") + kNames[i]] = seconds.count();
+    if (seconds.count() > 0) metrics[std::string("seconds.") + kNames[i]] = seconds.count();
   }
   spent_ = {};
-  return figures;
+  return metrics;
 }
 
 }  // namespace host::training

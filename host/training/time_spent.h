@@ -42,7 +42,7 @@ class TimeSpent {
   void add(Activity activity);
 
   /// The seconds of each activity that took any, such as "seconds.forward"; clears them.
-  evaluation::Figures take();
+  evaluation::Metrics take();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -80,8 +80,8 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   // The first process writes.
   std::optional<run::Record> record;
   if (group.is_first()) record.emplace(run, state.metric_lines, state.iteration);
-  const auto write = [&](const evaluation::Figures& figures) {
-    if (record) record->write(state.iteration, figures);
+  const auto write = [&](const evaluation::Metrics& metrics) {
+    if (record) record->write(state.iteration, metrics);
   };
   run::Saver saver(run, assembly.experiment.checkpoints.keep);
   const auto save = [&](bool best = false) {
@@ -141,22 +141,22 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
 
     // --- Validation
     if (validation_is_due()) {
-      auto figures = rescuing([&] {
+      auto metrics = rescuing([&] {
         const WeightAverage::Evaluated averaged(step.average());
         return validate();
       });
-      if (!figures) continue;
+      if (!metrics) continue;
       times.add(Activity::validation);
-      if (!figures->empty()) {
-        figures->merge(evaluation::prefixed("train", times.take()));
-        write(*figures);
+      if (!metrics->empty()) {
+        metrics->merge(evaluation::prefixed("train", times.take()));
+        write(*metrics);
       }
-      const double figure = selection.figure(*figures);
-      const bool is_best = selection.better(figure, state.best);
-      if (is_best) state.best = {state.iteration, figure};
+      const double value = selection.value(*metrics);
+      const bool is_best = selection.better(value, state.best);
+      if (is_best) state.best = {state.iteration, value};
       state.validated = state.iteration;
-      if (std::isfinite(figure)) validated = "  " + selection.short_text(figure);
-      spdlog::info("iteration {}/{}  {}{}", state.iteration, total, selection.text(figure),
+      if (std::isfinite(value)) validated = "  " + selection.short_text(value);
+      spdlog::info("iteration {}/{}  {}{}", state.iteration, total, selection.text(value),
                    is_best ? "  (best so far)" : "");
       save(is_best);
       throughput.restart_window();
@@ -186,18 +186,18 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
 
     // --- Log
     if (state.iteration % options.log_every_iterations == 0 || validation_is_due()) {
-      evaluation::Figures figures = state.window.take();
+      evaluation::Metrics metrics = state.window.take();
       times.add(Activity::update);  // taking the means waited for the device
-      figures.merge(times.take());
-      figures["learning_rate"] = step.course().learning_rate(state.iteration - 1);
-      figures["images_per_second"] = throughput.images_per_second();
-      if (state.skipped > 0) figures["skipped_iterations"] = static_cast<double>(state.skipped);
-      note = fmt::format("loss {:.4f}", figures.at("loss"));
+      metrics.merge(times.take());
+      metrics["learning_rate"] = step.course().learning_rate(state.iteration - 1);
+      metrics["images_per_second"] = throughput.images_per_second();
+      if (state.skipped > 0) metrics["skipped_iterations"] = static_cast<double>(state.skipped);
+      note = fmt::format("loss {:.4f}", metrics.at("loss"));
       spdlog::info("iteration {}/{}  {}  lr {:.4g}  {:.0f} images/s", state.iteration, total, note,
-                   figures.at("learning_rate"), figures.at("images_per_second"));
-      write(evaluation::prefixed("train", figures));
+                   metrics.at("learning_rate"), metrics.at("images_per_second"));
+      write(evaluation::prefixed("train", metrics));
       // On a device that is never waited for, this is the earliest it can be noticed.
-      if (!std::isfinite(figures.at("loss")) &&
+      if (!std::isfinite(metrics.at("loss")) &&
           options.nonfinite_loss != experiment::NonFinite::skip) {
         throw NonFiniteError("or shortly before, the loss", state.iteration - 1,
                              std::string(NonFiniteError::kAdvice) +
@@ -228,7 +228,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
       terminal::take_save_request();  // everything is saved already
     }
     outcome.test = std::move(*test);
-    write(evaluation::prefixed("best.test", outcome.test.figures));
+    write(evaluation::prefixed("best.test", outcome.test.metrics));
     record->metrics().sync();
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     save_results(run, assembly,

@@ -35,14 +35,14 @@ Validation::Validation(const assembly::Assembly& assembly, const Selection& sele
   scored_.push_back({sla::Split::train, sampler, kSample});
 }
 
-std::optional<evaluation::Figures> Validation::operator()() const {
-  evaluation::Figures figures;
+std::optional<evaluation::Metrics> Validation::operator()() const {
+  evaluation::Metrics metrics;
   for (const auto& scored : scored_) {
     const auto evaluation = evaluation::evaluate(assembly_, scored, predictions_);
     if (!evaluation) return std::nullopt;
-    figures.merge(evaluation::prefixed(scored.name, evaluation->figures));
+    metrics.merge(evaluation::prefixed(scored.name, evaluation->metrics));
   }
-  return figures;
+  return metrics;
 }
 
 }  // namespace host::training

@@ -20,7 +20,7 @@ class Validation {
 
   /// All metrics, as "validation.PREDICTION.METRIC" and "training_sample.PREDICTION.METRIC";
   /// nullopt if a stop signal arrived. Changes no state that training depends on.
-  std::optional<evaluation::Figures> operator()() const;
+  std::optional<evaluation::Metrics> operator()() const;
 
  private:
   const assembly::Assembly& assembly_;

@@ -2,7 +2,7 @@
 
     import sla_host
     run = sla_host.load_run("runs/photos")
-    run.results["figures"]["test.single.accuracy"]
+    run.results["metrics"]["test.single.accuracy"]
     model = sla_host.load_model("runs/photos")
     model.predict(images)
 """

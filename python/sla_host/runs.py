@@ -46,7 +46,7 @@ class Run:
 
     @property
     def results(self) -> dict[str, Any]:
-        """results.json: the test metrics, by name, under "figures". Raises FileNotFoundError if the run is
+        """results.json: the test metrics, by name, under "metrics". Raises FileNotFoundError if the run is
         not finished."""
         return json.loads((self.path / "results.json").read_text())
 

@@ -41,7 +41,7 @@ def test_logits_have_the_accuracy_of_the_results(run):
     assert len(logits.class_names) == 3
     for name in ("single", "aggregated"):
         accuracy = 100 * (logits.logits[name].argmax(1) == logits.labels).mean()
-        assert accuracy == pytest.approx(run.results["figures"][f"test.{name}.accuracy"])
+        assert accuracy == pytest.approx(run.results["metrics"][f"test.{name}.accuracy"])
 
 
 def test_model_predicts_what_its_module_computes(run):

@@ -19,8 +19,8 @@ struct RunFiles {
       "{\"iteration\":100,\"train.loss\":null}\n";
   /// Empty: the run is not finished.
   std::string results =
-      R"({"experiment":"mine","figures":{"test.single.accuracy":30.0},"seconds":5.0,)"
-      R"("best_iteration":50,"select":"validation.single.accuracy","best_figure":20.0,)"
+      R"({"experiment":"mine","metrics":{"test.single.accuracy":30.0},"seconds":5.0,)"
+      R"("best_iteration":50,"select":"validation.single.accuracy","best_value":20.0,)"
       R"("protocol":[]})";
 
   /// Writes all files that are not empty.

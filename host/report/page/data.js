@@ -9,7 +9,7 @@ function readData() {
       state: "unfinished",
       series: {},
       times: {},
-      figures: {},
+      metrics: {},
       protocol: [],
       published: [],
       provenance: {},
@@ -17,7 +17,7 @@ function readData() {
       gallery: [],
     });
   }
-  for (const group of data.groups) fill(group, { figures: {}, settings: {}, runs: [] });
+  for (const group of data.groups) fill(group, { metrics: {}, settings: {}, runs: [] });
   return data;
 }
 
@@ -35,11 +35,11 @@ function seriesParts(name) {
   const split = name.slice(0, first);
   const rest = name.slice(first + 1);
   if (split === "train") return { split, prediction: null, metric: rest };
-  return { split, ...figureParts(rest) };
+  return { split, ...metricParts(rest) };
 }
 
 // "aggregated.accuracy" -> prediction and metric.
-function figureParts(name) {
+function metricParts(name) {
   const last = name.lastIndexOf(".");
   return { prediction: name.slice(0, Math.max(0, last)), metric: name.slice(last + 1) };
 }
@@ -57,7 +57,7 @@ function curveOf(run, name) {
 // Every prediction that any run has, always in the same order, so that each keeps its colour throughout the page.
 function predictionNames(run) {
   const names = new Set(Object.keys(run.analysis?.predictions ?? {}));
-  for (const name of Object.keys(run.figures)) names.add(figureParts(name).prediction);
+  for (const name of Object.keys(run.metrics)) names.add(metricParts(name).prediction);
   for (const name of seriesNames(run)) names.add(seriesParts(name).prediction);
   return [...names].filter(Boolean).sort(compareText);
 }

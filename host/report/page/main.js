@@ -18,7 +18,7 @@ function runSections(run) {
 }
 
 function singleRun(run) {
-  const cards = figureCards(run);
+  const cards = metricCards(run);
   return [cards && section("results", "Results", cards), analysisNote(run), ...runSections(run)];
 }
 
@@ -36,7 +36,7 @@ function chosenRun(runs, onChange) {
       ...[
         facts,
         !isFinished(run) && note(`This run is ${run.state}.`),
-        figureCards(run),
+        metricCards(run),
         analysisNote(run),
         ...runSections(run),
       ].filter(Boolean),

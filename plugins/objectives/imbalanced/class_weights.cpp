@@ -8,19 +8,19 @@ namespace imbalanced {
 
 namespace {
 
-/// Applies `figure` to each count; 0 for classes without images.
-template <typename Figure>
-std::vector<double> of_counts(const std::vector<int64_t>& counts, Figure&& figure) {
-  std::vector<double> figures;
-  figures.reserve(counts.size());
+/// Applies `weight` to each count; 0 for classes without images.
+template <typename Weight>
+std::vector<double> of_counts(const std::vector<int64_t>& counts, Weight&& weight) {
+  std::vector<double> weights;
+  weights.reserve(counts.size());
   for (const int64_t count : counts) {
-    figures.push_back(count == 0 ? 0.0 : figure(static_cast<double>(count)));
+    weights.push_back(count == 0 ? 0.0 : weight(static_cast<double>(count)));
   }
-  return figures;
+  return weights;
 }
 
-void scale(std::vector<double>& figures, double factor) {
-  for (double& figure : figures) figure *= factor;
+void scale(std::vector<double>& weights, double factor) {
+  for (double& weight : weights) weight *= factor;
 }
 
 }  // namespace

@@ -19,8 +19,8 @@ const std::string kUnweighted = "unweighted";
 const std::string kWeighted = "class-weighted";
 
 /// Repeats each value `times` times, one after another.
-at::Tensor repeated(const std::vector<double>& figures, int64_t times) {
-  return at::tensor(figures, at::kDouble).repeat_interleave(times);
+at::Tensor repeated(const std::vector<double>& values, int64_t times) {
+  return at::tensor(values, at::kDouble).repeat_interleave(times);
 }
 
 }  // namespace

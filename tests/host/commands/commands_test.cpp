@@ -61,7 +61,7 @@ TEST_CASE("a run trains, selects, tests and leaves a complete directory", "[comm
     CHECK(fs::exists(fs::path(run) / name));
   }
   const auto results = nlohmann::json::parse(tests::content_of(fs::path(run) / "results.json"));
-  CHECK(results.at("figures").contains("test.aggregated.accuracy"));
+  CHECK(results.at("metrics").contains("test.aggregated.accuracy"));
   const auto provenance =
       nlohmann::json::parse(tests::content_of(fs::path(run) / "provenance.json"));
   CHECK(provenance.at("plugins").size() == 4);
@@ -133,7 +133,7 @@ source = { plugin = "synthetic", classes = 4, train = 32, validation = 0, test =
           20.0 * static_cast<double>(confusion[c][c]));
     right += static_cast<double>(confusion[c][c]);
   }
-  CHECK(results.at("figures").at("test.aggregated.accuracy").get<double>() == Approx(5 * right));
+  CHECK(results.at("metrics").at("test.aggregated.accuracy").get<double>() == Approx(5 * right));
   CHECK(results.at("class_names").size() == 4);
   // Another run reads the list back.
   const auto again = run_host({"check", file, "--profile", "tail", "--set",

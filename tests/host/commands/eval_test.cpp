@@ -28,14 +28,14 @@ using host::storage::read_safetensors;
 using nlohmann::json;
 
 /// The metrics that `eval --json` printed for one source after another.
-std::vector<json> figures_of(const std::vector<std::string>& arguments) {
+std::vector<json> metrics_of(const std::vector<std::string>& arguments) {
   const auto finished = run_host(arguments);
   INFO(finished.output);
   REQUIRE(finished.status == 0);
-  std::vector<json> figures;
+  std::vector<json> metrics;
   for (const auto& one : json::parse(finished.output.substr(finished.output.find('['))))
-    figures.push_back(one.at("figures"));
-  return figures;
+    metrics.push_back(one.at("metrics"));
+  return metrics;
 }
 
 /// The accuracy and the mean negative logarithm of the true class's probability.
@@ -61,7 +61,7 @@ TEST_CASE("logits written by eval have the metrics that it prints", "[commands]"
   const ScratchFolder folder;
   const std::string run = small_run(folder, "run");
   const std::string file = folder / "logits.safetensors";
-  const json figures = figures_of({"eval", run, "--logits", file, "--json"}).front();
+  const json metrics = metrics_of({"eval", run, "--logits", file, "--json"}).front();
   const auto content = read_safetensors(file);
   const auto& labels = content.tensors.at("labels");
   REQUIRE(labels.sizes() == at::IntArrayRef({30}));
@@ -70,8 +70,8 @@ TEST_CASE("logits written by eval have the metrics that it prints", "[commands]"
     auto rows = rows_of(content.tensors.at("logits." + prediction));
     for (auto& row : rows) row = softmax(row);
     const auto [accuracy, loss] = scores_of(rows, labels);
-    CHECK(figures.at(prediction + ".accuracy") == accuracy);
-    CHECK(figures.at(prediction + ".loss").get<double>() == Approx(loss).epsilon(1e-5));
+    CHECK(metrics.at(prediction + ".accuracy") == accuracy);
+    CHECK(metrics.at(prediction + ".loss").get<double>() == Approx(loss).epsilon(1e-5));
   }
   const auto of = [&](const char* key) { return json::parse(content.metadata.at(key)); };
   CHECK(of("sources") == json{run});
@@ -95,7 +95,7 @@ TEST_CASE("logits of photographs come with the names of their files", "[commands
                      "\",size=8,resize=8}",
                  "--set", "evaluation.batch_size=1", "--set", "training.batch_size=2"});
   const std::string file = folder / "logits.safetensors";
-  figures_of({"eval", run, "--logits", file, "--json"});
+  metrics_of({"eval", run, "--logits", file, "--json"});
   const auto content = read_safetensors(file);
   CHECK(sla::unpack_names(content.tensors.at("names")) ==
         std::vector<std::string>{"test/a/left.png", "test/b/right, longer.png"});
@@ -107,11 +107,11 @@ TEST_CASE("an ensemble averages its members' probabilities", "[commands]") {
   const std::string first = small_run(folder, "first");
   const std::string second = small_run(folder, "second", {"--set", "seed=7"});
   const std::string file = folder / "both.safetensors";
-  const auto figures =
-      figures_of({"eval", first, second, "--ensemble", "--logits", file, "--json"});
-  REQUIRE(figures.size() == 3);
-  figures_of({"eval", first, "--logits", folder / "1.safetensors", "--json"});
-  figures_of({"eval", second, "--logits", folder / "2.safetensors", "--json"});
+  const auto metrics =
+      metrics_of({"eval", first, second, "--ensemble", "--logits", file, "--json"});
+  REQUIRE(metrics.size() == 3);
+  metrics_of({"eval", first, "--logits", folder / "1.safetensors", "--json"});
+  metrics_of({"eval", second, "--logits", folder / "2.safetensors", "--json"});
   const auto one = read_safetensors(folder / "1.safetensors");
   const auto two = read_safetensors(folder / "2.safetensors");
   const auto both = read_safetensors(file);
@@ -130,8 +130,8 @@ TEST_CASE("an ensemble averages its members' probabilities", "[commands]") {
       }
     }
     const auto [accuracy, loss] = scores_of(mean, one.tensors.at("labels"));
-    CHECK(figures[2].at(prediction + ".accuracy") == accuracy);
-    CHECK(figures[2].at(prediction + ".loss").get<double>() == Approx(loss).epsilon(1e-9));
+    CHECK(metrics[2].at(prediction + ".accuracy") == accuracy);
+    CHECK(metrics[2].at(prediction + ".loss").get<double>() == Approx(loss).epsilon(1e-9));
   }
   CHECK(json::parse(both.metadata.at("sources")) == json{first, second});
 

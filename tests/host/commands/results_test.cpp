@@ -30,7 +30,7 @@ TEST_CASE("compare prints runs over their seeds, and names the skipped ones", "[
 
   const json facts = json_of({"compare", "--json", a, b, c});
   CHECK(facts["groups"][0]["finished"] == 2);
-  CHECK(facts["groups"][0]["figures"]["single.accuracy"]["mean"] == 30.0);
+  CHECK(facts["groups"][0]["metrics"]["single.accuracy"]["mean"] == 30.0);
   CHECK(facts["groups"][0]["runs"][1]["seed"] == 1);
 }
 

@@ -104,12 +104,12 @@ TEST_CASE("a finished run can be extended", "[commands]") {
   SECTION("to the bits of a longer run, if its schedule does not depend on the length") {
     CHECK(place.host("x.toml --extend 20").status == 0);
     REQUIRE(place.host("x.toml --set training.total_iterations=20 --out straight").status == 0);
-    const auto figures = [&](const std::string& run) {
+    const auto metrics = [&](const std::string& run) {
       const std::string results = place.content_of(run + "/results.json");
-      const auto begin = results.find("\"figures\"");
+      const auto begin = results.find("\"metrics\"");
       return results.substr(begin, results.find('}', begin) - begin);
     };
-    CHECK(figures("runs/x") == figures("straight"));
+    CHECK(metrics("runs/x") == metrics("straight"));
     CHECK(fs::exists(place / "runs/x/results-10.json"));
     CHECK_THAT(place.content_of("runs/x/experiment.toml"),
                ContainsSubstring("total_iterations = 20"));

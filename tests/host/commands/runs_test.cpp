@@ -142,7 +142,7 @@ TEST_CASE("runs have tags and a note", "[commands]") {
 
 TEST_CASE("damaged runs are named, and the others listed", "[commands]") {
   const Runs runs;
-  runs.folder.write("runs/first/results.json", "{\"figures\":");
+  runs.folder.write("runs/first/results.json", "{\"metrics\":");
   runs.folder.write("runs/third/metrics.jsonl", "{1}\n");
   const std::string listed = runs.list({});
   CHECK_THAT(listed, ContainsSubstring("first/results.json is damaged; skipped") &&

@@ -54,9 +54,9 @@ void wait_for(const fs::path& file, const std::string& text) {
 }
 
 /// The accuracy in a run's results, as text.
-std::string figures_of(const fs::path& run) {
+std::string metrics_of(const fs::path& run) {
   const std::string results = tests::content_of(run / "results.json");
-  const auto begin = results.find("\"figures\"");
+  const auto begin = results.find("\"metrics\"");
   return results.substr(begin, results.find('}', begin) - begin);
 }
 
@@ -93,7 +93,7 @@ TEST_CASE("a sweep that is stopped and killed resumes, and gives the same result
   CHECK_THAT(finished.output, ContainsSubstring("mine-seed0 is already finished"));
   CHECK_THAT(tests::content_of(out / "table.md"), ContainsSubstring("| mine | 2 |"));
   for (const char* run : {"mine-seed0", "mine-seed1"}) {
-    CHECK(figures_of(out / run) == figures_of(straight / run));
+    CHECK(metrics_of(out / run) == metrics_of(straight / run));
   }
 
   // Nothing is left to do.
@@ -134,7 +134,8 @@ TEST_CASE("the Slurm script runs the cell of its array task", "[sweep]") {
   const ScratchFolder folder;
   const auto file = write_sweep(folder, 2);
   const auto written =
-      run_host({"sweep", file, "--out", folder / "out", "--slurm", (folder / "job.sh").string()});
+      run_host({"sweep", file, "--out", folder / "out", "--set", "optimizer.learning_rate=0.05",
+                "--slurm", (folder / "job.sh").string()});
   CHECK(written.status == 0);
   CHECK_THAT(tests::content_of(folder / "job.sh"), ContainsSubstring("#SBATCH --array=0-1\n"));
   CHECK_FALSE(fs::exists(folder / "out/mine-seed1"));
@@ -142,6 +143,8 @@ TEST_CASE("the Slurm script runs the cell of its array task", "[sweep]") {
       tests::run_program("SLURM_ARRAY_TASK_ID=1 bash '" + (folder / "job.sh").string() + "'");
   CHECK(ran.status == 0);
   CHECK(fs::exists(folder / "out/mine-seed1/results.json"));
+  CHECK_THAT(tests::content_of(folder / "out/mine-seed1/experiment.toml"),
+             ContainsSubstring("learning_rate = 0.05"));
   CHECK_FALSE(fs::exists(folder / "out/mine-seed0"));
 }
 

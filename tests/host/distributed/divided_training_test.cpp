@@ -46,7 +46,7 @@ std::string differences(const std::string& a, const std::string& b) {
   const auto comparison =
       host::run::compare_runs(host::storage::RunDirectory(a), host::storage::RunDirectory(b));
   CHECK(comparison.tensors > 10);
-  CHECK(comparison.figures > 10);
+  CHECK(comparison.values > 10);
   std::string text;
   for (const auto& line : comparison.differences) text += line + "\n";
   return text;

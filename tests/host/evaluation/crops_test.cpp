@@ -44,6 +44,6 @@ TEST_CASE("ten-crop evaluation scores the mean logits of the crops", "[training]
   }
   host::evaluation::Score score(10, 1, at::kCPU);
   score.add(0, sum / 10, targets);
-  CHECK(found->figures.at("aggregated.loss") == Approx(score.figures({}).at("loss")).epsilon(1e-9));
-  CHECK(found->figures.at("aggregated.accuracy") == score.figures({}).at("accuracy"));
+  CHECK(found->metrics.at("aggregated.loss") == Approx(score.metrics({}).at("loss")).epsilon(1e-9));
+  CHECK(found->metrics.at("aggregated.accuracy") == score.metrics({}).at("accuracy"));
 }

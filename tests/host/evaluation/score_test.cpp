@@ -25,13 +25,13 @@ TEST_CASE("accuracy is computed per class, balanced, and per group", "[training]
   // Class 0: 3 of 4 right, class 1: 1 of 2, class 2: 0 of 1, class 3: no image.
   score.add(0, predicting({0, 0, 0, 1}, 4), {labels({0, 0, 0, 0})});
   score.add(1, predicting({1, 2, 0}, 4), {labels({1, 1, 2})});
-  const auto figures = score.figures({{"many", {0}}, {"few", {1, 2, 3}}, {"unseen", {3}}});
-  CHECK(figures.at("accuracy") == Approx(100 * 4.0 / 7));
-  CHECK(figures.at("balanced_accuracy") == Approx(100 * (0.75 + 0.5 + 0) / 3));
-  CHECK(figures.at("many_accuracy") == Approx(75));
-  CHECK(figures.at("few_accuracy") == Approx(25));
-  CHECK(std::isnan(figures.at("unseen_accuracy")));
-  CHECK(!figures.contains("accuracy_ci95"));
+  const auto metrics = score.metrics({{"many", {0}}, {"few", {1, 2, 3}}, {"unseen", {3}}});
+  CHECK(metrics.at("accuracy") == Approx(100 * 4.0 / 7));
+  CHECK(metrics.at("balanced_accuracy") == Approx(100 * (0.75 + 0.5 + 0) / 3));
+  CHECK(metrics.at("many_accuracy") == Approx(75));
+  CHECK(metrics.at("few_accuracy") == Approx(25));
+  CHECK(std::isnan(metrics.at("unseen_accuracy")));
+  CHECK(!metrics.contains("accuracy_ci95"));
   CHECK(score.confusion().equal(
       at::tensor({3, 1, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0}, at::kLong).view({4, 4})));
 }
@@ -41,21 +41,21 @@ TEST_CASE("trials give a mean accuracy and its confidence interval", "[training]
   // Trials of two queries among two classes: 100 %, 50 % in one batch, 0 %, 50 % in the next.
   score.add(0, predicting({0, 1, 0, 0}, 2), {labels({0, 1, 0, 1}), /*trials=*/2});
   score.add(1, predicting({1, 0, 1, 1}, 2), {labels({0, 1, 0, 1}), /*trials=*/2});
-  const auto figures = score.figures({{"many", {0}}});
-  CHECK(figures.at("accuracy") == Approx(50));
+  const auto metrics = score.metrics({{"many", {0}}});
+  CHECK(metrics.at("accuracy") == Approx(50));
   // Sample variance (2500 + 0 + 2500 + 0) / 3.
-  CHECK(figures.at("accuracy_ci95") == Approx(1.96 * std::sqrt(5000.0 / 3) / 2));
-  CHECK(!figures.contains("balanced_accuracy"));
-  CHECK(!figures.contains("many_accuracy"));
+  CHECK(metrics.at("accuracy_ci95") == Approx(1.96 * std::sqrt(5000.0 / 3) / 2));
+  CHECK(!metrics.contains("balanced_accuracy"));
+  CHECK(!metrics.contains("many_accuracy"));
   CHECK(!score.confusion().defined());
 }
 
 TEST_CASE("a single trial has no confidence interval", "[training]") {
   Score score(100, 2, at::kCPU);
   score.add(0, predicting({0, 1}, 5), {labels({0, 2}), 1});
-  const auto figures = score.figures({});
-  CHECK(figures.at("accuracy") == Approx(50));
-  CHECK(!figures.contains("accuracy_ci95"));
+  const auto metrics = score.metrics({});
+  CHECK(metrics.at("accuracy") == Approx(50));
+  CHECK(!metrics.contains("accuracy_ci95"));
 }
 
 TEST_CASE("the loss is the mean cross-entropy, and top-5 counts five guesses", "[training]") {
@@ -65,8 +65,8 @@ TEST_CASE("the loss is the mean cross-entropy, and top-5 counts five guesses", "
   score.add(1, logits, {labels({5})});
   double sum = 0;
   for (int i = 0; i < 8; ++i) sum += std::exp(-i);
-  const auto figures = score.figures({});
-  CHECK(figures.at("top5_accuracy") == Approx(50));
-  CHECK(figures.at("loss") == Approx((4 + 5) / 2.0 + std::log(sum)));
-  CHECK(Score(8, 1, at::kCPU).figures({}).empty());
+  const auto metrics = score.metrics({});
+  CHECK(metrics.at("top5_accuracy") == Approx(50));
+  CHECK(metrics.at("loss") == Approx((4 + 5) / 2.0 + std::log(sum)));
+  CHECK(Score(8, 1, at::kCPU).metrics({}).empty());
 }

@@ -144,7 +144,7 @@ TEST_CASE("a run writes a report with its results", "[report]") {
     }
     CHECK(images == 60);
     const auto accuracy =
-        results["figures"]["test." + std::string(prediction) + ".accuracy"].get<double>();
+        results["metrics"]["test." + std::string(prediction) + ".accuracy"].get<double>();
     CHECK(right == Approx(accuracy * 0.6));
     CHECK(one["images_per_second"].get<double>() > 0);
   }
@@ -215,7 +215,7 @@ TEST_CASE("twenty long runs make a small page", "[report]") {
   CHECK(fs::file_size(folder / "all.html") < 5'000'000);
   const json data = data_of(tests::content_of(folder / "all.html"));
   REQUIRE(data["groups"].size() == 1);
-  CHECK(data["groups"][0]["figures"]["single.accuracy"]["mean"] == 39.5);
+  CHECK(data["groups"][0]["metrics"]["single.accuracy"]["mean"] == 39.5);
   // 800 points are thinned out to means of pairs.
   const json& loss = data["runs"][0]["series"]["train.loss"];
   CHECK(loss[0].size() == 400);
@@ -257,9 +257,9 @@ TEST_CASE("the report shows which settings of a sweep are good", "[report]") {
       RunFiles files;
       files.experiment += "batch_size = " + std::to_string(64 << run / 2) +
                           "\n[optimizer]\nlearning_rate = 0." + std::to_string(1 + run % 2) + "\n";
-      const auto best = files.results.find("best_figure\":20");
-      files.results.replace(best, std::string("best_figure\":20").size(),
-                            "best_figure\":" + std::to_string(20 + 7 * run % 5));
+      const auto best = files.results.find("best_value\":20");
+      files.results.replace(best, std::string("best_value\":20").size(),
+                            "best_value\":" + std::to_string(20 + 7 * run % 5));
       command.push_back(files.write(folder / (name + std::to_string(run))));
     }
     CHECK(run_host(command).status == 0);

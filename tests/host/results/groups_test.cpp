@@ -38,10 +38,10 @@ TEST_CASE("runs that differ by seed only are one group, with mean and deviation"
   CHECK(first.runs == std::vector<size_t>{0, 1, 3});
   CHECK(first.name == "mine (objective.plugin = \"sla\")");
   // Mean of 29, 30 and 34; squares 4, 1 and 9 by n - 1 = 2.
-  CHECK(first.figures.at("single.accuracy").mean == Approx(31));
-  CHECK(first.figures.at("single.accuracy").sd == Approx(std::sqrt(7)));
-  CHECK(first.figures.at("single.accuracy").text() == "31.00 +- 2.65");
-  CHECK(groups.groups[1].figures.at("single.accuracy").text() == "30.00");
+  CHECK(first.metrics.at("single.accuracy").mean == Approx(31));
+  CHECK(first.metrics.at("single.accuracy").sd == Approx(std::sqrt(7)));
+  CHECK(first.metrics.at("single.accuracy").text() == "31.00 +- 2.65");
+  CHECK(groups.groups[1].metrics.at("single.accuracy").text() == "30.00");
   CHECK(notes.empty());
 
   const auto table = host::results::overview_of(groups, runs);
@@ -60,7 +60,7 @@ TEST_CASE("the same seed twice counts once, and is noted", "[results]") {
       {RunFiles().write(folder / "a"), RunFiles().with(0, 40).write(folder / "b")}, notes);
   const auto groups = group_by_experiment(runs, notes);
   CHECK(runs.size() == 1);
-  CHECK(groups.groups.at(0).figures.at("single.accuracy").mean == 30);
+  CHECK(groups.groups.at(0).metrics.at("single.accuracy").mean == 30);
   REQUIRE(notes.size() == 1);
   CHECK_THAT(notes[0], ContainsSubstring("repeats the experiment and seed of"));
 }
@@ -74,7 +74,7 @@ TEST_CASE("if a seed occurs twice, the finished run counts", "[results]") {
   const auto groups = group_by_experiment(runs, notes);
   REQUIRE(runs.size() == 1);
   CHECK(runs[0].path == folder / "b");
-  CHECK(groups.groups.at(0).figures.at("single.accuracy").n == 1);
+  CHECK(groups.groups.at(0).metrics.at("single.accuracy").n == 1);
   REQUIRE(notes.size() == 1);
   CHECK(notes[0].starts_with((folder / "a").string() + " repeats the experiment and seed of"));
 }

@@ -97,12 +97,12 @@ TEST_CASE("a paper's values are next to ours, cell by cell", "[results]") {
         "SLA+SI,31.50,31.00 +- 1.41,-0.50,-,-,-\n"
         "none,-,-,-,-,-,-\n"
         "as it stands,-,-,-,-,-,-\n");
-  CHECK(table.cells()[0].missing().empty());
+  CHECK(table.missing(table.cells()[0]).empty());
   CHECK(table.cells()[0].source == "Somebody, 2020");
-  CHECK(table.cells()[1].missing() == (folder / "mine.toml").string() +
+  CHECK(table.missing(table.cells()[1]) == (folder / "mine.toml").string() +
                                           " --profile wide,sla: no published value, no "
                                           "finished run");
-  CHECK(table.cells()[2].missing() == "no such experiment");
+  CHECK(table.missing(table.cells()[2]) == "no such experiment");
   CHECK(table.cells()[3].profiles == "wide,da");
   CHECK(table.cells()[4].profiles.empty());
   CHECK(table.cells()[5].profiles == "wide");

@@ -20,7 +20,7 @@ TEST_CASE("a finished run is read completely", "[results]") {
   CHECK(run.iteration == 100);
   CHECK(run.total_iterations == 100);
   CHECK(run.state() == "finished");
-  CHECK(run.figures == std::map<std::string, double>{{"single.accuracy", 30}});
+  CHECK(run.metrics == std::map<std::string, double>{{"single.accuracy", 30}});
   CHECK(run.notes.empty());
   const auto& loss = run.series.at("train.loss");
   CHECK(loss.iterations == std::vector<int64_t>{50, 100});
@@ -37,7 +37,7 @@ TEST_CASE("an unfinished run reports how far it got, and has no metrics", "[resu
   const auto run = read_run(files.write(folder / "half"));
   CHECK(run.name == "half");
   CHECK(run.state() == "unfinished: iteration 50 of 100");
-  CHECK(run.figures.empty());
+  CHECK(run.metrics.empty());
 }
 
 TEST_CASE("an incomplete last line of the metrics is ignored and noted", "[results]") {
@@ -57,7 +57,7 @@ TEST_CASE("unreadable runs are named and skipped", "[results]") {
   RunFiles damaged;
   damaged.metrics = "{\"iteration\":50,\n" + damaged.metrics;
   RunFiles foreign;
-  foreign.results = R"({"experiment":7,"figures":[]})";
+  foreign.results = R"({"experiment":7,"metrics":[]})";
   std::vector<std::string> notes;
   const auto runs = read_runs(
       {no_metrics.write(folder / "new"), RunFiles().write(folder / "good"),

@@ -19,7 +19,7 @@ struct Run {
   at::Tensor weight = at::tensor({0.0F, 1.0F, NAN});
   std::string state = R"({"iteration":3})";
   std::string metrics = "{\"iteration\":3,\"train.loss\":0.5,\"train.images_per_second\":7}\n";
-  std::string results = R"({"seconds":1.5,"figures":{"test.single.accuracy":10}})";
+  std::string results = R"({"seconds":1.5,"metrics":{"test.single.accuracy":10}})";
 
   RunDirectory write(const std::filesystem::path& folder) const {
     RunDirectory run(folder);
@@ -42,12 +42,12 @@ TEST_CASE("two runs are equal if all bits are, except for the time they took", "
   const auto second = Run{.metrics =
                               "{\"iteration\":3,\"train.loss\":0.5,\"train.images_per_second\":9,"
                               "\"train.seconds.saving\":0.5}\n",
-                          .results = R"({"seconds":2.5,"figures":{"test.single.accuracy":10}})"}
+                          .results = R"({"seconds":2.5,"metrics":{"test.single.accuracy":10}})"}
                           .write(folder / "b");
   const auto comparison = compare_runs(first, second);
   CHECK(comparison.differences.empty());
   CHECK(comparison.tensors == 3);
-  CHECK(comparison.figures == 4);
+  CHECK(comparison.values == 4);
 }
 
 TEST_CASE("every kind of difference between two runs is reported", "[storage]") {
@@ -70,6 +70,6 @@ TEST_CASE("every kind of difference between two runs is reported", "[storage]") 
   CHECK(differences({.metrics = "{\"iteration\":3,\"train.loss\":0.25}\n"}) ==
         "metrics, line 1: train.loss is 0.5 and 0.25\n");
   CHECK(differences({.metrics = Run().metrics + Run().metrics}) == "metrics: 1 and 2 lines\n");
-  CHECK(differences({.results = R"({"figures":{}})"}) ==
-        "results: figures is {\"test.single.accuracy\":10} and {}\n");
+  CHECK(differences({.results = R"({"metrics":{}})"}) ==
+        "results: metrics is {\"test.single.accuracy\":10} and {}\n");
 }

@@ -28,9 +28,10 @@ training.total_iterations = 1
 training.batch_size = 8
 )";
 
-std::string message_of(const std::filesystem::path& file) {
+std::string message_of(const std::filesystem::path& file,
+                       const std::vector<std::string>& settings = {}) {
   try {
-    const Plan plan(file, "");
+    const Plan plan(file, "", settings);
   } catch (const host::ExperimentError& error) {
     return error.what();
   }
@@ -68,6 +69,26 @@ objective.plugin = ["baseline", "./mine.so"]
   // Paths are relative to the file, whatever the current directory.
   CHECK(last.overrides.settings[1] == "objective.plugin=\"" + (folder / "mine.so").string() + "\"");
   CHECK(last.overrides.settings[3] == "seed=4");
+}
+
+TEST_CASE("settings of the command line apply to every run of a sweep", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("a.toml", kPlannedExperiment);
+  const auto file = folder.write("s.toml", R"(experiments = ["a.toml"]
+[set]
+training.batch_size = 2
+[grid]
+optimizer.learning_rate = [0.1]
+)");
+  const Plan plan(file, "", {"training.batch_size=3", "dataset.train=70"});
+  REQUIRE(plan.cells().size() == 1);
+  CHECK(plan.cells()[0].overrides.settings ==
+        std::vector<std::string>{"training.batch_size=2", "training.batch_size=3",
+                                 "dataset.train=70", "optimizer.learning_rate=0.1", "seed=0"});
+  CHECK_THAT(message_of(file, {"optimizer.learning_rate=0.2"}),
+             ContainsSubstring("--set optimizer.learning_rate=0.2: ") &&
+                 ContainsSubstring("tries values of 'optimizer.learning_rate' in [grid]"));
+  CHECK_THAT(message_of(file, {"seed=3"}), ContainsSubstring("lists the seeds in its key 'seeds'"));
 }
 
 TEST_CASE("a long value is shortened to a valid file name", "[sweep]") {

@@ -69,7 +69,7 @@ void check_resumes(const std::string& experiment, const std::vector<int64_t>& st
   const auto comparison = host::run::compare_runs(straight, resumed);
   CHECK(comparison.differences == std::vector<std::string>{});
   CHECK(comparison.tensors > 10);
-  CHECK(comparison.figures > 10);
+  CHECK(comparison.values > 10);
 }
 
 }  // namespace
@@ -249,11 +249,11 @@ TEST_CASE("a damaged best checkpoint is replaced by weights.safetensors", "[trai
   const std::string results = tests::content_of(run.results());
   folder.write("run/best.ckpt", "damaged");
   last_checkpoint(kTrainedExperiment, run);
-  const auto figures = [](const std::string& text) {
-    return text.substr(text.find("\"figures\""));
+  const auto metrics = [](const std::string& text) {
+    return text.substr(text.find("\"metrics\""));
   };
-  CHECK(figures(tests::content_of(run.results())).substr(0, 200) ==
-        figures(results).substr(0, 200));
+  CHECK(metrics(tests::content_of(run.results())).substr(0, 200) ==
+        metrics(results).substr(0, 200));
 }
 
 TEST_CASE("the same seed gives the same run, another seed another run", "[training]") {
@@ -269,13 +269,13 @@ TEST_CASE("the same seed gives the same run, another seed another run", "[traini
 }
 
 TEST_CASE("scoring the training split uses no augmentation", "[training]") {
-  const auto figures = [](const std::string& augmentation) {
+  const auto metrics = [](const std::string& augmentation) {
     const auto assembly = tests::assembly_of("objective.plugin = 'baseline'\n" + augmentation);
     return host::evaluation::evaluate(assembly, sla::Split::train,
                                       host::evaluation::chosen_predictions(assembly))
         .value()
-        .figures;
+        .metrics;
   };
   // Every image once, unaugmented: training's batch size and augmentation make no difference.
-  CHECK(figures("") == figures("augmentation.plugin = 'random_crop'\ntraining.batch_size = 3"));
+  CHECK(metrics("") == metrics("augmentation.plugin = 'random_crop'\ntraining.batch_size = 3"));
 }

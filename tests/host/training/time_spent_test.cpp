@@ -18,14 +18,14 @@ using host::training::TimeSpent;
 
 namespace {
 
-std::set<std::string> names_of(const host::evaluation::Figures& figures) {
+std::set<std::string> names_of(const host::evaluation::Metrics& metrics) {
   std::set<std::string> names;
-  for (const auto& [name, seconds] : figures) names.insert(name);
+  for (const auto& [name, seconds] : metrics) names.insert(name);
   return names;
 }
 
 /// Seconds after each activity of a run with one process took some time.
-host::evaluation::Figures figures_on(const char* device) {
+host::evaluation::Metrics metrics_on(const char* device) {
   TimeSpent times{at::Device(device)};
   for (const auto activity :
        {Activity::data, Activity::transformations, Activity::forward, Activity::backward,
@@ -35,19 +35,19 @@ host::evaluation::Figures figures_on(const char* device) {
     }
     times.add(activity);
   }
-  auto figures = times.take();
+  auto metrics = times.take();
   CHECK(times.take().empty());
-  return figures;
+  return metrics;
 }
 
 }  // namespace
 
 TEST_CASE("the parts of a step are told apart only if the host waits for them", "[training]") {
-  CHECK(names_of(figures_on("cpu")) ==
+  CHECK(names_of(metrics_on("cpu")) ==
         std::set<std::string>{"seconds.data", "seconds.transformations", "seconds.forward",
                               "seconds.backward", "seconds.update", "seconds.validation",
                               "seconds.saving"});
-  CHECK(names_of(figures_on("cuda:0")) == std::set<std::string>{"seconds.data", "seconds.step",
+  CHECK(names_of(metrics_on("cuda:0")) == std::set<std::string>{"seconds.data", "seconds.step",
                                                                 "seconds.validation",
                                                                 "seconds.saving"});
 }
@@ -68,10 +68,10 @@ TEST_CASE("a run records where its time went, resumed or not", "[training]") {
   std::map<std::string, int> lines;
   std::istringstream metrics(tests::content_of(run.metrics()));
   for (std::string line; std::getline(metrics, line);) {
-    const auto figures = host::storage::parse_json_object(line, run.metrics());
-    for (const auto& [name, figure] : figures.items()) {
+    const auto metrics = host::storage::parse_json_object(line, run.metrics());
+    for (const auto& [name, value] : metrics.items()) {
       if (!name.starts_with("train.seconds.")) continue;
-      sums[name] += figure.get<double>();
+      sums[name] += value.get<double>();
       ++lines[name];
     }
   }

@@ -175,7 +175,7 @@ TEST_CASE("averaged weights are what is evaluated and kept", "[training]") {
   CHECK(assembly.network->state().at(name).equal(kept.at(name)));
   const auto predictions = host::evaluation::chosen_predictions(assembly);
   const auto again = host::evaluation::evaluate(assembly, sla::Split::test, predictions);
-  CHECK(again->figures == outcome.test.figures);
+  CHECK(again->metrics == outcome.test.metrics);
 }
 
 TEST_CASE("training stops early without better validations", "[training]") {

@@ -8,26 +8,26 @@
 #include "tests/support/assemblies.h"
 #include "tests/support/scratch_folder.h"
 
-using host::evaluation::Figures;
+using host::evaluation::Metrics;
 
 namespace {
 
-Figures validated(const host::assembly::Assembly& assembly) {
+Metrics validated(const host::assembly::Assembly& assembly) {
   const auto predictions = host::evaluation::chosen_predictions(assembly);
   const host::training::Selection selection(assembly, predictions);
   return host::training::Validation(assembly, selection, predictions)().value();
 }
 
-Figures of_whole(const host::assembly::Assembly& assembly, sla::Split split) {
+Metrics of_whole(const host::assembly::Assembly& assembly, sla::Split split) {
   const auto predictions = host::evaluation::chosen_predictions(assembly);
-  return host::evaluation::evaluate(assembly, split, predictions).value().figures;
+  return host::evaluation::evaluate(assembly, split, predictions).value().metrics;
 }
 
 /// The metrics of a split or sample, without its name.
-Figures below(const std::string& name, const Figures& figures) {
-  Figures found;
-  for (const auto& [metric, figure] : figures) {
-    if (metric.starts_with(name + ".")) found[metric.substr(name.size() + 1)] = figure;
+Metrics below(const std::string& name, const Metrics& metrics) {
+  Metrics found;
+  for (const auto& [metric, value] : metrics) {
+    if (metric.starts_with(name + ".")) found[metric.substr(name.size() + 1)] = value;
   }
   return found;
 }
@@ -43,9 +43,9 @@ std::string synthetic(int train, int validation) {
 TEST_CASE("a validation scores training images too, without augmentation", "[training]") {
   // As many as the validation split has, which are all here.
   const auto assembly = tests::assembly_of(synthetic(60, 60));
-  const auto figures = validated(assembly);
-  CHECK(below("training_sample", figures) == of_whole(assembly, sla::Split::train));
-  CHECK(below("validation", figures) == of_whole(assembly, sla::Split::validation));
+  const auto metrics = validated(assembly);
+  CHECK(below("training_sample", metrics) == of_whole(assembly, sla::Split::train));
+  CHECK(below("validation", metrics) == of_whole(assembly, sla::Split::validation));
 }
 
 TEST_CASE("a sample of the training images is the same at each validation", "[training]") {

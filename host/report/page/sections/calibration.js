@@ -28,7 +28,7 @@ function costSection(run) {
       index,
       views,
       x: speed,
-      y: run.figures[`${name}.accuracy`],
+      y: run.metrics[`${name}.accuracy`],
     }))
     .filter(({ x, y }) => isNumber(x) && x > 0 && isNumber(y));
   if (points.length === 0) return null;

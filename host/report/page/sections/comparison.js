@@ -1,14 +1,14 @@
 // Several runs: group results, overlaid curves, and the runs themselves.
 
-function accuracyNames(figureSets) {
-  const names = new Set(figureSets.flatMap((figures) => Object.keys(figures)));
-  return [...names].filter((name) => figureParts(name).metric === "accuracy").sort(compareText);
+function accuracyNames(metricSets) {
+  const names = new Set(metricSets.flatMap((metrics) => Object.keys(metrics)));
+  return [...names].filter((name) => metricParts(name).metric === "accuracy").sort(compareText);
 }
 
 function resultsSection({ groups, differences, runs }) {
-  const accuracies = accuracyNames(groups.map(({ figures }) => figures));
+  const accuracies = accuracyNames(groups.map(({ metrics }) => metrics));
   const best = new Map(
-    accuracies.map((name) => [name, Math.max(...groups.map(({ figures }) => figures[name]?.mean ?? -Infinity))]),
+    accuracies.map((name) => [name, Math.max(...groups.map(({ metrics }) => metrics[name]?.mean ?? -Infinity))]),
   );
   const selected = [...new Set(runs.map(({ select }) => select).filter(isSplitMetric))];
   const columns = [
@@ -26,10 +26,10 @@ function resultsSection({ groups, differences, runs }) {
       cell: ({ settings }) => formatSetting(settings[key]),
     })),
     ...accuracies.map((name) => ({
-      title: `${figureParts(name).prediction},\u00a0%`,
+      title: `${metricParts(name).prediction},\u00a0%`,
       numeric: true,
-      value: ({ figures }) => figures[name]?.mean ?? null,
-      cell: ({ figures }) => meanCell(figures[name], best.get(name)),
+      value: ({ metrics }) => metrics[name]?.mean ?? null,
+      cell: ({ metrics }) => meanCell(metrics[name], best.get(name)),
     })),
   ];
   return section(
@@ -54,8 +54,8 @@ function isSplitMetric(select) {
 function selectedBy(select, group, runs) {
   const values = group.runs
     .map((i) => runs[i])
-    .filter((run) => run?.select === select && isNumber(run.best_figure))
-    .map(({ best_figure: value }) => value);
+    .filter((run) => run?.select === select && isNumber(run.best_value))
+    .map(({ best_value: value }) => value);
   if (values.length === 0) return { mean: null, sd: null };
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -63,7 +63,7 @@ function selectedBy(select, group, runs) {
 }
 
 function accuracyChart(groups, runs, accuracies) {
-  const predictions = accuracies.map((name, index) => ({ name: figureParts(name).prediction, index }));
+  const predictions = accuracies.map((name, index) => ({ name: metricParts(name).prediction, index }));
   const rowOf = (group, metric, index) => {
     const members = group.runs.map((i) => runs[i]).filter(Boolean);
     const published = new Map(
@@ -71,10 +71,10 @@ function accuracyChart(groups, runs, accuracies) {
     );
     return {
       ...predictions[index],
-      ...group.figures[metric],
+      ...group.metrics[metric],
       points: members
-        .filter(({ figures }) => isNumber(figures[metric]))
-        .map(({ figures, path }) => ({ value: figures[metric], text: `${path}: ${formatPercent(figures[metric])}` })),
+        .filter(({ metrics }) => isNumber(metrics[metric]))
+        .map(({ metrics, path }) => ({ value: metrics[metric], text: `${path}: ${formatPercent(metrics[metric])}` })),
       published: [...published.values()].map(({ value, source }) => ({
         value,
         text: `published: ${formatPercent(value)}, ${source ?? ""}`,
@@ -108,13 +108,13 @@ function groupName(group, runs) {
   return [...breakable(group.name), " ", element("span", { class: "tag" }, state)];
 }
 
-function meanCell(figure, best) {
-  if (!figure || !isNumber(figure.mean)) return MISSING;
-  const deviation = isNumber(figure.sd)
-    ? element("span", { class: "interval" }, ` ± ${formatFixed(figure.sd, 2)}`)
+function meanCell(statistic, best) {
+  if (!statistic || !isNumber(statistic.mean)) return MISSING;
+  const deviation = isNumber(statistic.sd)
+    ? element("span", { class: "interval" }, ` ± ${formatFixed(statistic.sd, 2)}`)
     : null;
-  const mean = formatFixed(figure.mean, 2);
-  return [figure.mean === best ? element("strong", {}, mean) : mean, deviation];
+  const mean = formatFixed(statistic.mean, 2);
+  return [statistic.mean === best ? element("strong", {}, mean) : mean, deviation];
 }
 
 function overlaySection({ runs, groups }) {
@@ -165,7 +165,7 @@ function groupCurves(group, name, runs) {
 }
 
 function runsSection({ runs, groups }, choose) {
-  const accuracies = accuracyNames(runs.map(({ figures }) => figures));
+  const accuracies = accuracyNames(runs.map(({ metrics }) => metrics));
   const columns = [
     {
       title: "run",
@@ -181,10 +181,10 @@ function runsSection({ runs, groups }, choose) {
     { title: "seed", numeric: true, value: ({ seed }) => seed ?? null },
     { title: "state", value: ({ state }) => state },
     ...accuracies.map((name) => ({
-      title: `${figureParts(name).prediction},\u00a0%`,
+      title: `${metricParts(name).prediction},\u00a0%`,
       numeric: true,
-      value: ({ figures }) => figures[name] ?? null,
-      cell: ({ figures }) => formatFixed(figures[name], 2),
+      value: ({ metrics }) => metrics[name] ?? null,
+      cell: ({ metrics }) => formatFixed(metrics[name], 2),
     })),
     {
       title: "time",

@@ -6,7 +6,7 @@ function isCode(key) {
 }
 
 function settingsSection({ runs, groups, differences }) {
-  const scored = runs.filter(({ select, best_figure: value }) => isSplitMetric(select) && isNumber(value));
+  const scored = runs.filter(({ select, best_value: value }) => isSplitMetric(select) && isNumber(value));
   const metrics = [...new Set(scored.map(({ select }) => select))].sort(compareText);
   const charts = metrics
     .map((metric) => ({ metric, sweep: sweepBy(metric, scored, groups, differences) }))
@@ -26,10 +26,10 @@ function settingsSection({ runs, groups, differences }) {
 
 // The runs whose checkpoints a metric has selected, the worst first, and the settings in which they differ.
 function sweepBy(metric, scored, groups, differences) {
-  const better = figureParts(metric).metric === "loss" ? -1 : 1;
+  const better = metricParts(metric).metric === "loss" ? -1 : 1;
   const runs = scored
     .filter(({ select }) => select === metric)
-    .map((run) => ({ path: run.path, value: run.best_figure, settings: groups[run.group].settings }))
+    .map((run) => ({ path: run.path, value: run.best_value, settings: groups[run.group].settings }))
     .sort((a, b) => better * (a.value - b.value));
   const axes = differences
     .filter((key) => !isCode(key))
@@ -55,7 +55,7 @@ function sweepChart(metric, sweep) {
 }
 
 function formatSelected(metric, value) {
-  return formatFigure(figureParts(metric).metric, value);
+  return formatMetric(metricParts(metric).metric, value);
 }
 
 function settingsText(run, axes) {

@@ -1,20 +1,20 @@
 // Test accuracy of each prediction of one run, next to published values.
 
-function figureCards(run) {
+function metricCards(run) {
   const names = predictionNames(run).filter(
-    (name) => isNumber(run.figures[`${name}.accuracy`]) || otherMetrics(run, name).length > 0,
+    (name) => isNumber(run.metrics[`${name}.accuracy`]) || otherMetrics(run, name).length > 0,
   );
   if (names.length === 0) return null;
   return element(
     "div",
     { class: "cards" },
-    names.map((name) => figureCard(run, name)),
+    names.map((name) => metricCard(run, name)),
   );
 }
 
-function figureCard(run, name) {
-  const accuracy = run.figures[`${name}.accuracy`];
-  const interval = run.figures[`${name}.accuracy_ci95`];
+function metricCard(run, name) {
+  const accuracy = run.metrics[`${name}.accuracy`];
+  const interval = run.metrics[`${name}.accuracy_ci95`];
   const published = run.published.filter(({ metric }) => metric === `${name}.accuracy`);
   return element(
     "div",
@@ -22,7 +22,7 @@ function figureCard(run, name) {
     element("h3", {}, name),
     element(
       "p",
-      { class: "figure" },
+      { class: "metric" },
       formatPercent(accuracy),
       isNumber(interval) && element("span", { class: "interval" }, ` ± ${formatFixed(interval, 2)}`),
     ),
@@ -44,7 +44,7 @@ function figureCard(run, name) {
           "div",
           {},
           element("dt", {}, formatMetric(metric)),
-          element("dd", {}, formatFigure(metric, run.figures[`${name}.${metric}`])),
+          element("dd", {}, formatMetric(metric, run.metrics[`${name}.${metric}`])),
         ),
       ),
     ),
@@ -52,14 +52,14 @@ function figureCard(run, name) {
 }
 
 function otherMetrics(run, name) {
-  return Object.keys(run.figures)
-    .filter((key) => isNumber(run.figures[key]))
-    .map(figureParts)
+  return Object.keys(run.metrics)
+    .filter((key) => isNumber(run.metrics[key]))
+    .map(metricParts)
     .filter(({ prediction, metric }) => prediction === name && metric !== "accuracy" && !metric.endsWith("_ci95"))
     .map(({ metric }) => metric);
 }
 
-function formatFigure(metric, value) {
+function formatMetric(metric, value) {
   return metric.endsWith("accuracy") ? formatPercent(value) : formatSignificant(value);
 }
 
