@@ -13,16 +13,11 @@ namespace host::evaluation {
 
 void write_logits(const std::filesystem::path& file, const ScoredLogits& scored,
                   const LogitsOrigin& origin) {
-  const auto text = [](const nlohmann::json& value) {
-    std::string written = storage::json_text(value, /*indent=*/-1);
-    written.pop_back();  // the newline
-    return written;
-  };
   storage::TensorFile content{.tensors = {{"labels", scored.targets.labels}},
-                              .metadata = {{"sources", text(origin.sources)},
-                                           {"split", text(origin.split)},
-                                           {"class_names", text(origin.class_names)},
-                                           {"trials", text(scored.targets.trials)}}};
+                              .metadata = {{"sources", storage::json_line(origin.sources)},
+                                           {"split", storage::json_line(origin.split)},
+                                           {"class_names", storage::json_line(origin.class_names)},
+                                           {"trials", storage::json_line(scored.targets.trials)}}};
   for (const auto& [prediction, logits] : scored.logits) {
     content.tensors["logits." + prediction] = logits;
   }

@@ -111,7 +111,7 @@ void write_analysis(const storage::RunDirectory& run, const assembly::Assembly& 
         {"pairs", worst_confusions(assembly, found->second, analysis.first_answers())}};
   }
   facts["gallery"] = to_json(panels(assembly));
-  storage::write_atomically(run.analysis(), storage::json_text(facts, /*indent=*/-1));
+  storage::write_atomically(run.analysis(), storage::json_line(facts) + "\n");
 }
 
 }  // namespace host::gallery

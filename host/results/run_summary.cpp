@@ -18,6 +18,7 @@
 #include "host/base/processors.h"
 #include "host/experiment/document.h"
 #include "host/results/run.h"
+#include "host/storage/atomic_file.h"
 
 namespace host::results {
 
@@ -94,13 +95,25 @@ void read_progress(const fs::path& file, RunSummary& run) {
   }
 }
 
+/// Drops the confusion matrices, almost all of the text that json_text() writes of the results:
+/// parsing their numbers would take most of the time.
+void drop_matrices(std::string& text) {
+  constexpr std::string_view kFirst = "\n  \"confusion\": {";
+  constexpr std::string_view kLast = "\n  },";
+  const size_t begin = text.find(kFirst);
+  const size_t end = begin == std::string::npos ? begin : text.find(kLast, begin + 1);
+  if (end != std::string::npos) text.erase(begin, end + kLast.size() - begin);
+}
+
 /// The parts of the results that are not large.
 void read_results(const fs::path& file, RunSummary& run) {
   const auto wanted = [](int depth, json::parse_event_t event, json& parsed) {
     return event != json::parse_event_t::key || depth != 1 ||
-           (parsed != "confusion" && parsed != "class_accuracy" && parsed != "class_names");
+           (parsed != "class_accuracy" && parsed != "class_names");
   };
-  std::ifstream text(file);
+  const auto bytes = storage::read_file(file);
+  std::string text(bytes.begin(), bytes.end());
+  drop_matrices(text);
   const json content = json::parse(text, wanted, /*allow_exceptions=*/false);
   if (!content.is_object()) throw DamagedFileError(file.string() + " is damaged");
   run.iteration = content.value("iterations", int64_t{0});

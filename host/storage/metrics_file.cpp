@@ -41,7 +41,7 @@ MetricsFile::MetricsFile(const std::filesystem::path& file, int64_t lines)
 void MetricsFile::append(int64_t iteration, const std::map<std::string, double>& metrics) {
   json line = {{"iteration", iteration}};
   for (const auto& [name, value] : metrics) line[name] = value;
-  file_.write(json_text(line, /*indent=*/-1));
+  file_.write(json_line(line) + "\n");
   ++lines_;
 }
 

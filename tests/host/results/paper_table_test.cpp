@@ -100,8 +100,8 @@ TEST_CASE("a paper's values are next to ours, cell by cell", "[results]") {
   CHECK(table.missing(table.cells()[0]).empty());
   CHECK(table.cells()[0].source == "Somebody, 2020");
   CHECK(table.missing(table.cells()[1]) == (folder / "mine.toml").string() +
-                                          " --profile wide,sla: no published value, no "
-                                          "finished run");
+                                               " --profile wide,sla: no published value, no "
+                                               "finished run");
   CHECK(table.missing(table.cells()[2]) == "no such experiment");
   CHECK(table.cells()[3].profiles == "wide,da");
   CHECK(table.cells()[4].profiles.empty());

@@ -34,7 +34,7 @@ Labels labels(const host::plugin::Dataset& dataset, Split split) {
   return {tensor.data_ptr<int64_t>(), tensor.data_ptr<int64_t>() + tensor.numel()};
 }
 
-at::Tensor image(const host::plugin::Dataset& dataset, Split split, int64_t index) {
+at::Tensor photograph(const host::plugin::Dataset& dataset, Split split, int64_t index) {
   return dataset.object()
       ->batch(sla::Request::plain(split, at::tensor({index}, at::kLong)))
       .images[0];
@@ -42,7 +42,7 @@ at::Tensor image(const host::plugin::Dataset& dataset, Split split, int64_t inde
 
 /// The red of the first pixel, by which the tests tell images apart.
 int64_t red(const host::plugin::Dataset& dataset, Split split, int64_t index) {
-  return image(dataset, split, index)[0][0][0].item<int64_t>();
+  return photograph(dataset, split, index)[0][0][0].item<int64_t>();
 }
 
 std::vector<int64_t> reds(const host::plugin::Dataset& dataset, Split split) {
@@ -80,8 +80,8 @@ TEST_CASE("listed images become planes of one size, with their classes", "[datas
   CHECK(is(batch.images[0], {250, 0, 0}, 0));
   CHECK(is(batch.images[1], {0, 200, 0}, 2));  // JPEG is lossy
   CHECK(is(batch.images[2], {255, 0, 0}, 0));
-  CHECK(is(image(dataset, Split::validation, 0), {1, 2, 3}, 0));
-  CHECK(is(image(dataset, Split::test, 0), {9, 9, 9}, 0));
+  CHECK(is(photograph(dataset, Split::validation, 0), {1, 2, 3}, 0));
+  CHECK(is(photograph(dataset, Split::test, 0), {9, 9, 9}, 0));
 }
 
 TEST_CASE("class folders are found as torchvision finds them", "[datasets]") {
