@@ -52,23 +52,23 @@ json statistic_json(const Statistic& statistic) {
 TextTable overview_of(const Groups& groups, const std::vector<Run>& runs) {
   const auto accuracies = accuracies_of(groups);
   TextTable table{.header = {"experiment", "runs"}, .rows = {}};
-  table.header.insert(table.header.end(), groups.differences.begin(), groups.differences.end());
   table.header.emplace_back("selected at");
   for (const std::string& name : accuracies) {
     table.header.push_back(name.substr(0, name.size() - kAccuracy.size()));
   }
+  table.header.insert(table.header.end(), groups.differences.begin(), groups.differences.end());
   for (const Group& group : groups.groups) {
     const int64_t finished = finished_runs(group, runs);
     const std::string all = std::to_string(group.runs.size());
     std::vector<std::string> row{group.name, finished == std::ssize(group.runs)
                                                  ? all
                                                  : std::to_string(finished) + " of " + all};
-    for (const std::string& key : groups.differences) {
-      row.push_back(group.settings.contains(key) ? group.settings.at(key) : "-");
-    }
     row.push_back(selection_of(group));
     for (const std::string& name : accuracies) {
       row.push_back(group.metrics.contains(name) ? group.metrics.at(name).text() + " %" : "-");
+    }
+    for (const std::string& key : groups.differences) {
+      row.push_back(group.settings.contains(key) ? group.settings.at(key) : "-");
     }
     table.rows.push_back(std::move(row));
   }

@@ -5,8 +5,9 @@ const SPREAD_LINE = 18;
 // groups: [{name, rows: [{name, index, mean, sd, points: [{value, text}], published: [{value, text}]}]}], where a row
 // is a prediction; predictions: [{name, index}], in percent.
 function spreadChart({ title, groups, predictions, xTitle }) {
+  const quotes = groups.some(({ rows }) => rows.some(({ published }) => published.length > 0));
   const readout = readoutLine(
-    "Large: mean over seeds, with its standard deviation; small: single runs; hollow: published.",
+    `Large: mean over seeds, with its standard deviation; small: single runs${quotes ? "; hollow: published" : ""}.`,
   );
   let places = [];
   let off = new Set();

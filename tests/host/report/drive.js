@@ -115,6 +115,9 @@
         expect(inside, `${when}: "${text.textContent}" leaves its drawing`);
       }
     }
+    for (const title of every(".axis-title")) {
+      expect(!title.textContent.startsWith("–"), `${when}: an axis has no name: ${title.textContent}`);
+    }
     expect(!/NaN|Infinity|undefined/.test(document.querySelector("main").textContent), `${when}: a value is no text`);
     expect(every("path[d*=NaN], [x*=NaN], [width*=NaN]").length === 0, `${when}: a drawing has no numbers`);
   }

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <sstream>
 
 #include "tests/catch.h"
 #include "tests/support/host_program.h"
@@ -156,6 +158,20 @@ TEST_CASE("a run writes a report with its results", "[report]") {
   CHECK(rows == Approx(100));
   CHECK(analysis["examples"]["prediction"] == "distilled");
   CHECK(shown["gallery"][0]["columns"] == 4);
+}
+
+TEST_CASE("the scripts of a page define each function once", "[report]") {
+  const ScratchFolder folder;
+  const auto run = RunFiles().write(folder / "run");
+  REQUIRE(run_host({"report", run}).status == 0);
+  std::istringstream lines(tests::content_of(run / "report.html"));
+  std::set<std::string> names;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("function ")) continue;
+    INFO(line);
+    CHECK(names.insert(line.substr(0, line.find('('))).second);
+  }
+  CHECK(names.size() > 50);
 }
 
 TEST_CASE("missing analyses can be added later, and are the same", "[report]") {

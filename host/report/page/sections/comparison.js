@@ -20,16 +20,16 @@ function resultsSection({ groups, differences, runs }) {
       value: (group) => selectedBy(select, group, runs).mean,
       cell: (group) => meanCell(selectedBy(select, group, runs), null),
     })),
-    ...differences.map((key) => ({
-      title: key,
-      value: ({ settings }) => settingValue(settings[key]),
-      cell: ({ settings }) => formatSetting(settings[key]),
-    })),
     ...accuracies.map((name) => ({
       title: `${metricParts(name).prediction},\u00a0%`,
       numeric: true,
       value: ({ metrics }) => metrics[name]?.mean ?? null,
       cell: ({ metrics }) => meanCell(metrics[name], best.get(name)),
+    })),
+    ...differences.map((key) => ({
+      title: key,
+      value: ({ settings }) => settingValue(settings[key]),
+      cell: ({ settings }) => formatSetting(settings[key]),
     })),
   ];
   return section(
@@ -120,8 +120,12 @@ function meanCell(statistic, best) {
 function overlaySection({ runs, groups }) {
   const names = [...new Set(runs.flatMap(seriesNames))].sort(compareText);
   if (names.length === 0) return null;
+  // Of the metrics that chose checkpoints, the one that most runs can be compared by.
+  const holders = (name) => runs.filter((run) => seriesNames(run).includes(name)).length;
   const first =
-    names.find((name) => runs.some(({ select }) => select === name)) ??
+    names
+      .filter((name) => runs.some(({ select }) => select === name))
+      .sort((a, b) => holders(b) - holders(a))[0] ??
     names.find((name) => seriesParts(name).split === "validation" && name.endsWith(".accuracy")) ??
     names[0];
   return section(

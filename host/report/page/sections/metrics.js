@@ -44,7 +44,7 @@ function metricCard(run, name) {
           "div",
           {},
           element("dt", {}, formatMetric(metric)),
-          element("dd", {}, formatMetric(metric, run.metrics[`${name}.${metric}`])),
+          element("dd", {}, formatMetricValue(metric, run.metrics[`${name}.${metric}`])),
         ),
       ),
     ),
@@ -59,7 +59,7 @@ function otherMetrics(run, name) {
     .map(({ metric }) => metric);
 }
 
-function formatMetric(metric, value) {
+function formatMetricValue(metric, value) {
   return metric.endsWith("accuracy") ? formatPercent(value) : formatSignificant(value);
 }
 

@@ -55,7 +55,7 @@ function sweepChart(metric, sweep) {
 }
 
 function formatSelected(metric, value) {
-  return formatMetric(metricParts(metric).metric, value);
+  return formatMetricValue(metricParts(metric).metric, value);
 }
 
 function settingsText(run, axes) {
