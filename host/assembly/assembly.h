@@ -49,8 +49,8 @@ struct Assembly {
   /// halves one after the other, inputs() and forward().
   sla::Embedding embed(const sla::Batch& batch, sla::Views views) const;
 
-  /// Whose kernels compute the convolutions of sla::nn, "own" or "libtorch", once prepare_machine()
-  /// has chosen.
+  /// Whose kernels compute the convolutions of sla::nn, "own", "mixed" or "libtorch", once
+  /// prepare_machine() has chosen.
   std::string kernels() const;
 
   /// The sampler of training batches: the dataset's own, or else the host's.

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "host/base/errors.h"
+#include "host/base/exit_status.h"
 #include "host/commands/report_errors.h"
 #include "host/plugin/crash.h"
 #include "host/terminal/standard_streams.h"
@@ -17,8 +18,6 @@
 namespace host::commands {
 
 namespace {
-
-constexpr int kFailed = 2;
 
 volatile std::sig_atomic_t child_to_tell = 0;
 
@@ -59,22 +58,21 @@ int in_child(const std::function<int()>& work) {
   }
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalStatus + WTERMSIG(status);
 }
 
 Ended to_the_end_in_child(const std::function<int()>& work) {
   // The child returns this status if `work` returns or throws, its own if it exits otherwise.
   constexpr int kOwn = 64;
-  constexpr int kSignal = 128;
   const int status = in_child([&] {
     plugin::leave_crashes_to_parent();
     return kOwn + report_errors(with_output(work));
   });
-  if (status >= kOwn && status < kSignal) return {status - kOwn, ""};
+  if (status >= kOwn && status < kSignalStatus) return {status - kOwn, ""};
   if (status < kOwn) {
-    return {kFailed, "by calling exit(" + std::to_string(status) + ")"};
+    return {kUserErrorStatus, "by calling exit(" + std::to_string(status) + ")"};
   }
-  const int signal = status - kSignal;
+  const int signal = status - kSignalStatus;
   // Signals that users send to stop the program are not the work's fault.
   if (signal <= 0 || signal == SIGINT || signal == SIGTERM) return {status, ""};
   const std::string memory = signal == SIGKILL ? "; possibly out of memory" : "";

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/base/errors.h"
+#include "host/base/exit_status.h"
 #include "host/commands/arguments.h"
 #include "host/experiment/suggest.h"
 
@@ -16,11 +17,9 @@ namespace host::commands {
 
 namespace {
 
-constexpr int kUsageStatus = 2;
-
 constexpr const char* kDescription =
     "Trains image classifiers with self-supervised label augmentation; models, datasets,\n"
-    "transformations and objectives are plugins that an experiment file names.\n\n"
+    "augmentations, transformations and objectives are plugins that an experiment file names.\n\n"
     "  sla_host experiments/cifar100_jigsaw.toml                    train, validate, test\n"
     "  sla_host experiments/cifar100_jigsaw.toml --profile smoke    try it in a minute\n"
     "  sla_host check experiments/cifar100_jigsaw.toml              one step, nothing written\n"
@@ -28,7 +27,7 @@ constexpr const char* kDescription =
     "  sla_host predict runs/photos holiday/                        name what images show\n"
     "  sla_host export runs/photos -o photos.pt                     one file for Python and C++\n"
     "  sla_host reproduce runs/cifar100_jigsaw                      run it again, compare\n"
-    "  sla_host runs --where 'seed = 0' --sort -test                find one's runs\n"
+    "  sla_host runs --where 'seed = 0' --sort -test                find runs\n"
     "  sla_host report runs/cifar*                                  view runs in a browser\n"
     "  sla_host sweep experiments/sweeps/objectives_quick.toml      many runs, one table\n"
     "  sla_host new-plugin transformation my_shifts                 start a plugin";
@@ -97,13 +96,13 @@ int run_command_line(int argument_count, char** arguments) {
   } catch (const CLI::ParseError& error) {
     // A mistyped command is taken for an experiment's file.
     if (app.get_subcommands().empty()) check_word(train_arguments->experiment.file, app);
-    return app.exit(error) == 0 ? 0 : kUsageStatus;
+    return app.exit(error) == 0 ? 0 : kUserErrorStatus;
   }
   if (!app.get_subcommands().empty()) return status;
   check_word(train_arguments->experiment.file, app);
   if (!train_arguments->experiment.file.empty()) return train(*train_arguments);
   app.exit(CLI::CallForHelp());
-  return kUsageStatus;
+  return kUserErrorStatus;
 }
 
 }  // namespace host::commands

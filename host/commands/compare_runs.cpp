@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "host/commands/exit_status.h"
+#include "host/base/exit_status.h"
 #include "host/run/run_comparison.h"
 
 namespace host::commands {

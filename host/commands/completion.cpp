@@ -36,10 +36,13 @@ std::string zsh_text(const std::string& text) {
 /// The zsh completion action for a value.
 std::string zsh_action(const std::string& value) {
   if (value.find('=') != std::string::npos) return " ";
-  const auto dot = value.find('.');
+  const auto dot = value.ends_with(",...") ? std::string::npos : value.find('.');
   if (dot != std::string::npos) return "_files -g \"*" + value.substr(dot) + "\"";
   if (value == "DIR" || value == "RUN") return "_files -/";
-  if (value.starts_with("NAME") || value == "N" || value == "KEY") return " ";
+  for (const char* free : {"NAME", "N", "K", "KEY", "KIND", "SHELL", "TEXT"}) {
+    if (value == free) return " ";
+  }
+  if (value.find(',') != std::string::npos) return " ";
   return "_files";
 }
 

@@ -2,8 +2,8 @@
 
 #include <iostream>
 
+#include "host/base/exit_status.h"
 #include "host/commands/child.h"
-#include "host/commands/exit_status.h"
 #include "host/commands/plugin_commands.h"
 
 namespace host::commands {

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "host/base/errors.h"
+#include "host/base/exit_status.h"
 #include "host/commands/child.h"
 #include "host/commands/plugin_commands.h"
 #include "host/plugin/diagnosis.h"
@@ -14,8 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using plugin::Finding;
-
-constexpr int kProblemStatus = 2;
 
 void print(const Finding& finding) {
   switch (finding.verdict) {
@@ -44,7 +43,7 @@ bool examine(const fs::path& file) {
       return 0;
     } catch (const PluginError& error) {
       print({Finding::Verdict::problem, error.what()});
-      return kProblemStatus;
+      return kUserErrorStatus;
     }
   });
   if (!ended.by_itself.empty()) {
@@ -73,7 +72,7 @@ int doctor(const fs::path& file) {
   if (!file.empty()) {
     const bool usable = examine(file);
     std::cout << (usable ? "the plugin can be used\n" : "the plugin cannot be used\n");
-    return usable ? 0 : kProblemStatus;
+    return usable ? 0 : kUserErrorStatus;
   }
   std::cout << "sla_host\n";
   const auto findings = plugin::diagnose_host();
@@ -83,7 +82,7 @@ int doctor(const fs::path& file) {
   for (const fs::path& plugin : plugin::list_plugins(plugin::search_path({}))) {
     if (!examine(plugin)) ++broken;
   }
-  return broken == 0 ? 0 : kProblemStatus;
+  return broken == 0 ? 0 : kUserErrorStatus;
 }
 
 }  // namespace host::commands

@@ -27,6 +27,9 @@ void check_arguments(const EvalArguments& arguments) {
   if (!arguments.ensemble && sources > 1 && !arguments.logits.empty()) {
     throw Error("--logits writes one file: name one run, or score several as one with --ensemble");
   }
+  if (sources > 1 && !arguments.save_weights.empty()) {
+    throw Error("--save-weights writes one file: name one run");
+  }
   if (!arguments.analyse) return;
   // Analyses cover a run's test split only.
   for (const fs::path& source : arguments.sources) {

@@ -85,9 +85,10 @@ void print_plugins() {
 
 int options() {
   std::cout << "# Options\n\n"
-               "Every key of an experiment, with its default and meaning, as the program itself "
-               "knows them:\n`sla_host options` prints this page, with the plugins that it finds. "
-               "[experiments.md](experiments.md) explains how\nthey work together; "
+               "Every key of a resolved experiment, with its default and meaning, as the program "
+               "itself knows them:\n`sla_host options` prints this page, with the plugins that it "
+               "finds. [experiments.md](experiments.md) explains how\nthey work together, and the "
+               "keys that compose an experiment (`extends`, `unset`, `[profile.NAME]`);\n"
                "`sla_host describe NAME` prints one plugin's.\n\n"
                "## The experiment\n";
   print_experiment();

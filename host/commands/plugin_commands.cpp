@@ -42,7 +42,9 @@ void add_new_plugin(CLI::App& app, int& status) {
   const auto arguments = std::make_shared<NewPluginArguments>();
   auto* command = app.add_subcommand(
       "new-plugin", "Generate a plugin project that builds, passes its tests and trains");
-  command->add_option("kind", arguments->kind, "transformation, dataset, model or objective")
+  command
+      ->add_option("kind", arguments->kind,
+                   "augmentation, transformation, dataset, model or objective")
       ->required()
       ->type_name("KIND");
   command->add_option("name", arguments->name, "The plugin's name, such as my_rotation")

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/errors.h"
+#include "host/base/exit_status.h"
 #include "host/commands/child.h"
 #include "host/commands/plugin_commands.h"
 #include "host/experiment/check.h"
@@ -23,8 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-constexpr int kBroken = 2;
 
 void print_component(const sla::detail::Component& component) {
   std::cout << fmt::format("{} {}: {}\n", plugin::kind_name(plugin::kind_of(component)),
@@ -74,7 +73,7 @@ int list_components(const fs::path& file) {
     return 0;
   } catch (const PluginError& error) {
     std::cout << error.what() << "\n";
-    return kBroken;
+    return kUserErrorStatus;
   }
 }
 
@@ -131,7 +130,7 @@ int plugins(const std::vector<fs::path>& folders, bool as_json) {
     if (ended.status != 0) ++broken;
   }
   if (as_json) std::cout << storage::json_text(listed);
-  return broken == 0 ? 0 : kBroken;
+  return broken == 0 ? 0 : kUserErrorStatus;
 }
 
 int describe(const DescribeArguments& arguments) {

@@ -8,8 +8,8 @@
 
 #include "host/assembly/machine.h"
 #include "host/base/errors.h"
+#include "host/base/exit_status.h"
 #include "host/base/processors.h"
-#include "host/commands/exit_status.h"
 #include "host/commands/trained.h"
 #include "host/commands/trained_commands.h"
 #include "host/evaluation/evaluation.h"

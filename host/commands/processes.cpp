@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -19,8 +20,8 @@
 #include <vector>
 
 #include "host/base/errors.h"
+#include "host/base/exit_status.h"
 #include "host/commands/child.h"
-#include "host/commands/exit_status.h"
 #include "host/terminal/signals.h"
 
 namespace host::commands {
@@ -34,6 +35,8 @@ constexpr std::chrono::milliseconds kBetweenChecks{20};
 // whoever stops the whole group stops the count.
 constexpr int kChecksUntilLost = 500;
 using Clock = std::chrono::steady_clock;
+
+constexpr std::array kForwarded{SIGTERM, SIGHUP, SIGUSR1, SIGUSR2};
 
 // Signals are forwarded by a handler, which can use nothing else.
 std::vector<pid_t> members;
@@ -59,14 +62,33 @@ int free_port() {
   return ntohs(address.sin_port);
 }
 
-pid_t start(const distributed::Place& place,
+/// Starts a member that takes the signals of `mask` as this process did before.
+pid_t start(const distributed::Place& place, const sigset_t& mask,
             const std::function<int(const distributed::Place&)>& work) {
   return start_child([&, parent = getpid()] {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    sigprocmask(SIG_SETMASK, &mask, nullptr);
     if (getppid() != parent) return kSignalStatus + SIGTERM;
-    terminal::forget_signals();
     return work(place);
   });
+}
+
+/// Starts all members. A signal waits until the last one is started, so that each is told.
+void start_all(distributed::Place place,
+               const std::function<int(const distributed::Place&)>& work) {
+  sigset_t told;
+  sigset_t mask;
+  sigemptyset(&told);
+  for (const int signal : kForwarded) sigaddset(&told, signal);
+  sigprocmask(SIG_BLOCK, &told, &mask);
+  for (; place.rank < place.size; ++place.rank) {
+    place.local_rank = place.rank;
+    members.push_back(start(place, mask, work));
+  }
+  // The terminal sends its signals to the members itself.
+  std::signal(SIGINT, SIG_IGN);
+  for (const int signal : kForwarded) std::signal(signal, &tell_members);
+  sigprocmask(SIG_SETMASK, &mask, nullptr);
 }
 
 /// The status of the group, given how its processes ended in this order.
@@ -80,14 +102,7 @@ int status_of(const std::vector<int>& ends) {
 }  // namespace
 
 int in_processes(int count, const std::function<int(const distributed::Place&)>& work) {
-  distributed::Place place{.size = count, .port = free_port(), .launcher = "--processes"};
-  // The terminal sends its signals to the members itself.
-  std::signal(SIGINT, SIG_IGN);
-  for (const int signal : {SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) std::signal(signal, &tell_members);
-  for (; place.rank < count; ++place.rank) {
-    place.local_rank = place.rank;
-    members.push_back(start(place, work));
-  }
+  start_all({.size = count, .port = free_port(), .launcher = "--processes"}, work);
 
   std::vector<int> ends;
   std::map<pid_t, int> stopped;
@@ -105,7 +120,8 @@ int in_processes(int count, const std::function<int(const distributed::Place&)>&
       std::erase_if(stopped, [&](const auto& entry) {
         const auto& [one, checks] = entry;
         const bool is_lost = checks == kChecksUntilLost;
-        if (is_lost) std::cerr << "sla_host: a process of the group was stopped, so it is ended\n";
+        if (is_lost)
+          std::cerr << "sla_host: a process of the group was suspended, so it is killed\n";
         if (is_lost || first_failure.has_value()) kill(one, SIGKILL);
         return is_lost || first_failure.has_value();
       });
@@ -124,7 +140,8 @@ int in_processes(int count, const std::function<int(const distributed::Place&)>&
     if (ends.back() != 0 && !first_failure) first_failure = Clock::now();
   }
   members.clear();
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2}) std::signal(signal, SIG_DFL);
+  std::signal(SIGINT, SIG_DFL);
+  for (const int signal : kForwarded) std::signal(signal, SIG_DFL);
   return status_of(ends);
 }
 

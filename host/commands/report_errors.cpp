@@ -8,7 +8,7 @@
 #include <string>
 
 #include "host/base/errors.h"
-#include "host/commands/exit_status.h"
+#include "host/base/exit_status.h"
 #include "host/distributed/failures.h"
 #include "host/terminal/log.h"
 #include "host/terminal/status_line.h"
@@ -16,9 +16,6 @@
 namespace host::commands {
 
 namespace {
-
-constexpr int kInternalError = 1;
-constexpr int kUserError = 2;
 
 int fail(const std::string& message, int status) {
   if (terminal::is_muted()) {
@@ -39,12 +36,12 @@ int report_errors(const std::function<int()>& work) {
   } catch (const distributed::LostProcess& error) {
     return fail(error.what(), kLostProcessStatus);
   } catch (const Error& error) {
-    return fail(error.what(), kUserError);
+    return fail(error.what(), kUserErrorStatus);
   } catch (const std::filesystem::filesystem_error& error) {
-    return fail(error.what(), kUserError);
+    return fail(error.what(), kUserErrorStatus);
   } catch (const std::exception& error) {
-    if (is_out_of_memory(error)) return fail(message_of(error), kUserError);
-    return fail("internal error: " + message_of(error), kInternalError);
+    if (is_out_of_memory(error)) return fail(message_of(error), kUserErrorStatus);
+    return fail("internal error: " + message_of(error), kInternalErrorStatus);
   }
 }
 

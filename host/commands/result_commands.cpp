@@ -64,7 +64,9 @@ void add_sweep(CLI::App& app, int& status) {
                    "Write a Slurm job-array script for the sweep; run nothing")
       ->type_name("FILE.sh")
       ->excludes(command->get_option("--devices"))
-      ->excludes(command->get_option("--jobs"));
+      ->excludes(command->get_option("--jobs"))
+      ->excludes(command->get_option("--only"))
+      ->excludes(command->get_option("--list"));
   command
       ->add_option("--processes", arguments->processes,
                    "In the Slurm script, train each run in N tasks")

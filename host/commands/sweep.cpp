@@ -4,7 +4,7 @@
 #include <map>
 
 #include "host/base/errors.h"
-#include "host/commands/exit_status.h"
+#include "host/base/exit_status.h"
 #include "host/commands/result_commands.h"
 #include "host/results/overview.h"
 #include "host/storage/atomic_file.h"
@@ -73,6 +73,8 @@ void hide_unchosen(results::Groups& groups, const std::vector<results::Run>& run
   std::map<std::string, results::Group*> chosen;
   for (auto& group : groups.groups) {
     auto*& best = chosen[families.at(runs.at(group.runs.front()).path)];
+    // select = "last" chooses none.
+    if (!group.selected_at) continue;
     if (best == nullptr || results::selected_better(group, *best)) best = &group;
   }
   for (auto& group : groups.groups) {
@@ -121,8 +123,9 @@ int sweep(const SweepArguments& arguments) {
   if (arguments.list) return list(plan, arguments.any_build);
   fs::create_directories(plan.out());
   if (!arguments.slurm.empty()) {
-    storage::write_atomically(arguments.slurm,
-                              sweep::slurm_script(plan, arguments.file, arguments.processes));
+    storage::write_atomically(
+        arguments.slurm,
+        sweep::slurm_script(plan, arguments.file, arguments.any_build, arguments.processes));
     std::cout << "sbatch " << arguments.slurm.string() << "\n";
     return 0;
   }
@@ -138,12 +141,12 @@ int sweep(const SweepArguments& arguments) {
   }
   const auto outcome =
       sweep::run(cells, sweep::slots_on(arguments.devices, arguments.jobs), arguments.any_build);
+  for (const auto& failure : outcome.failures) {
+    std::cout << failure.cell << " failed: " << failure.reason << "\n";
+  }
   if (outcome.signal) {
     spdlog::warn("interrupted; rerun the same command to resume");
     return kSignalStatus + *outcome.signal;
-  }
-  for (const auto& failure : outcome.failures) {
-    std::cout << failure.cell << " failed: " << failure.reason << "\n";
   }
   if (!arguments.only) print_tables(plan, arguments.any_build);
   return outcome.failures.empty() ? 0 : kFailedStatus;

@@ -9,8 +9,8 @@
 
 #include "host/assembly/machine.h"
 #include "host/base/errors.h"
+#include "host/base/exit_status.h"
 #include "host/base/installation.h"
-#include "host/commands/exit_status.h"
 #include "host/commands/experiment_commands.h"
 #include "host/commands/processes.h"
 #include "host/commands/run_choice.h"

@@ -88,23 +88,18 @@ std::vector<std::string> frame(const results::Run& run, const RunSummary& summar
   return lines;
 }
 
-/// Prints the metrics after iteration `printed`, one line for each iteration that has any; returns
-/// the last one.
-int64_t print_since(const results::Run& run, int64_t printed) {
+/// Prints the values that were not printed before, one line for each iteration that has any, and
+/// counts them in `printed`, by series. (The validation of an iteration comes after its loss.)
+void print_news(const results::Run& run, std::map<std::string, size_t>& printed) {
   std::map<int64_t, std::string> lines;
   for (const auto& [name, series] : run.series) {
     if (!is_drawn(name)) continue;
-    for (size_t i = 0; i < series.values.size(); ++i) {
-      if (series.iterations[i] <= printed) continue;
+    for (size_t& i = printed[name]; i < series.values.size(); ++i) {
       lines[series.iterations[i]] += fmt::format("  {} {:.4f}", name, series.values[i]);
     }
   }
-  for (const auto& [iteration, text] : lines) {
-    std::cout << iteration << text << "\n";
-    printed = iteration;
-  }
+  for (const auto& [iteration, text] : lines) std::cout << iteration << text << "\n";
   std::cout << std::flush;
-  return printed;
 }
 
 }  // namespace
@@ -112,7 +107,7 @@ int64_t print_since(const results::Run& run, int64_t printed) {
 int watch(const WatchArguments& arguments) {
   constexpr auto kPause = std::chrono::seconds(2);
   const fs::path path = arguments.run.empty() ? newest_run("runs") : arguments.run;
-  int64_t printed = -1;
+  std::map<std::string, size_t> printed;
   for (bool first = true;; first = false) {
     // The state first: what a run writes before it ends must not be missed.
     const auto summary = summary_of(path);
@@ -122,7 +117,7 @@ int watch(const WatchArguments& arguments) {
       terminal::show_screen(frame(run, summary, *size), *size);
     } else {
       if (first) std::cout << heading(run, summary) << "\n";
-      printed = print_since(run, printed);
+      print_news(run, printed);
     }
     if (summary.state != "running") {
       if (!first && !terminal::screen()) std::cout << heading(run, summary) << "\n";

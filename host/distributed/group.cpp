@@ -72,7 +72,7 @@ Group::Group(const Place& place) : place_(place), hosts_{host_name()} {
     hosts_ = connection_->meeting.hosts(place, host_name(), kJoining);
   } catch (const std::exception& error) {
     throw LostProcess(fmt::format(
-        "rank {} of {} waits in vain for the others at {}:{} (MASTER_ADDR, MASTER_PORT): {}",
+        "rank {} of {} gave up waiting for the others at {}:{} (MASTER_ADDR, MASTER_PORT): {}",
         place.rank, place.size, place.host, place.port, first_line(error)));
   }
 }

@@ -30,8 +30,8 @@ std::string transformations_of(const experiment::Experiment& experiment) {
 void Ensemble::require_same(const std::string& source, const assembly::Assembly& assembly,
                             const ScoredLogits& scored) const {
   const auto refuse = [&](const std::string& what, const std::string& advice) {
-    throw ExperimentError(source + " and " + sources_.front() + " are no ensemble: " + what + "; " +
-                          advice);
+    throw ExperimentError(source + " and " + sources_.front() +
+                          " cannot form an ensemble: " + what + "; " + advice);
   };
   const std::string dataset = components_of(assembly.dataset);
   if (dataset != dataset_) {

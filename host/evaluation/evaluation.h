@@ -33,8 +33,8 @@ std::vector<sla::Prediction> chosen_predictions(const assembly::Assembly& assemb
 ScoredImages whole_split(const assembly::Assembly& assembly, sla::Split split);
 
 /// Scores predictions on images, with the network in evaluation mode; its mode is restored
-/// afterwards. Returns nullopt if a stop signal arrives. An `observer`, if given, sees everything
-/// that is scored.
+/// afterwards. Returns nullopt if a stop or a save was requested. An `observer`, if given, sees
+/// everything that is scored.
 std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, const ScoredImages& scored,
                                    const std::vector<sla::Prediction>& predictions,
                                    Observer* observer = nullptr);

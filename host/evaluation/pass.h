@@ -20,7 +20,7 @@ struct ScoredImages {
 
 /// Makes predictions for images, batch by batch and without augmentation, with the network in
 /// evaluation mode; its mode is restored afterwards. Each process of `group` takes its turn of the
-/// batches. Returns false if a stop signal arrives.
+/// batches. Returns false if a stop or a save was requested.
 bool run_pass(const assembly::Assembly& assembly, const ScoredImages& scored,
               const std::vector<sla::Prediction>& predictions, const distributed::Group& group,
               Observer& observer);

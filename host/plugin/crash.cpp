@@ -11,6 +11,7 @@
 #include <mutex>
 #include <utility>
 
+#include "host/base/exit_status.h"
 #include "host/plugin/call.h"
 
 namespace host::plugin {
@@ -85,7 +86,6 @@ void report_crash(int signal) {
     add_subject(line, *frame);
   else
     line << "in the host itself: ";
-  constexpr int kSignalStatus = 128;
   line << "crashed with " << name << ", exit status " << kSignalStatus + signal;
   add_saved(line);
   line.print();

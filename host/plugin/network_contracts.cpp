@@ -4,6 +4,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 #include "host/plugin/refusal.h"
@@ -62,8 +63,16 @@ void check_predictions(const std::vector<sla::Prediction>& predictions, const Or
   check_names(names_of(predictions), "predictions", origin);
 }
 
+/// Whether the log has another value of this name.
+bool is_taken(const std::string& logged) {
+  static const std::set<std::string> names{"loss", "learning_rate", "images_per_second",
+                                           "skipped_iterations"};
+  return names.contains(logged) || logged.starts_with("loss.") || logged.starts_with("seconds.");
+}
+
 void check_loss(const sla::Loss& loss, const Origin& origin) {
   if (loss.terms.empty()) refuse(origin, "loss", "no term", "at least one");
+  if (loss.terms.size() > 1) check_names(names_of(loss.terms), "loss", origin);
   const auto named = [](const std::string& name) {
     return name.empty() ? std::string("the loss") : "term '" + name + "' of the loss";
   };
@@ -84,6 +93,9 @@ void check_loss(const sla::Loss& loss, const Origin& origin) {
     refuse(origin, "loss", "a loss without a gradient", "a loss attached to the graph");
   }
   for (const auto& [name, value] : loss.logged) {
+    if (is_taken(name)) {
+      refuse(origin, "loss", "logged '" + name + "'", "a name that the log does not have already");
+    }
     if (value.defined() && value.numel() == 1) continue;
     refuse(origin, "loss", "logged '" + name + "' as " + describe(value), "one number");
   }

@@ -22,7 +22,7 @@ struct Series {
 /// The contents of a run directory, whether the run finished or not.
 struct Run {
   std::filesystem::path path;
-  /// The experiment's name; the directory's if the run did not finish.
+  /// The experiment's name.
   std::string name = {};
   experiment::Table experiment = {};
   int64_t seed = 0;

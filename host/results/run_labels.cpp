@@ -14,7 +14,7 @@ RunLabels read_labels(const storage::RunDirectory& run) {
   try {
     return {.tags = content.at("tags"), .note = content.at("note")};
   } catch (const nlohmann::json::exception& error) {
-    throw DamagedFileError(run.labels().string() + " is no file of labels: " + error.what());
+    throw DamagedFileError(run.labels().string() + " is not a file of labels: " + error.what());
   }
 }
 

@@ -48,7 +48,7 @@ Condition parse(const std::string& text) {
     }
   }
   throw ExperimentError("'" + text +
-                        "' is no condition; write a column or key, one of = != < <= > >=, and a "
+                        "' is not a condition; write a column or key, one of = != < <= > >=, and a "
                         "value: --where 'objective.plugin = \"sla\"'");
 }
 

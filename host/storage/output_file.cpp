@@ -17,9 +17,13 @@ namespace host::storage {
 void fail(std::string_view what, const std::filesystem::path& file) {
   const int reason = errno;
   std::string advice;
-  if (reason == ENOSPC || reason == EDQUOT) advice = "; free some space and resume the run";
-  if (reason == EFBIG) advice = "; raise the limit on file sizes (ulimit -f) and resume the run";
-  if (reason == EACCES || reason == EROFS) advice = "; choose another folder with --out";
+  constexpr const char* kAgain = ", then run the command again (training resumes with --resume)";
+  if (reason == ENOSPC || reason == EDQUOT) advice = std::string("; free some space") + kAgain;
+  if (reason == EFBIG) advice = std::string("; raise the limit on file sizes (ulimit -f)") + kAgain;
+  if (reason == EACCES || reason == EROFS) {
+    advice = what == "read" ? "; check its permissions"
+                            : "; write elsewhere, or check the permissions of its folder";
+  }
   throw StorageError("cannot " + std::string(what) + " " + file.string() + ": " +
                      std::strerror(reason) + advice);
 }

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "host/base/errors.h"
+#include "host/base/exit_status.h"
 #include "host/storage/output_file.h"
 #include "host/storage/run_directory.h"
 #include "host/sweep/cell_command.h"
@@ -93,7 +94,6 @@ std::optional<int> ChildRun::ended() {
   if (answer == 0 || (answer < 0 && errno == EINTR)) return std::nullopt;
   process_ = -1;
   if (answer < 0) return kLost;
-  constexpr int kSignalStatus = 128;  // shell convention
   return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalStatus + WTERMSIG(status);
 }
 

@@ -9,6 +9,7 @@
 #include <thread>
 #include <utility>
 
+#include "host/base/exit_status.h"
 #include "host/base/processors.h"
 #include "host/sweep/child_run.h"
 #include "host/sweep/progress.h"
@@ -105,7 +106,7 @@ class Runner {
         ++finished_;
         spdlog::info("{} finished in {} ({} of {})", cell.name,
                      terminal::format_duration(running->child.seconds()), finished_, cells_.size());
-      } else if (!outcome_.signal) {
+      } else if (!outcome_.signal || *status < kSignalStatus) {  // else it has saved and stopped
         fail(cell, "status " + std::to_string(*status) + ": " + running->child.last_line() +
                        " (full output in " + log_of(cell).string() + ")");
       }

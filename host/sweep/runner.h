@@ -29,7 +29,7 @@ struct Failure {
 /// The outcome of a sweep.
 struct Outcome {
   std::vector<Failure> failures = {};
-  /// The signal that interrupted it; the active runs have saved their state.
+  /// The signal that interrupted it; the active runs that did not fail have saved their state.
   std::optional<int> signal = std::nullopt;
 };
 

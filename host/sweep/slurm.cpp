@@ -43,7 +43,8 @@ std::string run_and_requeue(const std::string& words) {
 
 }  // namespace
 
-std::string slurm_script(const Plan& plan, const fs::path& file, int64_t processes) {
+std::string slurm_script(const Plan& plan, const fs::path& file, bool any_build,
+                         int64_t processes) {
   const fs::path out = fs::absolute(plan.out()).lexically_normal();
   std::vector<std::string> words{this_program().string(), "sweep",
                                  fs::absolute(file).lexically_normal().string(), "--out",
@@ -51,6 +52,7 @@ std::string slurm_script(const Plan& plan, const fs::path& file, int64_t process
   for (const std::string& setting : plan.settings()) {
     words.insert(words.end(), {"--set", setting});
   }
+  if (any_build) words.emplace_back("--any-build");
   words.emplace_back("--only");
   const std::string cell = shell_text(words) + " \"$SLURM_ARRAY_TASK_ID\"";
   const bool has_tasks = processes > 1;

@@ -101,7 +101,7 @@ storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Step
   // Keep the older checkpoints rather than overwrite them with NaN.
   const std::string tensor = nonfinite_in(network);
   if (!tensor.empty()) {
-    throw NonFiniteError("the network's " + tensor, state.iteration,
+    throw NonFiniteError("the network's " + tensor, state.iteration - 1,
                          NonFiniteError::kAdvice + std::string("; it is not saved"));
   }
   metrics.sync();
@@ -114,7 +114,8 @@ storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Step
     // A resumed run would stop at its next line of the log, again and again.
     if (name == LossWindow::kLossSum &&
         !std::isfinite(content.tensors[kWindow + name].item<double>()))
-      throw NonFiniteError("or shortly before, the loss", state.iteration, NonFiniteError::kAdvice);
+      throw NonFiniteError("or shortly before, the loss", state.iteration - 1,
+                           NonFiniteError::kAdvice);
   }
   content.metadata["experiment"] = experiment::to_toml(assembly.experiment.document);
   content.metadata["task"] = assembly::to_text({assembly.task, assembly.dataset.image_shape()});

@@ -68,7 +68,7 @@ void change_length(const storage::RunDirectory& run, const Standing& standing,
   if (const auto differs = first_difference(then, now, iteration)) {
     const std::string finding = fmt::format(
         "its learning rates or phases depend on its length: iteration {} ran at {:.4g} ({}), in a "
-        "run of {} iterations it would at {:.4g} ({})",
+        "run of {} iterations it would have run at {:.4g} ({})",
         *differs + 1, then.learning_rate(*differs), then.phase(*differs).name, now.length(),
         now.learning_rate(*differs), now.phase(*differs).name);
     if (assembly.experiment.training.extended_at == 0) {
@@ -77,7 +77,7 @@ void change_length(const storage::RunDirectory& run, const Standing& standing,
     }
     spdlog::warn(
         "extended, although {}; from here on it runs as the end of the longer run, at "
-        "{:.4g}. An undisturbed run of that length would give other results",
+        "{:.4g}. An uninterrupted run of that length would give other results",
         finding, now.learning_rate(iteration));
   }
   spdlog::info("the run's length changes from {} to {} iterations", then.length(), now.length());

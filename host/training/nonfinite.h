@@ -13,7 +13,7 @@ namespace host::training {
 class NonFiniteError : public ExperimentError {
  public:
   static constexpr const char* kAdvice =
-      "lower optimizer.learning_rate or warm it up (schedule.warmup_epochs)";
+      "start a run with a lower optimizer.learning_rate, or warm it up (schedule.warmup_epochs)";
 
   /// `what` is not finite, such as "the loss".
   NonFiniteError(const std::string& what, int64_t iteration, const std::string& advice)

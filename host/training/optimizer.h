@@ -55,7 +55,7 @@ class Optimizer {
   virtual void begin_step() {}
 
   /// Updates the parameters at `indices`, whose gradients are `gradients` (may be modified).
-  /// Allocates no memory, so it cannot fail half-way.
+  /// Allocates no tensors, so it cannot fail half-way.
   virtual void update(const std::vector<size_t>& indices, std::vector<at::Tensor>& gradients,
                       double learning_rate, double weight_decay) = 0;
 

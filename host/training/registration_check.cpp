@@ -4,6 +4,8 @@
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
 
+#include <algorithm>
+#include <unordered_set>
 #include <vector>
 
 #include "host/base/errors.h"
@@ -41,7 +43,8 @@ std::vector<at::Tensor> leaves_of(const at::Tensor& result) {
 }  // namespace
 
 void RegistrationCheck::inspect(const sla::Embedding& embedding, const at::Tensor& loss) {
-  if (++iterations_ > 2) return;
+  if (++looks_ > 2) suspects_.clear();
+  if (looks_ > 2) return;
   std::unordered_set<const void*> registered;
   for (const auto& parameter : network_.parameters()) {
     registered.insert(parameter.unsafeGetTensorImpl());
@@ -49,12 +52,14 @@ void RegistrationCheck::inspect(const sla::Embedding& embedding, const at::Tenso
   std::unordered_set<const void*> of_model;
   for (const auto& leaf : leaves_of(embedding.features))
     of_model.insert(leaf.unsafeGetTensorImpl());
-  std::unordered_set<const void*> found;
+  std::vector<at::Tensor> found;
   for (const auto& leaf : leaves_of(loss)) {
     const void* identity = leaf.unsafeGetTensorImpl();
     if (registered.contains(identity)) continue;
-    found.insert(identity);
-    if (!suspects_.contains(identity)) continue;
+    found.push_back(leaf);
+    const bool was_there = std::any_of(suspects_.begin(), suspects_.end(),
+                                       [&](const auto& suspect) { return suspect.is_same(leaf); });
+    if (!was_there) continue;
     if (of_model.contains(identity)) refuse(network_.model().origin(), "features", leaf);
     refuse(network_.objective().origin(), "loss", leaf);
   }

@@ -4,15 +4,15 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <unordered_set>
+#include <vector>
 
 #include "host/assembly/network.h"
 
 namespace host::training {
 
 /// Rejects a parameter that the loss depends on but that is not registered: it would get gradients
-/// yet never be trained, moved or saved. Compares the first two iterations, so that a tensor
-/// created within one iteration is not mistaken for a parameter.
+/// yet never be trained, moved or saved. Compares the first two losses, so that a tensor created
+/// for one of them is not mistaken for a parameter.
 class RegistrationCheck {
  public:
   explicit RegistrationCheck(const assembly::Network& network) : network_(network) {}
@@ -22,8 +22,9 @@ class RegistrationCheck {
 
  private:
   const assembly::Network& network_;
-  std::unordered_set<const void*> suspects_;
-  int iterations_ = 0;
+  /// What the first loss depends on: held, so that no tensor of the second is at the same address.
+  std::vector<at::Tensor> suspects_;
+  int looks_ = 0;
 };
 
 }  // namespace host::training

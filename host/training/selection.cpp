@@ -58,11 +58,16 @@ Selection::Selection(const assembly::Assembly& assembly,
                      const std::vector<sla::Prediction>& predictions)
     : metric_(assembly.experiment.training.select) {
   if (!is_empty(assembly, sla::Split::validation)) splits_.push_back(sla::Split::validation);
+  const std::string place =
+      experiment::place_of(assembly.experiment.document, "training", "select");
+  if (takes_last() && assembly.experiment.training.early_stopping > 0) {
+    throw ExperimentError(place +
+                          "[training] select = \"last\", so early_stopping has no metric to go by; "
+                          "select a validation metric, or remove early_stopping");
+  }
   if (takes_last()) return;
   if (metric_.empty()) metric_ = "validation." + predictions.front().name + ".accuracy";
 
-  const std::string place =
-      experiment::place_of(assembly.experiment.document, "training", "select");
   const auto known = metrics_on_offer(assembly, predictions);
   if (std::find(known.begin(), known.end(), metric_) == known.end()) {
     throw ExperimentError(place + "[training] select: unknown metric '" + metric_ + "'" +
@@ -82,11 +87,7 @@ bool Selection::takes_last() const { return metric_ == kLast; }
 
 double Selection::value(const evaluation::Metrics& metrics) const {
   if (takes_last()) return std::numeric_limits<double>::quiet_NaN();
-  const auto found = metrics.find(metric_);
-  if (found != metrics.end()) return found->second;
-  throw ExperimentError("training.select = \"" + metric_ +
-                        "\", but the validation has not computed it: the prediction's logits are "
-                        "not one per class; select its accuracy");
+  return metrics.at(metric_);
 }
 
 std::string Selection::text(double value) const {

@@ -24,8 +24,8 @@ namespace {
 
 const std::string kAdvice =
     NonFiniteError::kAdvice + std::string(
-                                  ", or skip such iterations (training.nonfinite_loss = "
-                                  "\"skip\")");
+                                  ", or resume this one with training.nonfinite_loss = "
+                                  "\"skip\" to skip such iterations");
 
 /// The parameters that are trained, with what their groups ask for.
 std::vector<Optimizer::Parameter> trainable(const assembly::Assembly& assembly) {

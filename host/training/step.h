@@ -38,7 +38,7 @@ class Step {
   const Course& course() const { return course_; }
   WeightAverage& average() { return average_; }
 
-  /// Its steps' times; the training loop adds those of all else.
+  /// Its steps' times; the training loop adds all others.
   TimeSpent& times() { return times_; }
 
   /// All that it keeps between iterations beside the network, by name; shares its memory.

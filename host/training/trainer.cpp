@@ -94,7 +94,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
            (state.iteration % validate_every == 0 || state.iteration == total);
   };
   const auto gives_up = [&] {
-    return options.early_stopping > 0 &&
+    return options.early_stopping > 0 && state.best.iteration >= 0 &&
            state.validated - state.best.iteration >= options.early_stopping * validate_every;
   };
   // A failure between two saves loses no earlier iterations, unless the disk itself is at fault:
@@ -127,7 +127,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   std::string validated;
   while ((state.iteration < total && !gives_up()) || validation_is_due()) {
     // --- Signals
-    const Wishes wishes = agreed_wishes(group);
+    const Wishes wishes = rescuing([&] { return agreed_wishes(group); });
     if (wishes.stop || state.iteration >= stop_after.value_or(total + 1)) {
       save();
       saver.finish();
@@ -245,11 +245,11 @@ double try_one_step(const assembly::Assembly& assembly) {
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();
-  // Two iterations, because RegistrationCheck compares the first two.
+  // Two iterations, because RegistrationCheck compares two losses.
   const auto loader = assembly.training_loader(sampler, 0, 2);
-  const auto loss = step(0, loader->next()).total.item<double>();
+  const auto loss = step(0, loader->next_parts()).total.item<double>();
   if (!std::isfinite(loss)) throw ExperimentError("the loss of the first step is not finite");
-  step(1, loader->next());
+  step(1, loader->next_parts());
   return loss;
 }
 

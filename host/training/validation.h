@@ -19,7 +19,7 @@ class Validation {
              const std::vector<sla::Prediction>& predictions);
 
   /// All metrics, as "validation.PREDICTION.METRIC" and "training_sample.PREDICTION.METRIC";
-  /// nullopt if a stop signal arrived. Changes no state that training depends on.
+  /// nullopt if a stop or a save was requested. Changes no state that training depends on.
   std::optional<evaluation::Metrics> operator()() const;
 
  private:

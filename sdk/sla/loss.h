@@ -11,7 +11,7 @@ namespace sla {
 
 /// One term of a loss: a mean and its weight.
 struct LossTerm {
-  /// Its name in log and metrics; empty: only the total is logged.
+  /// Its name in log and metrics, unique; a single term may have none: only the total is logged.
   std::string name;
   /// 0-dimensional, attached to the autograd graph, on the training device.
   at::Tensor mean;
@@ -39,7 +39,8 @@ struct Loss {
   /// At least one term.
   std::vector<LossTerm> terms;
   /// Named scalars that are only logged, such as an auxiliary head's accuracy; on any device,
-  /// read when a log line is due.
+  /// read when a log line is due. With mixed labels, those of the first labels. Refused: the
+  /// host's names loss, loss.TERM, learning_rate, images_per_second, skipped_iterations, seconds.*.
   std::map<std::string, at::Tensor> logged = {};
 };
 

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "host/commands/exit_status.h"
+#include "host/base/exit_status.h"
 #include "tests/faults/storage_faults.h"
 #include "tests/faults/trial.h"
 #include "tests/support/child.h"
@@ -49,7 +49,7 @@ Row at_random(const std::string& name, int signal, int64_t times, double longest
     const int status = tests::wait_for(run);
     if (status == 0) {
       trial.complete();
-    } else if (status == (is_group ? host::commands::kLostProcessStatus : 128 + signal)) {
+    } else if (status == (is_group ? host::kLostProcessStatus : 128 + signal)) {
       trial.check(/*may_lose=*/0, row);
     } else {
       throw std::runtime_error(name + ": the run ended with status " + std::to_string(status));

@@ -30,7 +30,8 @@ std::string key_of(const CatalogueOptions& options) {
 std::string origin_of(const std::string& found, double fraction, int64_t seed) {
   if (!found.empty()) return found;
   if (fraction <= 0) return "none";
-  return text(100 * fraction) + " % of each class's training images, seed " + std::to_string(seed);
+  return text(std::round(1e4 * fraction) / 100) + " % of each class's training images, seed " +
+         std::to_string(seed);
 }
 
 std::string summary(const Catalogue& catalogue) {

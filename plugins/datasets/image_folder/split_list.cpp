@@ -38,8 +38,8 @@ std::string unquoted(const std::string& field) {
   return text;
 }
 
-/// The two fields of a line; nullopt if it has no two. What separates them is a tab, else a comma,
-/// else a semicolon, else the last blank; unquoted file names may contain it.
+/// The two fields of a line; nullopt if it does not have two. What separates them is a tab, else a
+/// comma, else a semicolon, else the last blank; unquoted file names may contain it.
 std::optional<std::pair<std::string, std::string>> fields_of(const std::string& line) {
   for (const char separator : {'\t', ',', ';', ' '}) {
     size_t end = line.rfind(separator);
@@ -112,6 +112,10 @@ void read_split_list(Listing& listing, const std::string& list, const std::strin
       listing.depend_on(found[0].parent_path());
       listing.add(split, found[0], label);
     } else if (number > 1 || !is_heading(name, label)) {
+      // Adding one of these folders or its file is a change of the listing.
+      for (const fs::path& folder : {fs::path(images), fs::path(images) / label, fs::path()}) {
+        listing.depend_on((folder / name).lexically_normal().parent_path());
+      }
       listing.leave_out(where + ": no file '" + name + "' in " +
                         (listing.root() / images).string() + ", its folder '" + label + "' or " +
                         listing.root().string() +

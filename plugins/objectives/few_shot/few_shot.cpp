@@ -21,7 +21,7 @@ at::Tensor query_labels(const sla::EpisodeLayout& layout, const at::Tensor& like
       .repeat(layout.episodes);
 }
 
-/// The number of classes that have training images; they come first.
+/// The number of classes that have training images; of the dataset `episodes`, the first.
 int64_t trained_classes(const sla::Task& task) {
   return std::count_if(task.class_counts.begin(), task.class_counts.end(),
                        [](int64_t count) { return count > 0; });

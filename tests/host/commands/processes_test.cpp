@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "host/commands/exit_status.h"
+#include "host/base/exit_status.h"
 #include "tests/catch.h"
 #include "tests/support/child.h"
 
@@ -26,9 +26,9 @@ int status_with_a_stopped_one(unsigned int seconds) {
 
 TEST_CASE("a stopped process ends the group, whenever it stops", "[distributed]") {
   SECTION("the other has nothing left to do") {
-    CHECK(status_with_a_stopped_one(0) == host::commands::kLostProcessStatus);
+    CHECK(status_with_a_stopped_one(0) == host::kLostProcessStatus);
   }
   SECTION("the other waits for it") {
-    CHECK(status_with_a_stopped_one(15) == host::commands::kLostProcessStatus);
+    CHECK(status_with_a_stopped_one(15) == host::kLostProcessStatus);
   }
 }

@@ -36,6 +36,7 @@ TEST_CASE("bash completes commands, options and files", "[commands]") {
   CHECK(run_host({"completion", "fish"}).status == 2);
   // Options that exclude each other.
   CHECK(run_host({"sweep", file, "--slurm", "x.sh", "--devices", "cuda:0"}).status == 2);
+  CHECK(run_host({"sweep", file, "--slurm", "x.sh", "--list"}).status == 2);
   CHECK(run_host({"eval", folder.path(), "--analyse", "--prediction", "single"}).status == 2);
 }
 

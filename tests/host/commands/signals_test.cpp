@@ -120,8 +120,8 @@ TEST_CASE("a disk that fills up during a run loses nothing that was saved", "[co
   // Log and metrics grow until the disk is full.
   const auto full = run_host({file, "--out", folder / "small/run"});
   CHECK(full.status == 2);
-  CHECK_THAT(full.output, ContainsSubstring("No space left on device; free some space and resume "
-                                            "the run"));
+  CHECK_THAT(full.output, ContainsSubstring("No space left on device; free some space, then run "
+                                            "the command again"));
   fs::remove(folder / "small/run/log.txt");
   const auto resumed =
       run_host({file, "--out", folder / "small/run", "--resume", "--stop-after", "0"});

@@ -138,6 +138,10 @@ TEST_CASE("the Slurm script runs the cell of its array task", "[sweep]") {
                 "--slurm", (folder / "job.sh").string()});
   CHECK(written.status == 0);
   CHECK_THAT(tests::content_of(folder / "job.sh"), ContainsSubstring("#SBATCH --array=0-1\n"));
+  CHECK(tests::content_of(folder / "job.sh").find("--any-build") == std::string::npos);
+  const auto any = folder / "any.sh";
+  run_host({"sweep", file, "--out", folder / "out", "--any-build", "--slurm", any.string()});
+  CHECK_THAT(tests::content_of(any), ContainsSubstring("'--any-build' '--only'"));
   CHECK_FALSE(fs::exists(folder / "out/mine-seed1"));
   const auto ran =
       tests::run_program("SLURM_ARRAY_TASK_ID=1 bash '" + (folder / "job.sh").string() + "'");
@@ -192,8 +196,21 @@ TEST_CASE("a grid shows test metrics only of the setting that validation chose",
   for (std::string line; std::getline(table, line);) {
     if (line.find("| mine") == std::string::npos) continue;
     CHECK_THAT(line, ContainsSubstring(" % single |"));  // the validation is always shown
-    ++(line.ends_with("| - |") ? hidden : shown);
+    ++(line.find(" % single | - |") != std::string::npos ? hidden : shown);
   }
   CHECK(shown == 1);
   CHECK(hidden == 1);
+}
+
+TEST_CASE("a grid shows no test metrics if nothing was chosen by validation", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("mine.toml", kSweptExperiment);
+  const auto file =
+      folder.write("s.toml",
+                   "experiments = [\"mine.toml\"]\n[set]\ntraining.select = \"last\"\n"
+                   "[grid]\noptimizer.learning_rate = [0.1, 0.0]\n");
+  REQUIRE(run_host({"sweep", file, "--out", folder / "out"}).status == 0);
+  const std::string table = tests::content_of(folder / "out/table.md");
+  CHECK_THAT(table, ContainsSubstring("| mine"));
+  CHECK(table.find(" %") == std::string::npos);
 }

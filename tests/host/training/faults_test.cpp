@@ -80,7 +80,7 @@ TEST_CASE("a non-finite loss stops the run before the weights change", "[trainin
   const std::string experiment = faulty_experiment(how, 10) + kLength;
   CHECK_THROWS_WITH(train(tests::assembly_of(experiment), run),
                     ContainsSubstring(complaint) &&
-                        ContainsSubstring("lower optimizer.learning_rate") &&
+                        ContainsSubstring("a lower optimizer.learning_rate") &&
                         ContainsSubstring("training.nonfinite_loss = \"skip\""));
   CHECK(saved_state(run).at("iteration") == 10);
   for (const auto& [name, tensor] : host::storage::read_checkpoint(run.last_checkpoint()).tensors) {

@@ -192,3 +192,17 @@ TEST_CASE("training stops early without better validations", "[training]") {
   CHECK(outcome.iteration == 6);
   CHECK(std::filesystem::exists(run.results()));
 }
+
+TEST_CASE("early stopping waits for a first validation, and needs a metric", "[training]") {
+  const tests::ScratchFolder folder;
+  const std::string experiment =
+      "objective.plugin = 'baseline'\noptimizer.learning_rate = 0\ntraining.early_stopping = 1\n"
+      "training.total_iterations = 20\ntraining.validate_every_iterations = 1\n";
+  CHECK(host::training::train(tests::assembly_of(experiment),
+                              host::storage::RunDirectory(folder / "run"))
+            .iteration == 2);
+  CHECK_THROWS_WITH(
+      host::training::train(tests::assembly_of(experiment + "training.select = 'last'\n"),
+                            host::storage::RunDirectory(folder / "last")),
+      ContainsSubstring("early_stopping has no metric to go by"));
+}

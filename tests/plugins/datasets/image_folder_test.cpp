@@ -160,6 +160,21 @@ TEST_CASE("an experiment can say which folder is which split", "[datasets]") {
                                       "validation = \"val\""));
 }
 
+TEST_CASE("images that a list names are found once they are there", "[datasets]") {
+  const tests::EmptyCache cache;
+  const tests::EmptyPictureFolder files;
+  fill(files, "images/a", 1, 10);
+  fill(files, "val/a", 1, 20);
+  fill(files, "val/b", 1, 30);
+  files.folder.write("train.csv", "100.png,a\n200.png,a\n101.png,b\n");
+  files.picture("images/200.png", 4, 4, {11, 0, 0});
+  const std::string options = kDisjoint + "unreadable = 'skip'\nheld_out_test = 0.0\n";
+  CHECK(reds(load_photos(files.folder, options), Split::train) == Labels{10, 11});
+  // A folder that was not there at the first start.
+  fill(files, "images/b", 2, 40);
+  CHECK(reds(load_photos(files.folder, options), Split::train) == Labels{10, 11, 41});
+}
+
 TEST_CASE("iNaturalist's annotation files are read", "[datasets]") {
   const tests::EmptyCache cache;
   const tests::EmptyPictureFolder files;

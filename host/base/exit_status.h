@@ -1,9 +1,12 @@
 #pragma once
 
-namespace host::commands {
+namespace host {
 
-/// Exit statuses besides 0 (success), 1 (internal error) and 2 (user error).
+/// Exit statuses besides 0, success.
 
+constexpr int kInternalErrorStatus = 1;
+/// In the command line, an experiment, a plugin or a file.
+constexpr int kUserErrorStatus = 2;
 /// Two compared runs are not bit-identical.
 constexpr int kDifferentStatus = 3;
 /// Part of the work failed.
@@ -13,4 +16,4 @@ constexpr int kLostProcessStatus = 5;
 /// Plus the signal's number, following the shell convention.
 constexpr int kSignalStatus = 128;
 
-}  // namespace host::commands
+}  // namespace host
