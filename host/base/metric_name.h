@@ -15,8 +15,11 @@ struct MetricName {
   /// Parses a name. A name without dots is a metric alone.
   static MetricName parse(const std::string& name);
 
-  /// Whether it is a measured time or speed, which no two runs share: "train.seconds.forward".
-  bool is_time() const { return metric == "images_per_second" || prediction == "seconds"; }
+  /// Whether it is a measured time, such as "train.seconds.forward".
+  bool is_seconds() const { return prediction == "seconds"; }
+
+  /// Whether it is a measured time or speed, which no two runs share.
+  bool is_time() const { return metric == "images_per_second" || is_seconds(); }
 
   /// Whether a larger value is better.
   bool larger_is_better() const { return metric != "loss"; }

@@ -9,7 +9,7 @@
 #include "host/experiment/experiment.h"
 #include "host/experiment/profile_texts.h"
 #include "host/storage/json_file.h"
-#include "host/training/trainer.h"
+#include "host/training/trial.h"
 
 namespace host::commands {
 

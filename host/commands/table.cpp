@@ -1,16 +1,18 @@
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <iostream>
 #include <set>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "host/base/errors.h"
 #include "host/commands/result_commands.h"
 #include "host/results/paper_table.h"
+#include "host/results/run_summary.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/json_file.h"
+#include "host/storage/run_directory.h"
 
 namespace host::commands {
 
@@ -18,15 +20,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// All run directories below a folder.
-std::vector<fs::path> runs_below(const fs::path& folder) {
-  if (!fs::is_directory(folder)) return {};
-  std::vector<fs::path> runs;
-  for (const auto& entry :
-       fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied)) {
-    if (entry.path().filename() == "results.json") runs.push_back(entry.path().parent_path());
-  }
-  std::sort(runs.begin(), runs.end());
+/// The directories of all finished runs below a folder.
+std::vector<fs::path> finished_runs(const fs::path& folder) {
+  auto runs = results::find_runs(folder);
+  std::erase_if(
+      runs, [](const fs::path& run) { return !fs::exists(storage::RunDirectory(run).results()); });
   return runs;
 }
 
@@ -60,7 +58,7 @@ int table(const TableArguments& arguments) {
   results::PaperTable table(arguments.file, arguments.overrides);
   for (const fs::path& file : arguments.outputs) in_format(table.text(), file);
   std::vector<std::string> notes;
-  const auto directories = runs_below(arguments.runs);
+  const auto directories = finished_runs(arguments.runs);
   if (!directories.empty()) table.fill(results::read_runs(directories, notes), notes);
   for (const std::string& note : notes) spdlog::warn("{}", note);
   const auto& changes = arguments.overrides;

@@ -52,7 +52,7 @@ json thinned(const Series& series) {
   return {iterations, values};
 }
 
-bool is_seconds(const std::string& name) { return MetricName::parse(name).prediction == "seconds"; }
+bool is_seconds(const std::string& name) { return MetricName::parse(name).is_seconds(); }
 
 std::string text_of(const json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();

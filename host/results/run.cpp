@@ -66,11 +66,10 @@ void read_results(const fs::path& file, Run& run) {
   if (!fs::exists(file)) return;
   run.results = storage::read_json(file);
   run.name = run.results.value("experiment", run.name);
-  run.selected_by = run.results.value("select", "");
-  if (const json best = run.results.value("best_value", json()); best.is_number()) {
-    run.selected_at = best.get<double>();
-  }
-  run.metrics = test_metrics_of(run.results);
+  const auto outcome = outcome_of(run.results);
+  run.selected_by = outcome.selected_by;
+  run.selected_at = outcome.selected_at;
+  run.metrics = outcome.metrics;
 }
 
 void read_provenance(const fs::path& file, Run& run) {
@@ -94,14 +93,17 @@ void read_files(const storage::RunDirectory& directory, Run& run) {
 
 }  // namespace
 
-std::map<std::string, double> test_metrics_of(const json& results) {
+Outcome outcome_of(const json& results) {
+  Outcome outcome{.selected_by = results.value("select", "")};
+  if (const json best = results.value("best_value", json()); best.is_number()) {
+    outcome.selected_at = best.get<double>();
+  }
   constexpr std::string_view kTest = "test.";
-  std::map<std::string, double> metrics;
   for (const auto& [name, value] : results.at("metrics").items()) {
     if (!name.starts_with(kTest) || !value.is_number()) continue;
-    metrics[name.substr(kTest.size())] = value.get<double>();
+    outcome.metrics[name.substr(kTest.size())] = value.get<double>();
   }
-  return metrics;
+  return outcome;
 }
 
 std::string Run::state() const {

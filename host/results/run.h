@@ -55,9 +55,15 @@ struct Run {
   std::string state() const;
 };
 
-/// The metrics of the test split in the content of results.json, by name such as
-/// "aggregated.accuracy". Throws json::exception if there are none.
-std::map<std::string, double> test_metrics_of(const nlohmann::json& results);
+/// What results.json says about a finished run; the members are those of Run.
+struct Outcome {
+  std::string selected_by = {};
+  double selected_at = std::numeric_limits<double>::quiet_NaN();
+  std::map<std::string, double> metrics = {};
+};
+
+/// Reads the content of results.json. Throws json::exception if it has no metrics.
+Outcome outcome_of(const nlohmann::json& results);
 
 /// Reads a run. Ignores an incomplete last line of its metrics and adds a note. Throws StorageError
 /// if the directory holds no run or one without metrics; DamagedFileError if its files hold what

@@ -117,11 +117,10 @@ void read_results(const fs::path& file, RunSummary& run) {
   const json content = json::parse(text, wanted, /*allow_exceptions=*/false);
   if (!content.is_object()) throw DamagedFileError(file.string() + " is damaged");
   run.iteration = content.value("iterations", int64_t{0});
-  run.selected_by = content.value("select", "");
-  if (const json best = content.value("best_value", json()); best.is_number()) {
-    run.selected_at = best.get<double>();
-  }
-  run.metrics = test_metrics_of(content);
+  const auto outcome = outcome_of(content);
+  run.selected_by = outcome.selected_by;
+  run.selected_at = outcome.selected_at;
+  run.metrics = outcome.metrics;
 }
 
 RunSummary summary_of(const fs::path& path, const std::set<FileId>& locked) {

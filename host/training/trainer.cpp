@@ -170,8 +170,8 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     times.add(Activity::data);
     rescuing([&] {
       try {
-        const auto [loss, total] = step(state.iteration, parts);
-        state.window.add(loss, total);
+        const auto [loss, sum] = step(state.iteration, parts);
+        state.window.add(loss, sum);
       } catch (const NonFiniteError& error) {
         if (options.nonfinite_loss != experiment::NonFinite::skip) {
           if (group.is_first()) save_batch(run, parts, state.iteration);
@@ -237,20 +237,6 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   const auto signal = group.maximum({outcome.signal.value_or(0)}).front();
   if (signal != 0) return {.iteration = state.iteration, .signal = static_cast<int>(signal)};
   return outcome;
-}
-
-double try_one_step(const assembly::Assembly& assembly) {
-  const Selection selection(assembly, evaluation::chosen_predictions(assembly));
-  run::check_protocol(assembly, selection.metric());
-  const auto sampler = assembly.training_sampler();
-  Step step(assembly, sampler->batches_per_pass());
-  assembly.network->train();
-  // Two iterations, because RegistrationCheck compares two losses.
-  const auto loader = assembly.training_loader(sampler, 0, 2);
-  const auto loss = step(0, loader->next_parts()).total.item<double>();
-  if (!std::isfinite(loss)) throw ExperimentError("the loss of the first step is not finite");
-  step(1, loader->next_parts());
-  return loss;
 }
 
 }  // namespace host::training

@@ -34,7 +34,4 @@ struct Outcome {
 Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& run,
               std::optional<int64_t> stop_after = std::nullopt);
 
-/// Tries training without saving anything, for `sla_host check`. Returns the first step's loss.
-double try_one_step(const assembly::Assembly& assembly);
-
 }  // namespace host::training

@@ -130,7 +130,7 @@ TEST_CASE("a finished run can be extended", "[commands]") {
     const auto extended = place.host("x.toml --extend 20" + cosine);
     CHECK(extended.status == 0);
     CHECK_THAT(extended.output,
-               ContainsSubstring("An undisturbed run of that length would give other results"));
+               ContainsSubstring("An uninterrupted run of that length would give other results"));
     CHECK_THAT(place.content_of("cosine/results.json"),
                ContainsSubstring("the run was extended at a length of 10"));
     CHECK_THAT(place.content_of("cosine/experiment.toml"), ContainsSubstring("extended_at = 10"));

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -109,6 +110,24 @@ TEST_CASE("a run that a program holds is running", "[commands]") {
   CHECK(runs.names({"--where", "state = running"}).empty());
 }
 
+TEST_CASE("watch prints a validation that comes after the loss of its iteration", "[commands]") {
+  const Runs runs;
+  const fs::path run = runs.folder / "runs/third";
+  const int descriptor = open((run / "lock").c_str(), O_RDWR | O_CREAT, 0600);
+  REQUIRE(flock(descriptor, LOCK_EX) == 0);
+  const auto append = [&](const std::string& line) {
+    std::ofstream(run / "metrics.jsonl", std::ios::app) << line;
+  };
+  append("ion\":250,\"train.loss\":1.25}\n");
+  tests::RunningHost watching({"watch", run}, runs.folder / "printed");
+  watching.wait_for("250  train.loss 1.25");
+  append("{\"iteration\":250,\"validation.single.accuracy\":61.5}\n");
+  close(descriptor);
+  const auto finished = watching.finish();
+  CHECK(finished.status == 0);
+  CHECK_THAT(finished.output, ContainsSubstring("250  validation.single.accuracy 61.5"));
+}
+
 TEST_CASE("runs are chosen and sorted by columns and keys", "[commands]") {
   const Runs runs;
   CHECK(runs.names({"--where", "objective.plugin = \"sla\""}) == Names{"first", "second"});
@@ -122,7 +141,7 @@ TEST_CASE("runs are chosen and sorted by columns and keys", "[commands]") {
   CHECK(runs.names({"--sort", "-seed"}) == Names{"third", "second", "first"});
   CHECK_THAT(runs.list({"--where", "sed = 1"}, 2), ContainsSubstring("did you mean 'seed'?"));
   CHECK_THAT(runs.list({"--sort", "vaildation"}, 2), ContainsSubstring("did you mean"));
-  CHECK_THAT(runs.list({"--where", "seed"}, 2), ContainsSubstring("'seed' is no condition"));
+  CHECK_THAT(runs.list({"--where", "seed"}, 2), ContainsSubstring("'seed' is not a condition"));
   CHECK_THAT(run_host({"runs", runs.folder / "none"}).output, ContainsSubstring("no folder"));
   CHECK_THAT(run_host({"runs", runs.folder / "runs/no run"}).output, ContainsSubstring("no runs"));
 }

@@ -5,6 +5,7 @@
 #include "host/storage/checkpoint.h"
 #include "host/terminal/signals.h"
 #include "host/training/trainer.h"
+#include "host/training/trial.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/scratch_folder.h"
