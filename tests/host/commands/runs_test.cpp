@@ -113,7 +113,8 @@ TEST_CASE("a run that a program holds is running", "[commands]") {
 TEST_CASE("watch prints a validation that comes after the loss of its iteration", "[commands]") {
   const Runs runs;
   const fs::path run = runs.folder / "runs/third";
-  const int descriptor = open((run / "lock").c_str(), O_RDWR | O_CREAT, 0600);
+  // Not for the program to inherit: the lock would stay.
+  const int descriptor = open((run / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   REQUIRE(flock(descriptor, LOCK_EX) == 0);
   const auto append = [&](const std::string& line) {
     std::ofstream(run / "metrics.jsonl", std::ios::app) << line;
