@@ -79,7 +79,8 @@ std::vector<std::string> frame(const results::Run& run, const RunSummary& summar
   }
   if (drawn.empty()) lines.emplace_back("no metrics yet");
   constexpr int kLeast = 3;
-  const int each = std::max(kLeast, (size.rows - 2) / std::max<int>(1, std::ssize(drawn)) - 1);
+  const int curves = std::max(1, static_cast<int>(drawn.size()));
+  const int each = std::max(kLeast, (size.rows - 2) / curves - 1);
   for (const auto& [name, series] : drawn) {
     lines.push_back(fmt::format("{} {:.4g}", name, series->values.back()));
     const auto curve = results::drawn_curve(*series, each, size.columns, terminal::shows_unicode());

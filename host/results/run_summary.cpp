@@ -186,7 +186,9 @@ std::vector<RunSummary> summarise(const std::vector<fs::path>& paths,
   };
   {
     std::vector<std::jthread> threads;
-    for (int i = 0; i < usable_processors(); ++i) threads.emplace_back(work);
+    const auto count = static_cast<size_t>(usable_processors());
+    threads.reserve(count);
+    while (threads.size() < count) threads.emplace_back(work);
   }
   std::vector<RunSummary> readable;
   for (size_t i = 0; i < paths.size(); ++i) {

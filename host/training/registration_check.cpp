@@ -23,10 +23,10 @@ std::vector<at::Tensor> leaves_of(const at::Tensor& result) {
     auto* node = waiting.back();
     waiting.pop_back();
     if (node == nullptr || !seen.insert(node).second) continue;
+    for (const auto& edge : node->next_edges()) waiting.push_back(edge.function.get());
     if (const auto* leaf = dynamic_cast<torch::autograd::AccumulateGrad*>(node)) {
       leaves.push_back(leaf->variable);
     }
-    for (const auto& edge : node->next_edges()) waiting.push_back(edge.function.get());
   }
   return leaves;
 }
