@@ -34,7 +34,7 @@ constexpr const char* kDescription =
 
 /// Training has no subcommand: it is the default for an experiment file.
 std::shared_ptr<TrainArguments> add_train(CLI::App& app, std::vector<std::string> command) {
-  const auto arguments = std::make_shared<TrainArguments>();
+  auto arguments = std::make_shared<TrainArguments>();
   arguments->command = std::move(command);
   add_experiment(app, arguments->experiment);
   app.add_option("--out", arguments->out, "Run directory (default runs/NAME)")->type_name("DIR");

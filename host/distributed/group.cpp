@@ -175,7 +175,7 @@ std::string Group::from_first(const std::function<std::string()>& make) const {
   const Meeting& meeting = connection_->meeting;
   const std::string key = fmt::format("from_first/{}", connection_->calls++);
   if (is_first()) {
-    const std::string text = make();
+    std::string text = make();
     meeting.leave(key, text);
     return text;
   }

@@ -87,6 +87,7 @@ std::string other_builds(const std::string& name, const std::vector<fs::path>& f
 
 std::vector<SearchFolder> search_folders(const std::vector<fs::path>& first) {
   std::vector<SearchFolder> folders;
+  folders.reserve(first.size());
   for (const fs::path& folder : first) folders.push_back({folder, "plugin_path"});
   if (const char* variable = std::getenv("SLA_PLUGIN_PATH")) {
     std::istringstream stream(variable);
