@@ -39,10 +39,9 @@ Names combinations_of(const std::string& file) {
     return product(product(heads, {"", "sla"}), {"one_shot", "five_shot"});
   }
   if (file == "photos.toml") {
-    return product(
-        {"", "ants_and_bees", "tiny_imagenet", "cub200", "mit67", "stanford_dogs", "imagenet",
-         "inaturalist"},
-        {"baseline", "sla", "sla_sd"});
+    return product({"", "ants_and_bees", "tiny_imagenet", "cub200", "mit67", "stanford_dogs",
+                    "imagenet", "inaturalist"},
+                   {"baseline", "sla", "sla_sd"});
   }
   Names methods = product({"da", "mt", "sla", "sla_sd"},
                           {"rotation", "color_perm", "product12", "product24", "jigsaw", "flip"});
