@@ -22,7 +22,6 @@
 #include "host/base/errors.h"
 #include "host/base/exit_status.h"
 #include "host/commands/child.h"
-#include "host/terminal/signals.h"
 
 namespace host::commands {
 

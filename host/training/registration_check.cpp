@@ -43,8 +43,8 @@ std::vector<at::Tensor> leaves_of(const at::Tensor& result) {
 }  // namespace
 
 void RegistrationCheck::inspect(const sla::Embedding& embedding, const at::Tensor& loss) {
-  if (++looks_ > 2) suspects_.clear();
-  if (looks_ > 2) return;
+  if (looks_ == 2) return;
+  ++looks_;
   std::unordered_set<const void*> registered;
   for (const auto& parameter : network_.parameters()) {
     registered.insert(parameter.unsafeGetTensorImpl());
@@ -63,7 +63,7 @@ void RegistrationCheck::inspect(const sla::Embedding& embedding, const at::Tenso
     if (of_model.contains(identity)) refuse(network_.model().origin(), "features", leaf);
     refuse(network_.objective().origin(), "loss", leaf);
   }
-  suspects_ = std::move(found);
+  suspects_ = looks_ == 1 ? std::move(found) : std::vector<at::Tensor>();
 }
 
 }  // namespace host::training

@@ -60,12 +60,12 @@ Selection::Selection(const assembly::Assembly& assembly,
   if (!is_empty(assembly, sla::Split::validation)) splits_.push_back(sla::Split::validation);
   const std::string place =
       experiment::place_of(assembly.experiment.document, "training", "select");
-  if (takes_last() && assembly.experiment.training.early_stopping > 0) {
+  if (takes_last()) {
+    if (assembly.experiment.training.early_stopping == 0) return;
     throw ExperimentError(place +
                           "[training] select = \"last\", so early_stopping has no metric to go by; "
                           "select a validation metric, or remove early_stopping");
   }
-  if (takes_last()) return;
   if (metric_.empty()) metric_ = "validation." + predictions.front().name + ".accuracy";
 
   const auto known = metrics_on_offer(assembly, predictions);

@@ -3,6 +3,7 @@
 #include <sla/digest.h>
 
 #include <chrono>
+#include <cmath>
 #include <exception>
 #include <utility>
 

@@ -72,13 +72,17 @@ bool is_heading(const std::string& name, const std::string& label) {
          std::count(kLabels.begin(), kLabels.end(), lower(label)) > 0;
 }
 
-/// The files below `root`, relative to it, that a line of a list may mean.
-std::vector<fs::path> files_named(const fs::path& root, const std::string& images,
-                                  const std::string& name, const std::string& label) {
+/// The places, relative to the root, where a line of a list may mean its file to be.
+std::array<fs::path, 3> places_of(const std::string& images, const std::string& name,
+                                  const std::string& label) {
+  return {fs::path(name).lexically_normal(), (fs::path(images) / name).lexically_normal(),
+          (fs::path(images) / label / name).lexically_normal()};
+}
+
+/// The files below `root` at these places.
+std::vector<fs::path> files_at(const std::array<fs::path, 3>& places, const fs::path& root) {
   std::vector<fs::path> found;
-  for (const auto& candidate :
-       {fs::path(name), fs::path(images) / name, fs::path(images) / label / name}) {
-    const fs::path file = candidate.lexically_normal();
+  for (const fs::path& file : places) {
     if (!fs::is_regular_file(root / file)) continue;
     if (std::find(found.begin(), found.end(), file) == found.end()) found.push_back(file);
   }
@@ -103,7 +107,8 @@ void read_split_list(Listing& listing, const std::string& list, const std::strin
     const auto fields = fields_of(line);
     if (!fields) throw sla::Error(where + ": expected 'filename,label', found '" + line + "'");
     const auto& [name, label] = *fields;
-    const auto found = files_named(listing.root(), images, name, label);
+    const auto places = places_of(images, name, label);
+    const auto found = files_at(places, listing.root());
     if (found.size() > 1) {
       throw sla::Error(where + ": '" + name + "' could be " + found[0].string() + " or " +
                        found[1].string() + "; give its path from the root, or move one");
@@ -113,9 +118,7 @@ void read_split_list(Listing& listing, const std::string& list, const std::strin
       listing.add(split, found[0], label);
     } else if (number > 1 || !is_heading(name, label)) {
       // Adding one of these folders or its file is a change of the listing.
-      for (const fs::path& folder : {fs::path(images), fs::path(images) / label, fs::path()}) {
-        listing.depend_on((folder / name).lexically_normal().parent_path());
-      }
+      for (const fs::path& place : places) listing.depend_on(place.parent_path());
       listing.leave_out(where + ": no file '" + name + "' in " +
                         (listing.root() / images).string() + ", its folder '" + label + "' or " +
                         listing.root().string() +
