@@ -122,7 +122,11 @@ void prepare_machine(const experiment::RuntimeOptions& options, int64_t local_pr
                                           : usable_processors_each(local_processes));
   refuse_unsafe_blas();
   choose_kernels(options.kernels);
-  libtorch::forbid_tf32();
+  libtorch::allow_tf32(options.tf32);
+  at::globalContext().setBenchmarkCuDNN(options.autotune);
+  libtorch::use_deterministic_algorithms(options.deterministic);
+  // What cuBLAS needs for it, unless the user has set something else.
+  if (options.deterministic) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
   keep_freed_memory();
 }
 

@@ -32,11 +32,17 @@ inline void seed(at::Device device, uint64_t value) {
   }
 }
 
-/// Computes in float32 what is to be computed in float32: by default, LibTorch rounds the inputs of
-/// convolutions on a GPU to TF32, with a mantissa of 10 bits.
-inline void forbid_tf32() {
-  at::globalContext().setAllowTF32CuDNN(false);
-  at::globalContext().setAllowTF32CuBLAS(false);
+/// Whether a GPU may round what float32 products and convolutions multiply to TF32, with a mantissa
+/// of 10 bits; by default, LibTorch does that for convolutions.
+inline void allow_tf32(bool allow) {
+  at::globalContext().setAllowTF32CuDNN(allow);
+  at::globalContext().setAllowTF32CuBLAS(allow);
+}
+
+/// Whether operators without a deterministic algorithm throw; the others then use theirs.
+inline void use_deterministic_algorithms(bool use) {
+  at::globalContext().setDeterministicCuDNN(use);
+  at::globalContext().setDeterministicAlgorithms(use, /*warn_only=*/false);
 }
 
 /// Makes LibTorch's operators use no other threads when this thread calls them. LibTorch's own

@@ -36,6 +36,9 @@ inline constexpr std::array kNonFinite{Choice<NonFinite>{"stop", NonFinite::stop
 inline constexpr std::array kKernels{
     Choice<Kernels>{"auto", Kernels::automatic}, Choice<Kernels>{"own", Kernels::own},
     Choice<Kernels>{"mixed", Kernels::mixed}, Choice<Kernels>{"libtorch", Kernels::libtorch}};
+inline constexpr std::array kGraphs{Choice<Graph>{"auto", Graph::automatic},
+                                    Choice<Graph>{"on", Graph::on},
+                                    Choice<Graph>{"off", Graph::off}};
 
 /// The names, as a parameter's choices.
 template <typename Choices>

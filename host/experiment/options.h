@@ -167,6 +167,14 @@ enum class Kernels {
   libtorch
 };
 
+/// Whether a GPU's training steps are recorded as CUDA graphs.
+enum class Graph {
+  /// If they can be.
+  automatic,
+  on,
+  off
+};
+
 /// [runtime]: where it runs; may change when the run is resumed.
 struct RuntimeOptions {
   /// "cpu", "cuda", "cuda:1", or "auto": cuda if available.
@@ -176,6 +184,13 @@ struct RuntimeOptions {
   /// Threads that load batches; 0: see loading_threads() in host/assembly/machine.h.
   int64_t loading_threads = 0;
   Kernels kernels = {};
+  Graph graph = {};
+  /// Whether a GPU may round what float32 matrix products and convolutions multiply to TF32.
+  bool tf32 = false;
+  /// Whether cuDNN tries its algorithms and takes the fastest.
+  bool autotune = false;
+  /// Whether to use deterministic algorithms alone.
+  bool deterministic = false;
   /// How many seconds a process waits for the others of its run.
   int64_t timeout = 0;
 };

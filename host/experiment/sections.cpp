@@ -155,6 +155,10 @@ void read_sections(const Table& root, Experiment& experiment) {
                         .threads = runtime.integer("threads"),
                         .loading_threads = runtime.integer("loading_threads"),
                         .kernels = chosen(kKernels, runtime.text("kernels")),
+                        .graph = chosen(kGraphs, runtime.text("graph")),
+                        .tf32 = runtime.flag("tf32"),
+                        .autotune = runtime.flag("autotune"),
+                        .deterministic = runtime.flag("deterministic"),
                         .timeout = runtime.integer("timeout")};
   experiment.published = published(root);
 }

@@ -31,10 +31,7 @@ std::string text_of(const std::vector<std::string>& terms, const std::vector<std
 }  // namespace
 
 PartLosses::PartLosses(const distributed::Group& group, const data::Parts& parts, at::Device device)
-    : group_(group),
-      parts_(parts),
-      device_(device),
-      is_whole_(group.size() == 1 && parts.own.size() == 1 && !parts.some_empty) {}
+    : group_(group), parts_(parts), device_(device) {}
 
 PartLosses::Layout PartLosses::layout_of(const sla::Loss& loss) {
   Layout layout;
@@ -96,7 +93,6 @@ at::Tensor PartLosses::add(sla::Loss loss) {
         "for another; they must not depend on the images",
         fmt::join(layout_.terms, ", "), fmt::join(layout.terms, ", ")));
   }
-  if (is_whole_) return losses_.back().total();
   if (layout_.is_weighted) return {};
   return contribution(number,
                       at::full({std::ssize(layout_.terms)}, parts_.share(parts_.own[number]),
@@ -105,7 +101,7 @@ at::Tensor PartLosses::add(sla::Loss loss) {
 
 std::vector<at::Tensor> PartLosses::remaining() {
   if (parts_.own.empty()) agree_on_layout();
-  if (is_whole_ || !layout_.is_weighted) return {};
+  if (!layout_.is_weighted) return {};
   // The parts' weights, by term.
   std::vector<at::Tensor> weights;
   for (size_t number = 0; number < losses_.size(); ++number) {
@@ -128,7 +124,6 @@ std::vector<at::Tensor> PartLosses::remaining() {
 }
 
 sla::Loss PartLosses::whole() {
-  if (is_whole_) return std::move(losses_.front());
   const auto names = layout_.terms.size();
   if (!sum_.defined()) sum_ = zeros(names + layout_.logged.size());
   group_.sum(sum_);

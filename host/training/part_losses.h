@@ -28,7 +28,7 @@ class PartLosses {
   /// After the last part: the same for the parts that add() could not tell it of.
   std::vector<at::Tensor> remaining();
 
-  /// After that: the loss of the whole batch, without graph if the batch has several parts.
+  /// After that: the loss of the whole batch, without graph.
   sla::Loss whole();
 
  private:
@@ -50,8 +50,6 @@ class PartLosses {
   const distributed::Group& group_;
   const data::Parts& parts_;
   at::Device device_;
-  /// Whether there is only one part: nothing to weigh.
-  bool is_whole_;
   Layout layout_;
   std::vector<sla::Loss> losses_;
   /// The sum over the parts of this process: terms, then logged values; float64.

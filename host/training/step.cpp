@@ -100,6 +100,7 @@ Step::Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch)
       optimizer_(make_optimizer(assembly.experiment.optimizer, trainable(assembly))),
       average_(*assembly.network, assembly.experiment.training.average_decay),
       registration_(*assembly.network),
+      passes_(assembly),
       buffers_(*assembly.network, *assembly.group),
       times_(assembly.device),
       gradients_(*assembly.group, trained_tensors(*assembly.network)),
@@ -134,16 +135,36 @@ std::map<std::string, at::Tensor> Step::state() const {
 }
 
 Step::Result Step::forward_and_backward(int64_t iteration, const data::Parts& parts) {
-  const bool is_divided = assembly_.division().parts > 1;
+  sla::Loss loss = [&] {
+    if (assembly_.division().parts > 1) return loss_of_parts(iteration, parts);
+    seed(iteration, parts.own.front());
+    const sla::Phase& phase = course_.phase(iteration);
+    return passes_(phase, parts.own.front().batch, [&](const sla::Batch& batch) {
+      sla::Loss whole = loss_of(phase, batch);
+      backward(whole.total(), *assembly_.network);
+      return whole;
+    });
+  }();
+  at::Tensor total = loss.total();
+  if (checks_finite_ && !std::isfinite(total.item<double>())) {
+    throw NonFiniteError("the loss", iteration, kAdvice);
+  }
+  times_.add(assembly_.group->size() > 1 ? Activity::exchange : Activity::backward);
+  return {std::move(loss), std::move(total)};
+}
+
+sla::Loss Step::loss_of_parts(int64_t iteration, const data::Parts& parts) {
   if (assembly_.shared_statistics) assembly_.shared_statistics->share(!parts.some_empty);
   PartLosses losses(*assembly_.group, parts, assembly_.device);
   for (size_t i = 0; i < parts.own.size(); ++i) {
-    const at::Tensor share = losses.add(loss_of(iteration, parts.own[i]));
+    seed(iteration, parts.own[i]);
+    const sla::Batch batch = data::to_device(parts.own[i].batch, assembly_.device);
+    const at::Tensor share = losses.add(loss_of(course_.phase(iteration), batch));
     if (share.defined()) {
       if (i + 1 == parts.own.size()) gradients_.begin();
       backward(share, *assembly_.network);
     }
-    if (is_divided) buffers_.take_part(parts.share(parts.own[i]));
+    buffers_.take_part(parts.share(parts.own[i]));
     times_.add(Activity::backward);
   }
   auto remaining = losses.remaining();
@@ -154,35 +175,28 @@ Step::Result Step::forward_and_backward(int64_t iteration, const data::Parts& pa
   times_.add(Activity::backward);
   if (parts.own.empty()) gradients_.begin();
   gradients_.finish();
-  if (is_divided) buffers_.combine_parts(parts.some_empty);
-
-  sla::Loss loss = losses.whole();
-  at::Tensor total = loss.total();
-  if (checks_finite_ && !std::isfinite(total.item<double>())) {
-    throw NonFiniteError("the loss", iteration, kAdvice);
-  }
-  times_.add(assembly_.group->size() > 1 ? Activity::exchange : Activity::backward);
-  return {std::move(loss), std::move(total)};
+  buffers_.combine_parts(parts.some_empty);
+  return losses.whole();
 }
 
-sla::Loss Step::loss_of(int64_t iteration, const data::Part& part) {
+sla::Loss Step::loss_of(const sla::Phase& phase, const sla::Batch& batch) {
   const auto& objective = assembly_.network->objective();
-  // LibTorch's random numbers (dropout) also depend on the iteration, and the part, alone.
-  auto random = assembly_.random("step").child(iteration);
-  if (assembly_.division().parts > 1) random = random.child(part.number);
-  libtorch::seed(assembly_.device, random.next());
-
-  const sla::Batch batch = data::to_device(part.batch, assembly_.device);
   const sla::Views views = objective.needs().views;
   const at::Tensor inputs = assembly_.inputs(batch, views);
   times_.add(Activity::transformations);
   const auto embedding = assembly::forward(*assembly_.network, inputs, batch, views);
-  const sla::Phase& phase = course_.phase(iteration);
   sla::Loss loss = objective.loss(embedding, phase);
   if (batch.mixed) loss = mixed_loss(std::move(loss), objective, embedding, phase);
   registration_.inspect(embedding, loss.total());
   times_.add(Activity::forward);
   return loss;
+}
+
+/// LibTorch's random numbers (dropout) depend on the iteration, and the part, alone.
+void Step::seed(int64_t iteration, const data::Part& part) const {
+  auto random = assembly_.random("step").child(iteration);
+  if (assembly_.division().parts > 1) random = random.child(part.number);
+  libtorch::seed(assembly_.device, random.next());
 }
 
 void Step::check_gradients(int64_t iteration) const {

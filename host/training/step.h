@@ -9,6 +9,7 @@
 #include "host/distributed/gradient_sum.h"
 #include "host/training/course.h"
 #include "host/training/optimizer.h"
+#include "host/training/recorded_passes.h"
 #include "host/training/registration_check.h"
 #include "host/training/step_buffers.h"
 #include "host/training/time_spent.h"
@@ -46,7 +47,9 @@ class Step {
 
  private:
   Result forward_and_backward(int64_t iteration, const data::Parts& parts);
-  sla::Loss loss_of(int64_t iteration, const data::Part& part);
+  sla::Loss loss_of_parts(int64_t iteration, const data::Parts& parts);
+  sla::Loss loss_of(const sla::Phase& phase, const sla::Batch& batch);
+  void seed(int64_t iteration, const data::Part& part) const;
   void check_gradients(int64_t iteration) const;
 
   const assembly::Assembly& assembly_;
@@ -54,6 +57,7 @@ class Step {
   std::unique_ptr<Optimizer> optimizer_;
   WeightAverage average_;
   RegistrationCheck registration_;
+  RecordedPasses passes_;
   StepBuffers buffers_;
   TimeSpent times_;
   distributed::GradientSum gradients_;

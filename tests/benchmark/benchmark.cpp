@@ -186,6 +186,7 @@ int main(int argument_count, char** arguments) {
   app.add_option("--precision", step.precision, "Of --measure step: fp32 or bf16");
   app.add_option("--kernels", step.kernels, "Of --measure step: own, mixed, libtorch or auto");
   app.add_option("--device", step.device, "Of --measure step: cpu or cuda");
+  app.add_option("--set", step.more, "Of --measure step: further settings of its experiment");
   app.add_option("--seconds", step.seconds, "Of --measure step: at least so long");
   app.add_option("--photos", options.photos,
                  "The photographs in the class folders of this folder; without --measure, loading "

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace benchmark {
 
@@ -11,7 +12,7 @@ struct StepCosts {
   int64_t images = 0;
   /// Numbers in the network's parameters, heads included.
   int64_t parameters = 0;
-  /// Seconds of the first step, and mean seconds of those after it.
+  /// Seconds of the first step, and mean seconds of those that were timed.
   double first_step = 0;
   double step = 0;
   /// The most memory that the process had.
@@ -26,7 +27,9 @@ struct StepSettings {
   std::string precision = "fp32";
   std::string kernels = "auto";
   std::string device = "cpu";
-  /// At least so long, and at least one step after the first.
+  /// Further settings of the experiment, such as "runtime.graph=off".
+  std::vector<std::string> more;
+  /// At least so long, and at least one step after those before it.
   double seconds = 4;
 };
 

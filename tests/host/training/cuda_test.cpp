@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "host/training/cuda_graph.h"
 #include "host/training/step.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
@@ -9,18 +10,44 @@
 
 namespace {
 
-/// The losses of an experiment's first three steps on a device.
-std::vector<double> losses(const std::string& experiment, const std::string& device,
-                           const std::string& precision) {
-  const auto assembly = tests::assembly_of(experiment + "runtime.device = '" + device +
-                                           "'\ntraining.precision = '" + precision + "'\n");
+/// The losses of an experiment's first steps.
+std::vector<double> losses(const std::string& experiment, int64_t steps) {
+  const auto assembly = tests::assembly_of(experiment);
   const auto sampler = assembly.training_sampler();
   host::training::Step step(assembly, sampler->batches_per_pass());
   assembly.network->train();
-  const auto loader = assembly.training_loader(sampler, 0, 3);
+  const auto loader = assembly.training_loader(sampler, 0, steps);
   std::vector<double> losses;
-  for (int64_t i = 0; i < 3; ++i) losses.push_back(step(i, loader->next()).total.item<double>());
+  for (int64_t i = 0; i < steps; ++i) {
+    losses.push_back(step(i, loader->next()).total.item<double>());
+  }
   return losses;
+}
+
+std::vector<double> losses(const std::string& experiment, const std::string& device,
+                           const std::string& precision) {
+  return losses(
+      experiment + "runtime.device = '" + device + "'\ntraining.precision = '" + precision + "'\n",
+      3);
+}
+
+/// Recording needs a GPU and CUDA's headers.
+bool can_record() {
+  return torch::cuda::is_available() && host::training::CudaGraph::is_available();
+}
+
+/// The losses of ten steps on a GPU in float64, with deterministic algorithms.
+std::vector<double> losses_with_graph(const std::string& experiment, const std::string& graph) {
+  return losses(experiment + "training.precision = 'fp64'\nruntime.device = 'cuda'\n" +
+                    "runtime.graph = '" + graph + "'\n",
+                10);
+}
+
+/// Joint labels, with a fault.
+std::string faulty(const std::string& fault) {
+  return "objective = { plugin = '" SLA_FIXTURES
+         "/nonconforming.so', component = 'objective', fault = '" +
+         fault + "' }\ntransformation.plugin = 'flip'\n";
 }
 
 }  // namespace
@@ -50,4 +77,52 @@ TEST_CASE("GPU and CPU compute the same losses", "[cuda]") {
     CHECK(single[i] == Approx(expected[i]).epsilon(1e-2));
     CHECK(half[i] == Approx(expected[i]).epsilon(1e-1));
   }
+}
+
+TEST_CASE("recorded steps compute what ordinary ones do", "[cuda]") {
+  if (!can_record()) return tests::skip("no CUDA device, or a program without CUDA's headers");
+  const std::string experiment = GENERATE(
+      // Random numbers on the GPU; gradient clipping; weight averages.
+      "objective.plugin = 'baseline'\n"
+      "model = { plugin = 'wide_resnet', depth = 10, width = 1, dropout = 0.3 }\n"
+      "training = { clip_gradient_norm = 1, average_decay = 0.9 }\n",
+      // Mixed labels, and batches of two sizes.
+      "augmentation = { plugin = 'mixing', component = 'mixup' }\nobjective.plugin = 'sla'\n"
+      "transformation.plugin = 'rotation'\n"
+      "training = { sampler = 'epoch', batch_size = 40 }\n",
+      // Two phases, weighted means.
+      "objective = { plugin = 'imbalanced', component = 'imbalanced_sd', loss = 'ldam',"
+      "              class_weights = 'class_balanced', weights_from_epoch = 0.4 }\n"
+      "transformation = [{ plugin = 'jigsaw', count = 4 }, { plugin = 'flip' }]\n"
+      "dataset = { plugin = 'long_tail', ratio = 5,"
+      "            source = { plugin = 'synthetic', train = 200 } }\n"
+      "optimizer = { name = 'adamw', learning_rate = 0.001 }\n",
+      "objective = { plugin = 'few_shot', component = 'svm' }\ntransformation.plugin = 'flip'\n"
+      "model = { plugin = 'resnet12' }\n"
+      "dataset = { plugin = 'episodes', way = 2, shot = 2, query = 2, evaluation_way = 2,"
+      "            validation_classes = ['stripes0', 'stripes1'],"
+      "            test_classes = ['stripes2', 'stripes3'],"
+      "            source = { plugin = 'synthetic', classes = 8, train = 400 } }\n");
+  INFO(experiment);
+  const auto ordinary = losses_with_graph(experiment, "off");
+  const auto recorded = losses_with_graph(experiment, "on");
+  for (size_t i = 0; i < ordinary.size(); ++i) {
+    CHECK(recorded[i] == Approx(ordinary[i]).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("what cannot be recorded is computed as ever, or refused", "[cuda]") {
+  if (!can_record()) return tests::skip("no CUDA device, or a program without CUDA's headers");
+  const auto& [fault, reason] = GENERATE(table<std::string, std::string>(
+      {{"waits", "synchroniz"}, {"generator", "random numbers on the CPU"}}));
+  const auto ordinary = losses_with_graph(faulty(fault), "off");
+  const auto found = losses_with_graph(faulty(fault), "auto");
+  for (size_t i = 0; i < ordinary.size(); ++i) CHECK(found[i] == Approx(ordinary[i]).epsilon(1e-9));
+  CHECK_THROWS_WITH(losses_with_graph(faulty(fault), "on"), ContainsSubstring(reason));
+}
+
+TEST_CASE("a CPU has no graphs", "[training]") {
+  CHECK_THROWS_WITH(
+      losses("objective.plugin = 'baseline'\nruntime = { device = 'cpu', graph = 'on' }\n", 1),
+      ContainsSubstring("needs a GPU, and this run computes on cpu"));
 }

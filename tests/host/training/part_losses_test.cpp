@@ -67,13 +67,3 @@ TEST_CASE("parts must have the same terms", "[distributed]") {
   losses.add({{"class", number(4)}, {"extra", number(8)}});
   CHECK_THROWS_WITH(losses.add(number(1)), ContainsSubstring("must not depend on the images"));
 }
-
-TEST_CASE("an undivided batch keeps its loss", "[distributed]") {
-  const host::distributed::Group alone;
-  const host::data::Parts whole(batch_of(5));
-  PartLosses losses(alone, whole, at::kCPU);
-  const at::Tensor mean = number(3);
-  CHECK(losses.add({mean, number(2)}).is_same(mean));
-  CHECK(losses.remaining().empty());
-  CHECK(losses.whole().terms.front().mean.is_same(mean));
-}

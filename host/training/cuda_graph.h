@@ -1,0 +1,32 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+namespace host::training {
+
+/// Work on a GPU that was recorded once and is launched as a whole: a CUDA graph.
+class CudaGraph {
+ public:
+  /// Whether this program was built with CUDA's headers.
+  static bool is_available();
+
+  /// Records what `work` launches on the current GPU; nothing is computed. What `work` allocates
+  /// and keeps belongs to the graph: each launch writes it anew. What it frees may be memory of an
+  /// `earlier` graph, whose launches must not overlap with this one's. Throws what `work` throws,
+  /// and c10::Error if it waits for the GPU or copies memory that is not page-locked.
+  explicit CudaGraph(const std::function<void()>& work, const CudaGraph* earlier = nullptr);
+  ~CudaGraph();
+  CudaGraph(const CudaGraph&) = delete;
+  CudaGraph& operator=(const CudaGraph&) = delete;
+
+  /// Launches the work in the current stream, with the current seed of the GPU's generator.
+  void launch();
+
+ private:
+  struct Record;
+
+  std::unique_ptr<Record> record_;
+};
+
+}  // namespace host::training

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <sla/batch.h>
+#include <sla/loss.h>
+#include <sla/phase.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/assembly/assembly.h"
+#include "host/training/cuda_graph.h"
+
+namespace host::training {
+
+/// The forward and backward passes of whole batches, on a GPU as CUDA graphs. A step launches
+/// hundreds of kernels, and launching those of a small network takes the CPU longer than running
+/// them takes the GPU; a graph is launched at once. Each phase of training and each shape of
+/// batches has one, recorded after a few ordinary steps, in which LibTorch chooses its algorithms.
+class RecordedPasses {
+ public:
+  /// Computes the loss of a batch on the device and the gradients of the network's parameters.
+  using Passes = std::function<sla::Loss(const sla::Batch&)>;
+
+  /// `assembly` must outlive this object. Throws ExperimentError if runtime.graph = "on" and there
+  /// can be no graphs.
+  explicit RecordedPasses(const assembly::Assembly& assembly);
+
+  /// What `passes` computes of `batch`, by launching its record if there is one. LibTorch's
+  /// generators must have this step's seed. What cannot be recorded is computed as ever, with a
+  /// warning; if runtime.graph = "on", it throws PluginError.
+  sla::Loss operator()(const sla::Phase& phase, const sla::Batch& batch, const Passes& passes);
+
+ private:
+  /// The passes of one phase and one shape of batches.
+  struct Recording {
+    int64_t ordinary_steps = 0;
+    /// On the device; each step's batch is copied there.
+    sla::Batch batch;
+    std::unique_ptr<CudaGraph> graph;
+    /// Written by the graph: the loss, and gradients by the number of their parameter.
+    std::optional<sla::Loss> loss;
+    std::map<size_t, at::Tensor> gradients;
+  };
+
+  void record(Recording& recording, const sla::Batch& batch, const Passes& passes);
+  sla::Loss launch(Recording& recording, const sla::Batch& batch);
+
+  const assembly::Assembly& assembly_;
+  std::vector<at::Tensor> parameters_;
+  bool is_recording_;
+  std::map<std::string, Recording> recordings_;
+  /// Of the last recording; null before the first.
+  const CudaGraph* latest_ = nullptr;
+};
+
+}  // namespace host::training
