@@ -5,8 +5,6 @@
 #ifdef SLA_WITH_CUDA_GRAPHS
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAGuard.h>
-
-#include "host/base/errors.h"
 #endif
 
 namespace host::training {
@@ -59,8 +57,9 @@ CudaGraph::CudaGraph(const std::function<void()>& work, const CudaGraph* earlier
     try {
       record_->graph.capture_end();
     } catch (const std::exception&) {
-      throw PluginError("a CUDA graph could not be recorded: " + reason +
-                        "; CUDA cannot go on after that: resume with runtime.graph = \"off\"");
+      throw BrokenRecordError(
+          "a CUDA graph could not be recorded: " + reason +
+          "; CUDA cannot go on after that: resume with runtime.graph = \"off\"");
     }
     throw;
   }

@@ -3,7 +3,15 @@
 #include <functional>
 #include <memory>
 
+#include "host/base/errors.h"
+
 namespace host::training {
+
+/// A record failed in a way after which this process can compute no more on the GPU.
+class BrokenRecordError : public PluginError {
+ public:
+  using PluginError::PluginError;
+};
 
 /// Work on a GPU that was recorded once and is launched as a whole: a CUDA graph.
 class CudaGraph {
@@ -14,7 +22,8 @@ class CudaGraph {
   /// Records what `work` launches on the current GPU; nothing is computed. What `work` allocates
   /// and keeps belongs to the graph: each launch writes it anew. What it frees may be memory of an
   /// `earlier` graph, whose launches must not overlap with this one's. Throws what `work` throws,
-  /// and c10::Error if it waits for the GPU or copies memory that is not page-locked.
+  /// and c10::Error if it waits for the GPU or copies memory that is not page-locked; after that
+  /// all is as before, except after BrokenRecordError.
   explicit CudaGraph(const std::function<void()>& work, const CudaGraph* earlier = nullptr);
   ~CudaGraph();
   CudaGraph(const CudaGraph&) = delete;

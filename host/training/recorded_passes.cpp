@@ -95,6 +95,8 @@ sla::Loss RecordedPasses::operator()(const sla::Phase& phase, const sla::Batch& 
   if (recording.graph == nullptr) {
     try {
       record(recording, batch, passes);
+    } catch (const BrokenRecordError&) {
+      throw;
     } catch (const std::exception& error) {
       for (const at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
       if (assembly_.experiment.runtime.graph == Graph::on) throw;
@@ -111,6 +113,8 @@ sla::Loss RecordedPasses::operator()(const sla::Phase& phase, const sla::Batch& 
 
 void RecordedPasses::record(Recording& recording, const sla::Batch& batch, const Passes& passes) {
   recording.batch = data::to_device(batch, assembly_.device);
+  // A failed attempt must not change what the ordinary step draws.
+  const libtorch::KeptGenerator kept(assembly_.device);
   const auto generator = at::globalContext().defaultGenerator(at::kCPU);
   const at::Tensor before = generator.get_state();
   auto graph = std::make_unique<CudaGraph>([&] {

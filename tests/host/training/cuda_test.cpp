@@ -85,11 +85,11 @@ TEST_CASE("recorded steps compute what ordinary ones do", "[cuda]") {
       // Random numbers on the GPU; gradient clipping; weight averages.
       "objective.plugin = 'baseline'\n"
       "model = { plugin = 'wide_resnet', depth = 10, width = 1, dropout = 0.3 }\n"
-      "training = { clip_gradient_norm = 1, average_decay = 0.9 }\n",
+      "training.clip_gradient_norm = 1\ntraining.average_decay = 0.9\n",
       // Mixed labels, and batches of two sizes.
       "augmentation = { plugin = 'mixing', component = 'mixup' }\nobjective.plugin = 'sla'\n"
       "transformation.plugin = 'rotation'\n"
-      "training = { sampler = 'epoch', batch_size = 40 }\n",
+      "training.sampler = 'epoch'\ntraining.batch_size = 40\n",
       // Two phases, weighted means.
       "objective = { plugin = 'imbalanced', component = 'imbalanced_sd', loss = 'ldam',"
       "              class_weights = 'class_balanced', weights_from_epoch = 0.4 }\n"
