@@ -78,6 +78,6 @@ if(LibTorch_torch_cuda_LIBRARY AND NOT TARGET LibTorch::CUDA)
     target_link_libraries(LibTorch::CUDA INTERFACE LibTorch::LibTorch "${LibTorch_cudart_LIBRARY}")
   else()
     message(STATUS "LibTorch has CUDA, but cuda_runtime_api.h, nccl.h or libcudart is missing: several "
-      "processes will not train on GPUs")
+      "processes will not train on GPUs, and steps will not run as CUDA graphs")
   endif()
 endif()

@@ -122,6 +122,11 @@ void prepare_machine(const experiment::RuntimeOptions& options, int64_t local_pr
                                           : usable_processors_each(local_processes));
   refuse_unsafe_blas();
   choose_kernels(options.kernels);
+  if (options.autotune && options.deterministic) {
+    throw ExperimentError(
+        "runtime.autotune takes what is fastest at the moment, which may differ from run to run; "
+        "leave it out, or runtime.deterministic");
+  }
   libtorch::allow_tf32(options.tf32);
   at::globalContext().setBenchmarkCuDNN(options.autotune);
   libtorch::use_deterministic_algorithms(options.deterministic);

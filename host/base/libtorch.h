@@ -32,7 +32,7 @@ inline void seed(at::Device device, uint64_t value) {
   }
 }
 
-/// Whether a GPU may round what float32 products and convolutions multiply to TF32, with a mantissa
+/// Whether a GPU may round the inputs of float32 products and convolutions to TF32, with a mantissa
 /// of 10 bits; by default, LibTorch does that for convolutions.
 inline void allow_tf32(bool allow) {
   at::globalContext().setAllowTF32CuDNN(allow);

@@ -6,9 +6,9 @@
 
 namespace host::data {
 
-/// Calls `visit` with a reference to each tensor of a batch.
-template <typename Visit>
-void for_each_tensor(sla::Batch& batch, Visit&& visit) {
+/// Calls `visit` with a reference to each tensor of a batch, `const` if the batch is.
+template <typename Batch, typename Visit>
+void for_each_tensor(Batch& batch, Visit&& visit) {
   visit(batch.images);
   visit(batch.labels);
   for (auto& [name, tensor] : batch.annotations) visit(tensor);

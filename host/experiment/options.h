@@ -185,11 +185,11 @@ struct RuntimeOptions {
   int64_t loading_threads = 0;
   Kernels kernels = {};
   Graph graph = {};
-  /// Whether a GPU may round what float32 matrix products and convolutions multiply to TF32.
+  /// Whether a GPU may round the inputs of float32 products and convolutions to TF32.
   bool tf32 = false;
   /// Whether cuDNN tries its algorithms and takes the fastest.
   bool autotune = false;
-  /// Whether to use deterministic algorithms alone.
+  /// Whether to use only deterministic algorithms.
   bool deterministic = false;
   /// How many seconds a process waits for the others of its run.
   int64_t timeout = 0;

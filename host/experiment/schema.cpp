@@ -122,14 +122,16 @@ std::vector<sla::Parameter> runtime_schema() {
        .choices = names_of(kGraphs)},
       {.name = "tf32",
        .default_value = false,
-       .help = "let a GPU round what float32 products and convolutions multiply to 10 bits"},
+       .help = "let a GPU round the inputs of float32 products and convolutions to TF32, whose "
+               "mantissa "
+               "has 10 bits"},
       {.name = "autotune",
        .default_value = false,
        .help = "let cuDNN time its algorithms on a GPU and take the fastest, which may differ from "
                "run to run"},
       {.name = "deterministic",
        .default_value = false,
-       .help = "use deterministic algorithms alone; stops where LibTorch has none"},
+       .help = "use only deterministic algorithms; stops where LibTorch has none"},
       {.name = "timeout",
        .default_value = 600,
        .help = "seconds that a process waits for the others of its run before it gives up",

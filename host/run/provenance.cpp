@@ -180,6 +180,8 @@ json provenance(const assembly::Assembly& assembly) {
       {"device", assembly.device.str()},
       {"threads", at::get_num_threads()},
       {"kernels", assembly.kernels()},
+      {"tf32", assembly.experiment.runtime.tf32},
+      {"deterministic", assembly.experiment.runtime.deterministic},
       {"processes", describe_processes(assembly)},
       {"seed", assembly.experiment.seed},
       {"replaced_dataset", replaced_dataset(assembly)},

@@ -1,6 +1,7 @@
 #include "host/training/cuda_graph.h"
 
 #include <stdexcept>
+#include <string>
 
 #ifdef SLA_WITH_CUDA_GRAPHS
 #include <ATen/cuda/CUDAGraph.h>
@@ -30,6 +31,16 @@ class WaitingForbidden {
   c10::cuda::SyncDebugMode before_ = c10::cuda::warning_state().get_sync_debug_mode();
 };
 
+/// `reason` is why it would fail.
+void end(at::cuda::CUDAGraph& graph, const std::string& reason) {
+  try {
+    graph.capture_end();
+  } catch (const std::exception&) {
+    throw BrokenRecordError("a CUDA graph could not be recorded: " + reason +
+                            "; CUDA cannot go on after that: resume with runtime.graph = \"off\"");
+  }
+}
+
 }  // namespace
 
 struct CudaGraph::Record {
@@ -38,32 +49,24 @@ struct CudaGraph::Record {
 
 bool CudaGraph::is_available() { return true; }
 
-CudaGraph::CudaGraph(const std::function<void()>& work, const CudaGraph* earlier)
+CudaGraph::CudaGraph(at::Device device, const std::function<void()>& work)
     : record_(std::make_unique<Record>()) {
-  const auto memory =
-      earlier != nullptr ? earlier->record_->graph.pool() : at::cuda::graph_pool_handle();
+  const c10::cuda::CUDAGuard guard(device);
   // What ordinary steps needed is free now, and the graph cannot use it.
   c10::cuda::device_synchronize();
   c10::cuda::CUDACachingAllocator::emptyCache();
   // CUDA does not record its default stream.
   const c10::cuda::CUDAStreamGuard stream(c10::cuda::getStreamFromPool());
   // Other threads load batches meanwhile, and may allocate.
-  record_->graph.capture_begin(memory, cudaStreamCaptureModeThreadLocal);
+  record_->graph.capture_begin(at::cuda::graph_pool_handle(), cudaStreamCaptureModeThreadLocal);
   try {
     const WaitingForbidden forbidden;
     work();
   } catch (const std::exception& error) {
-    const std::string reason = message_of(error);
-    try {
-      record_->graph.capture_end();
-    } catch (const std::exception&) {
-      throw BrokenRecordError(
-          "a CUDA graph could not be recorded: " + reason +
-          "; CUDA cannot go on after that: resume with runtime.graph = \"off\"");
-    }
+    end(record_->graph, message_of(error));
     throw;
   }
-  record_->graph.capture_end();
+  end(record_->graph, "what it launched cannot be recorded");
 }
 
 void CudaGraph::launch() { record_->graph.replay(); }
@@ -74,7 +77,7 @@ struct CudaGraph::Record {};
 
 bool CudaGraph::is_available() { return false; }
 
-CudaGraph::CudaGraph(const std::function<void()>& /*work*/, const CudaGraph* /*earlier*/) {
+CudaGraph::CudaGraph(at::Device /*device*/, const std::function<void()>& /*work*/) {
   throw std::logic_error("this program was built without CUDA's headers");
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <functional>
 #include <memory>
 
@@ -7,7 +9,7 @@
 
 namespace host::training {
 
-/// A record failed in a way after which this process can compute no more on the GPU.
+/// Recording failed and left CUDA unusable in this process.
 class BrokenRecordError : public PluginError {
  public:
   using PluginError::PluginError;
@@ -19,12 +21,11 @@ class CudaGraph {
   /// Whether this program was built with CUDA's headers.
   static bool is_available();
 
-  /// Records what `work` launches on the current GPU; nothing is computed. What `work` allocates
-  /// and keeps belongs to the graph: each launch writes it anew. What it frees may be memory of an
-  /// `earlier` graph, whose launches must not overlap with this one's. Throws what `work` throws,
-  /// and c10::Error if it waits for the GPU or copies memory that is not page-locked; after that
-  /// all is as before, except after BrokenRecordError.
-  explicit CudaGraph(const std::function<void()>& work, const CudaGraph* earlier = nullptr);
+  /// Records what `work` launches on `device`, a GPU with its number; nothing is computed. What
+  /// `work` allocates and keeps belongs to the graph: each launch writes it anew. Throws what
+  /// `work` throws, and c10::Error if it waits for the GPU or copies memory that is not
+  /// page-locked; after that all is as before, except after BrokenRecordError.
+  CudaGraph(at::Device device, const std::function<void()>& work);
   ~CudaGraph();
   CudaGraph(const CudaGraph&) = delete;
   CudaGraph& operator=(const CudaGraph&) = delete;

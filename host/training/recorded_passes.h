@@ -18,8 +18,9 @@ namespace host::training {
 
 /// The forward and backward passes of whole batches, on a GPU as CUDA graphs. A step launches
 /// hundreds of kernels, and launching those of a small network takes the CPU longer than running
-/// them takes the GPU; a graph is launched at once. Each phase of training and each shape of
-/// batches has one, recorded after a few ordinary steps, in which LibTorch chooses its algorithms.
+/// them takes the GPU; a graph is launched at once. Each shape of batches has one, for one phase of
+/// training. It is recorded after a few ordinary steps, in which LibTorch chooses its algorithms,
+/// and used if it computes what the next ordinary step computes.
 class RecordedPasses {
  public:
   /// Computes the loss of a batch on the device and the gradients of the network's parameters.
@@ -29,13 +30,13 @@ class RecordedPasses {
   /// can be no graphs.
   explicit RecordedPasses(const assembly::Assembly& assembly);
 
-  /// What `passes` computes of `batch`, by launching its record if there is one. LibTorch's
-  /// generators must have this step's seed. What cannot be recorded is computed as ever, with a
-  /// warning; if runtime.graph = "on", it throws PluginError.
+  /// What `passes` computes of `batch`, by launching its graph if there is one. LibTorch's
+  /// generators must have this step's seed. What cannot be recorded is computed step by step, with
+  /// a warning; if runtime.graph = "on", it throws PluginError.
   sla::Loss operator()(const sla::Phase& phase, const sla::Batch& batch, const Passes& passes);
 
  private:
-  /// The passes of one phase and one shape of batches.
+  /// The passes of one shape of batches.
   struct Recording {
     int64_t ordinary_steps = 0;
     /// On the device; each step's batch is copied there.
@@ -46,15 +47,20 @@ class RecordedPasses {
     std::map<size_t, at::Tensor> gradients;
   };
 
+  /// Records and launches; leaves network and generators as they were. Returns why it failed; empty
+  /// if it did not.
+  std::string try_out(Recording& recording, const sla::Batch& batch, const Passes& passes);
   void record(Recording& recording, const sla::Batch& batch, const Passes& passes);
-  sla::Loss launch(Recording& recording, const sla::Batch& batch);
+  void launch(Recording& recording, const sla::Batch& batch);
+  /// Whether the last launch computed this loss and the gradients that the parameters now have.
+  bool agrees(const Recording& recording, const sla::Loss& loss) const;
+  void give_up(const std::string& reason);
 
   const assembly::Assembly& assembly_;
   std::vector<at::Tensor> parameters_;
   bool is_recording_;
+  std::string phase_;
   std::map<std::string, Recording> recordings_;
-  /// Of the last recording; null before the first.
-  const CudaGraph* latest_ = nullptr;
 };
 
 }  // namespace host::training

@@ -119,8 +119,8 @@ Step::Result Step::operator()(int64_t iteration, const data::Parts& parts) {
     times_.add(Activity::update);
     return result;
   } catch (...) {
-    buffers_.restore();
     optimizer_->drop_gradients();
+    buffers_.restore();
     throw;
   }
 }

@@ -36,7 +36,7 @@ bool can_record() {
   return torch::cuda::is_available() && host::training::CudaGraph::is_available();
 }
 
-/// The losses of ten steps on a GPU in float64, with deterministic algorithms.
+/// The losses of ten steps on a GPU in float64.
 std::vector<double> losses_with_graph(const std::string& experiment, const std::string& graph) {
   return losses(experiment + "training.precision = 'fp64'\nruntime.device = 'cuda'\n" +
                     "runtime.graph = '" + graph + "'\n",
@@ -89,7 +89,7 @@ TEST_CASE("recorded steps compute what ordinary ones do", "[cuda]") {
       // Mixed labels, and batches of two sizes.
       "augmentation = { plugin = 'mixing', component = 'mixup' }\nobjective.plugin = 'sla'\n"
       "transformation.plugin = 'rotation'\n"
-      "training.sampler = 'epoch'\ntraining.batch_size = 40\n",
+      "training.sampler = 'epoch'\ntraining.batch_size = 60\n",
       // Two phases, weighted means.
       "objective = { plugin = 'imbalanced', component = 'imbalanced_sd', loss = 'ldam',"
       "              class_weights = 'class_balanced', weights_from_epoch = 0.4 }\n"
@@ -111,14 +111,20 @@ TEST_CASE("recorded steps compute what ordinary ones do", "[cuda]") {
   }
 }
 
-TEST_CASE("what cannot be recorded is computed as ever, or refused", "[cuda]") {
+TEST_CASE("what cannot be recorded is computed step by step, or refused", "[cuda]") {
   if (!can_record()) return tests::skip("no CUDA device, or a program without CUDA's headers");
   const auto& [fault, reason] = GENERATE(table<std::string, std::string>(
       {{"waits", "synchroniz"}, {"generator", "random numbers on the CPU"}}));
+  INFO(fault);
   const auto ordinary = losses_with_graph(faulty(fault), "off");
   const auto found = losses_with_graph(faulty(fault), "auto");
   for (size_t i = 0; i < ordinary.size(); ++i) CHECK(found[i] == Approx(ordinary[i]).epsilon(1e-9));
   CHECK_THROWS_WITH(losses_with_graph(faulty(fault), "on"), ContainsSubstring(reason));
+}
+
+TEST_CASE("a step that depends on a counter of the plugin is not recorded", "[cuda]") {
+  if (!can_record()) return tests::skip("no CUDA device, or a program without CUDA's headers");
+  CHECK_THROWS_WITH(losses_with_graph(faulty("member"), "on"), ContainsSubstring("another loss"));
 }
 
 TEST_CASE("a CPU has no graphs", "[training]") {
