@@ -44,6 +44,7 @@ inline constexpr std::array kGraphs{Choice<Graph>{"auto", Graph::automatic},
 template <typename Choices>
 std::vector<sla::ParameterValue> names_of(const Choices& choices) {
   std::vector<sla::ParameterValue> names;
+  names.reserve(choices.size());
   for (const auto& choice : choices) names.emplace_back(std::string(choice.name));
   return names;
 }

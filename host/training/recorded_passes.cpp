@@ -123,6 +123,7 @@ std::string RecordedPasses::try_out(Recording& recording, const sla::Batch& batc
   const libtorch::KeptGenerator kept(assembly_.device);
   const auto buffers = assembly_.network->buffers();
   std::vector<at::Tensor> before;
+  before.reserve(buffers.size());
   for (const at::Tensor& buffer : buffers) before.push_back(buffer.clone());
   std::string failure;
   try {
