@@ -78,8 +78,9 @@ sla::Loss changed(sla::Loss loss, Change&& change) {
 
 }  // namespace
 
-RecordedPasses::RecordedPasses(const assembly::Assembly& assembly)
+RecordedPasses::RecordedPasses(const assembly::Assembly& assembly, StepBuffers& buffers)
     : assembly_(assembly),
+      buffers_(buffers),
       parameters_(assembly.network->parameters()),
       is_recording_(wants_recording(assembly)) {}
 
@@ -119,12 +120,7 @@ sla::Loss RecordedPasses::operator()(const sla::Phase& phase, const sla::Batch& 
 
 std::string RecordedPasses::try_out(Recording& recording, const sla::Batch& batch,
                                     const Passes& passes) {
-  const at::NoGradGuard no_grad;
   const libtorch::KeptGenerator kept(assembly_.device);
-  const auto buffers = assembly_.network->buffers();
-  std::vector<at::Tensor> before;
-  before.reserve(buffers.size());
-  for (const at::Tensor& buffer : buffers) before.push_back(buffer.clone());
   std::string failure;
   try {
     record(recording, batch, passes);
@@ -135,7 +131,7 @@ std::string RecordedPasses::try_out(Recording& recording, const sla::Batch& batc
     failure = is_out_of_memory(error) ? "not enough memory for it" : message_of(error);
   }
   for (const at::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
-  for (size_t i = 0; i < buffers.size(); ++i) buffers[i].copy_(before[i]);
+  buffers_.restore();
   return failure;
 }
 
@@ -144,7 +140,6 @@ void RecordedPasses::record(Recording& recording, const sla::Batch& batch, const
   const auto generator = at::globalContext().defaultGenerator(at::kCPU);
   const at::Tensor before = generator.get_state();
   auto graph = std::make_unique<CudaGraph>(recording.batch.images.device(), [&] {
-    const at::AutoGradMode with_gradients(true);
     recording.loss = changed(passes(recording.batch), [&](const at::Tensor& value) {
       if (value.device().type() == assembly_.device.type()) return value.detach();
       throw PluginError(

@@ -13,6 +13,7 @@
 
 #include "host/assembly/assembly.h"
 #include "host/training/cuda_graph.h"
+#include "host/training/step_buffers.h"
 
 namespace host::training {
 
@@ -26,9 +27,9 @@ class RecordedPasses {
   /// Computes the loss of a batch on the device and the gradients of the network's parameters.
   using Passes = std::function<sla::Loss(const sla::Batch&)>;
 
-  /// `assembly` must outlive this object. Throws ExperimentError if runtime.graph = "on" and there
-  /// can be no graphs.
-  explicit RecordedPasses(const assembly::Assembly& assembly);
+  /// `assembly` and `buffers`, which remember those at the beginning of each step, must outlive
+  /// this object. Throws ExperimentError if runtime.graph = "on" and there can be no graphs.
+  RecordedPasses(const assembly::Assembly& assembly, StepBuffers& buffers);
 
   /// What `passes` computes of `batch`, by launching its graph if there is one. LibTorch's
   /// generators must have this step's seed. What cannot be recorded is computed step by step, with
@@ -57,6 +58,7 @@ class RecordedPasses {
   void give_up(const std::string& reason);
 
   const assembly::Assembly& assembly_;
+  StepBuffers& buffers_;
   std::vector<at::Tensor> parameters_;
   bool is_recording_;
   std::string phase_;

@@ -100,8 +100,8 @@ Step::Step(const assembly::Assembly& assembly, int64_t iterations_per_epoch)
       optimizer_(make_optimizer(assembly.experiment.optimizer, trainable(assembly))),
       average_(*assembly.network, assembly.experiment.training.average_decay),
       registration_(*assembly.network),
-      passes_(assembly),
       buffers_(*assembly.network, *assembly.group),
+      passes_(assembly, buffers_),
       times_(assembly.device),
       gradients_(*assembly.group, trained_tensors(*assembly.network)),
       checks_finite_(assembly.device.is_cpu() ||

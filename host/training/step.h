@@ -57,8 +57,8 @@ class Step {
   std::unique_ptr<Optimizer> optimizer_;
   WeightAverage average_;
   RegistrationCheck registration_;
-  RecordedPasses passes_;
   StepBuffers buffers_;
+  RecordedPasses passes_;
   TimeSpent times_;
   distributed::GradientSum gradients_;
   bool checks_finite_;
