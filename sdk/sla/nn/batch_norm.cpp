@@ -9,7 +9,6 @@
 #include "sla/error.h"
 #include "sla/nn/convolution.h"
 #include "sla/nn/detail/fused_batch_norm.h"
-#include "sla/nn/detail/fused_convolution.h"
 #include "sla/nn/detail/shared_statistics.h"
 #include "sla/nn/detail/winograd.h"
 
@@ -41,14 +40,14 @@ at::Tensor BatchNorm::add_relu(const at::Tensor& x, const at::Tensor& residual) 
 }
 
 at::Tensor BatchNorm::relu_into(const Convolution& next, const at::Tensor& x) {
-  if (!next.has_own_kernels(x) || !normalises_itself(x)) return next.forward(relu(x));
-  const at::Tensor weight = next.channels_last_weight();
+  if (!normalises_itself(x)) return next.forward(relu(x));
   if (is_training()) {
     count_batch(x);
-    return detail::own_convolution_of_norm(x, weight, next.stride_, state());
+    return next.forward_norm(x, state());
   }
+  if (!next.has_own_kernels(x)) return next.forward(relu(x));
   const auto norm = detail::running_normalisation(state());
-  return detail::convolve({x, norm.scale, norm.shift}, weight, next.stride_);
+  return detail::convolve({x, norm.scale, norm.shift}, next.channels_last_weight(), next.stride_);
 }
 
 at::Tensor BatchNorm::normalise(const at::Tensor& x, const at::Tensor& residual) {

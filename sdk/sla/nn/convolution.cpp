@@ -54,6 +54,16 @@ at::Tensor Convolution::forward(const at::Tensor& images) const {
   return convolve(x);
 }
 
+at::Tensor Convolution::forward_norm(const at::Tensor& x,
+                                     const detail::BatchNormState& norm) const {
+  if (has_own_kernels(x)) {
+    return detail::own_convolution_of_norm(x, channels_last_weight(), stride_, norm);
+  }
+  const at::ScalarType type = is_faster_in_float(x) ? at::kFloat : x.scalar_type();
+  return detail::libtorch_convolution_of_norm(x, weight_.to(type), {stride_, padding_, groups_},
+                                              norm);
+}
+
 at::Tensor Convolution::channels_last_weight() const {
   return weight_.contiguous(at::MemoryFormat::ChannelsLast);
 }

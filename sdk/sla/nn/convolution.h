@@ -8,6 +8,9 @@
 namespace sla::nn {
 
 class BatchNorm;
+namespace detail {
+struct BatchNormState;
+}
 
 /// A 2D convolution without bias, with padding kernel / 2. Initialised from a normal distribution
 /// with variance 2 / (kernel^2 * out) (He et al., ICCV 2015, equation 14). State: `weight`.
@@ -31,6 +34,8 @@ class Convolution final : public torch::nn::Module {
 
   bool has_own_kernels(const at::Tensor& x) const;
   at::Tensor channels_last_weight() const;
+  /// forward(relu(norm(x))) with the batch's statistics, without keeping relu(norm(x)).
+  at::Tensor forward_norm(const at::Tensor& x, const detail::BatchNormState& norm) const;
 
   int64_t stride_;
   int64_t padding_;

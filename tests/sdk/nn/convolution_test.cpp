@@ -5,6 +5,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/randn.h>
+#include <torch/csrc/autograd/function.h>
 
 #include <sla/nn/batch_norm.h>
 #include <sla/nn/detail/kernel_choice.h>
@@ -246,5 +247,41 @@ TEST_CASE("other convolutions are LibTorch's", "[sdk]") {
   check(16, 16, 1, 1, 1);
   check(16, 16, 5, 1, 1);
   check(16, 16, 3, 3, 1);
+  check(32, 32, 3, 1, 2);
+}
+
+TEST_CASE("LibTorch's convolutions of normalised images keep no activations of their own",
+          "[sdk]") {
+  const Kernels libtorch("libtorch");
+  const auto type = GENERATE(at::kFloat, at::kBFloat16);
+  const auto check = [&](int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t groups) {
+    INFO(in << " to " << out << ", kernel " << kernel << ", stride " << stride << ", " << groups
+            << " groups, " << c10::toString(type));
+    const auto values =
+        at::randn({2, in, 12, 12})
+            .to(type, /*non_blocking=*/false, /*copy=*/false, at::MemoryFormat::ChannelsLast);
+    const auto step = [&](bool fused) {
+      at::manual_seed(7);
+      const host::libtorch::AutocastGuard autocast(type == at::kBFloat16, at::kCPU);
+      Convolution module(in, out, kernel, stride, groups);
+      BatchNorm norm(in);
+      const at::Tensor x = values.detach().clone().requires_grad_(true);
+      const at::Tensor y = fused ? norm.relu_into(module, x) : module.forward(norm.relu(x));
+      CHECK((y.grad_fn()->name().find("ConvolutionOfNorm") != std::string::npos) == fused);
+      y.backward(at::randn(y.sizes()).to(y.scalar_type()));
+      Tensors all{{"y", y.detach()},
+                  {"dx", x.grad()},
+                  {"dweight", module.named_parameters()["weight"].grad()},
+                  {"norm.dweight", norm.named_parameters()["weight"].grad()},
+                  {"norm.dbias", norm.named_parameters()["bias"].grad()}};
+      for (const auto& buffer : norm.named_buffers()) all[buffer.key()] = buffer.value();
+      return all;
+    };
+    check_equal(step(true), step(false));
+  };
+  check(16, 24, 3, 1, 1);
+  check(16, 32, 3, 2, 1);
+  check(16, 16, 1, 1, 1);
+  check(16, 16, 5, 3, 1);
   check(32, 32, 3, 1, 2);
 }
