@@ -3,15 +3,11 @@
 #include <ATen/Parallel.h>
 
 #include <dlfcn.h>
-#include <malloc.h>
 #include <sla/nn/detail/kernel_choice.h>
 #include <spdlog/spdlog.h>
-#include <sys/mman.h>
 #include <torch/cuda.h>
 
 #include <algorithm>
-#include <array>
-#include <cstdint>
 #include <cstdlib>
 
 #include "host/base/errors.h"
@@ -22,42 +18,6 @@
 namespace host::assembly {
 
 namespace {
-
-constexpr uintptr_t kHugePage = uintptr_t{1} << 21;
-/// Largest allocation served from the heap.
-constexpr int kLargest = 1 << 30;
-/// How many blocks of kLargest to prepare for huge pages: more than larger models' steps need.
-constexpr size_t kReserved = 4;
-
-void advise_huge_pages(void* block, size_t size) {
-  const auto begin = reinterpret_cast<uintptr_t>(block);
-  const uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
-  const uintptr_t last = (begin + size) / kHugePage * kHugePage;
-  // A failure only costs speed.
-  if (first < last)
-    madvise(static_cast<char*>(block) + (first - begin), last - first, MADV_HUGEPAGE);
-}
-
-/// Makes malloc keep the memory that a step frees for the next step, in huge pages if the
-/// system grants them. Call before the first large allocation; has no other effect.
-void keep_freed_memory() {
-  // Activations of tens of MiB exceed malloc's default mmap threshold, so each step would fault
-  // their pages in again, a third of its time. Kept in the heap, the pages are reused.
-  mallopt(M_MMAP_THRESHOLD, kLargest);
-  mallopt(M_TRIM_THRESHOLD, -1);
-  // One heap for all threads: per-thread heaps return freed memory to the system.
-  mallopt(M_ARENA_MAX, 1);
-
-  // Grow the heap by untouched blocks, which take address space but no memory. Once freed, they
-  // stay in the heap, and later allocations there get huge pages.
-  std::array<void*, kReserved> blocks{};
-  constexpr size_t size = kLargest - kHugePage;
-  for (void*& block : blocks) {
-    block = std::malloc(size);
-    if (block != nullptr) advise_huge_pages(block, size);
-  }
-  for (void* block : blocks) std::free(block);
-}
 
 /// OpenBLAS built without threads keeps intermediate values where all callers write: LibTorch's
 /// threads, which call it at the same time, get each other's.
@@ -132,7 +92,6 @@ void prepare_machine(const experiment::RuntimeOptions& options, int64_t local_pr
   libtorch::use_deterministic_algorithms(options.deterministic);
   // What cuBLAS needs for it, unless the user has set something else.
   if (options.deterministic) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", /*overwrite=*/0);
-  keep_freed_memory();
 }
 
 }  // namespace host::assembly

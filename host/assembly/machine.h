@@ -10,8 +10,8 @@
 
 namespace host::assembly {
 
-/// Configures threads, kernels and memory allocation for training, before the first component is
-/// made. `local_processes` of the run share this machine's processors.
+/// Configures threads and kernels for training, before the first component is made.
+/// `local_processes` of the run share this machine's processors.
 void prepare_machine(const experiment::RuntimeOptions& options, int64_t local_processes = 1);
 
 /// How many threads load batches for a device: what the experiment says, or else one per processor

@@ -11,7 +11,8 @@ cd "$work"
 
 if [[ -z $libtorch ]]; then
   (cd "$build" && cpack -B "$work" >/dev/null)
-  for library in libtorch1.13 libstdc++6 libspdlog libarchive13 libcurl4 libboost-filesystem libelf1 libssl3 libstb0; do
+  for library in libtorch1.13 libstdc++6 libspdlog libarchive13 libcurl4 libboost-filesystem libelf1 libssl3 libstb0 \
+    libtcmalloc-minimal4; do
     dpkg-deb -f "$work"/sla-host_*.deb Depends | grep -q "$library"
   done
   dpkg-deb -x "$work"/sla-host_*.deb unpacked
