@@ -4,6 +4,7 @@
 #include <ATen/ops/eye.h>
 #include <ATen/ops/linalg_solve_ex.h>
 
+#include "products.h"
 #include "svm_dual.h"
 
 namespace few_shot {
@@ -11,7 +12,7 @@ namespace few_shot {
 namespace {
 
 /// S S^T of all supports of an episode: [E, n, n], n = C*K.
-at::Tensor gram(const at::Tensor& rows) { return rows.matmul(rows.mT()); }
+at::Tensor gram(const at::Tensor& rows) { return products(rows, rows); }
 
 /// [n, C]: row i is 1 at the class of support i.
 at::Tensor indicators(const at::Tensor& support) {
@@ -22,9 +23,9 @@ at::Tensor indicators(const at::Tensor& support) {
 
 at::Tensor prototype_logits(const at::Tensor& support, const at::Tensor& query) {
   const at::Tensor prototypes = support.mean(2);
-  const at::Tensor products = query.matmul(prototypes.mT());
-  const at::Tensor distances =
-      query.square().sum(2).unsqueeze(2) - 2 * products + prototypes.square().sum(2).unsqueeze(1);
+  const at::Tensor distances = query.square().sum(2).unsqueeze(2) -
+                               2 * products(query, prototypes) +
+                               prototypes.square().sum(2).unsqueeze(1);
   return -distances / static_cast<double>(query.size(2));
 }
 
@@ -34,7 +35,7 @@ at::Tensor ridge_logits(const at::Tensor& support, const at::Tensor& query, doub
   const at::Tensor targets = indicators(support).expand({rows.size(0), -1, -1});
   // No singularity check: lambda > 0 rules it out, and a check would synchronise with the device.
   const at::Tensor dual = std::get<0>(at::linalg_solve_ex(system, targets));
-  return 2 * query.matmul(rows.mT()).matmul(dual);
+  return 2 * products(query, rows).matmul(dual);
 }
 
 at::Tensor svm_logits(const at::Tensor& support, const at::Tensor& query, double penalty) {
@@ -43,7 +44,7 @@ at::Tensor svm_logits(const at::Tensor& support, const at::Tensor& query, double
   const at::Tensor wide = rows.to(at::kDouble);
   const at::Tensor labels = indicators(support).to(at::kDouble);
   const at::Tensor dual = svm_dual(gram(wide), labels, penalty).to(rows.scalar_type());
-  return query.matmul(rows.mT()).matmul(dual);
+  return products(query, rows).matmul(dual);
 }
 
 }  // namespace few_shot

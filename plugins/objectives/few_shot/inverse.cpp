@@ -2,9 +2,10 @@
 
 #include <sla/parallel.h>
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/cholesky_inverse.h>
+#include <ATen/ops/diag_embed.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/empty_like.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/linalg_cholesky_ex.h>
 #include <ATen/ops/linalg_solve_triangular.h>
@@ -12,43 +13,40 @@
 #include <algorithm>
 
 #include "inverse_kernels.h"
+#include "processor.h"
 
 namespace few_shot {
 
 namespace {
 
-/// The processors that inverse_kernels.cpp is compiled for.
-bool inverts_here() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-  return false;
-#endif
-}
-
-/// One matrix, padded with the identity in `padded` [size, size].
-void invert_padded(const double* matrix, int64_t n, double* padded, int64_t size, double* work,
-                   double* inverse) {
-  std::fill_n(padded, size * size, 0.0);
-  for (int64_t i = 0; i < size; ++i) {
-    if (i < n) std::copy_n(matrix + i * n, n, padded + i * size);
-    if (i >= n) padded[i * size + i] = 1;
+/// That of matrix [n, n] + diag(diagonal), padded with the identity in `padded` [size, size], of
+/// which it needs the lower triangle alone.
+void invert_padded(const double* matrix, const double* diagonal, int64_t n, double* padded,
+                   int64_t size, double* work, double* inverse) {
+  for (int64_t i = 0; i < n; ++i) {
+    std::copy_n(matrix + i * n, i, padded + i * size);
+    padded[i * size + i] = matrix[i * n + i] + diagonal[i];
+  }
+  for (int64_t i = n; i < size; ++i) {
+    std::fill_n(padded + i * size, i, 0.0);
+    padded[i * size + i] = 1;
   }
   invert(padded, size, work);
   for (int64_t i = 0; i < n; ++i) std::copy_n(padded + i * size, n, inverse + i * n);
 }
 
 /// On the CPU with kernels of our own: Debian's LAPACK takes many times longer.
-at::Tensor own_inverses(const at::Tensor& matrices) {
-  const at::Tensor from = matrices.contiguous();
-  const at::Tensor to = at::empty_like(from);
-  const int64_t n = from.size(-1);
+at::Tensor own_inverses(const at::Tensor& matrices, const at::Tensor& diagonals) {
+  const int64_t classes = diagonals.size(1);
+  const int64_t n = diagonals.size(2);
+  const at::Tensor to = at::empty({diagonals.size(0), classes, n, n}, matrices.options());
   const int64_t size = (n + kRows - 1) / kRows * kRows;
-  sla::parallel_for(from.numel() / (n * n), /*grain=*/1, [&](int64_t begin, int64_t end) {
+  sla::parallel_for(diagonals.size(0) * classes, /*grain=*/1, [&](int64_t begin, int64_t end) {
     const at::Tensor padded = at::empty({size * size}, at::kDouble);
     const at::Tensor work = at::empty({inverse_workspace(size)}, at::kDouble);
     for (int64_t i = begin; i < end; ++i) {
-      invert_padded(from.data_ptr<double>() + i * n * n, n, padded.data_ptr<double>(), size,
+      invert_padded(matrices.data_ptr<double>() + i / classes * n * n,
+                    diagonals.data_ptr<double>() + i * n, n, padded.data_ptr<double>(), size,
                     work.data_ptr<double>(), to.data_ptr<double>() + i * n * n);
     }
   });
@@ -57,10 +55,13 @@ at::Tensor own_inverses(const at::Tensor& matrices) {
 
 }  // namespace
 
-at::Tensor inverses(const at::Tensor& matrices) {
-  if (matrices.is_cpu() && inverts_here()) return own_inverses(matrices);
+at::Tensor inverses(const at::Tensor& matrices, const at::Tensor& diagonals) {
+  if (matrices.is_cpu() && runs_kernels()) {
+    return own_inverses(matrices.contiguous(), diagonals.contiguous());
+  }
+  const at::Tensor sums = matrices.unsqueeze(1) + at::diag_embed(diagonals);
   // No check: they are positive definite, and a check would synchronise with the device.
-  const at::Tensor root = std::get<0>(at::linalg_cholesky_ex(matrices));
+  const at::Tensor root = std::get<0>(at::linalg_cholesky_ex(sums));
   // A third of the work, but it synchronises on the GPU.
   if (root.is_cpu()) return at::cholesky_inverse(root);
   const at::Tensor identity = at::eye(root.size(-1), root.options()).expand_as(root);

@@ -9,7 +9,7 @@ namespace {
 constexpr int64_t kLanes = 4;
 /// Unknowns that are eliminated at once.
 constexpr int64_t kBlock = 16;
-constexpr int64_t kTileRows = 6;
+constexpr int64_t kTileRows = 4;
 constexpr int64_t kTileColumns = 2 * kLanes;
 
 using Vector = double __attribute__((vector_size(kLanes * sizeof(double))));
@@ -24,27 +24,26 @@ FEW_SHOT_INLINE void store(Vector vector, double* to) {
   __builtin_memcpy(to, &vector, sizeof vector);
 }
 
-/// tile [Rows, 8] -= a^T b for a [depth, Rows], b [depth, 8], whose rows are n values apart, as the
-/// tile's are.
-template <int64_t Rows>
-FEW_SHOT_INLINE void subtract_product(double* tile, const double* a, const double* b, int64_t n,
-                                      int64_t depth) {
-  Vector sums[Rows][2];
-  for (int64_t r = 0; r < Rows; ++r) {
+/// tile [4, 8] -= a^T b for a [depth, 4], b [depth, 8]; the rows of a are a_stride, those of b and
+/// the tile n values apart.
+FEW_SHOT_INLINE void subtract_product(double* tile, const double* a, int64_t a_stride,
+                                      const double* b, int64_t n, int64_t depth) {
+  Vector sums[kTileRows][2];
+  for (int64_t r = 0; r < kTileRows; ++r) {
     sums[r][0] = load(tile + r * n);
     sums[r][1] = load(tile + r * n + kLanes);
   }
   for (int64_t k = 0; k < depth; ++k) {
     const Vector left = load(b + k * n);
     const Vector right = load(b + k * n + kLanes);
-#pragma GCC unroll 6
-    for (int64_t r = 0; r < Rows; ++r) {
-      const Vector entry = a[k * n + r] - Vector{};
+#pragma GCC unroll 4
+    for (int64_t r = 0; r < kTileRows; ++r) {
+      const Vector entry = a[k * a_stride + r] - Vector{};
       sums[r][0] -= entry * left;
       sums[r][1] -= entry * right;
     }
   }
-  for (int64_t r = 0; r < Rows; ++r) {
+  for (int64_t r = 0; r < kTileRows; ++r) {
     store(sums[r][0], tile + r * n);
     store(sums[r][1], tile + r * n + kLanes);
   }
@@ -53,11 +52,9 @@ FEW_SHOT_INLINE void subtract_product(double* tile, const double* a, const doubl
 /// The lower triangle of matrix [n, n] -= a^T b, and some of the upper one.
 void subtract_lower(double* matrix, const double* a, const double* b, int64_t n, int64_t depth) {
   for (int64_t j = 0; j < n; j += kTileColumns) {
-    int64_t i = j;
-    for (; i + kTileRows <= n; i += kTileRows) {
-      subtract_product<kTileRows>(matrix + i * n + j, a + i, b + j, n, depth);
+    for (int64_t i = j; i < n; i += kTileRows) {
+      subtract_product(matrix + i * n + j, a + i, n, b + j, n, depth);
     }
-    for (; i < n; ++i) subtract_product<1>(matrix + i * n + j, a + i, b + j, n, depth);
   }
 }
 
@@ -95,33 +92,44 @@ void invert(double* matrix, int64_t n, double* work) {
     for (int64_t p = 0; p < size; ++p) {
       const int64_t row = first + p;
       for (int64_t i = 0; i < row; ++i) columns[p * n + i] = matrix[row * n + i];
-      for (int64_t i = row; i < n; ++i) columns[p * n + i] = matrix[i * n + row];
+      for (int64_t i = row; i < first + size; ++i) columns[p * n + i] = matrix[i * n + row];
+    }
+    for (int64_t i = first + size; i < n; ++i) {
+      for (int64_t p = 0; p < size; ++p) columns[p * n + i] = matrix[i * n + first + p];
     }
     double* pivot = matrix + first * n + first;
     sweep(pivot, n, size);
-    double inverse[kBlock][kBlock];
+    double negative_inverse[kBlock * kBlock];
     for (int64_t p = 0; p < size; ++p) {
-      for (int64_t q = 0; q <= p; ++q) inverse[p][q] = inverse[q][p] = -pivot[p * n + q];
+      for (int64_t q = 0; q <= p; ++q) {
+        negative_inverse[p * kBlock + q] = negative_inverse[q * kBlock + p] = pivot[p * n + q];
+      }
     }
-    for (int64_t p = 0; p < size; ++p) {
-      for (int64_t i = 0; i < n; i += kLanes) {
-        Vector sum{};
-        for (int64_t q = 0; q < size; ++q) {
-          sum += (inverse[p][q] - Vector{}) * load(columns + q * n + i);
-        }
-        store(sum, products + p * n + i);
+    for (int64_t i = 0; i < size * n; ++i) products[i] = 0;
+    for (int64_t p = 0; p < size; p += kTileRows) {
+      for (int64_t i = 0; i < n; i += kTileColumns) {
+        subtract_product(products + p * n + i, negative_inverse + p, kBlock, columns + i, n, size);
       }
     }
     subtract_lower(matrix, products, columns, n, size);
     for (int64_t p = 0; p < size; ++p) {
       const int64_t row = first + p;
       for (int64_t i = 0; i < first; ++i) matrix[row * n + i] = products[p * n + i];
-      for (int64_t i = first + size; i < n; ++i) matrix[i * n + row] = products[p * n + i];
-      for (int64_t q = 0; q <= p; ++q) matrix[row * n + first + q] = -inverse[p][q];
+      for (int64_t q = 0; q <= p; ++q) {
+        matrix[row * n + first + q] = negative_inverse[p * kBlock + q];
+      }
+    }
+    for (int64_t i = first + size; i < n; ++i) {
+      for (int64_t p = 0; p < size; ++p) matrix[i * n + first + p] = products[p * n + i];
     }
   }
-  for (int64_t i = 0; i < n; ++i) {
-    for (int64_t j = 0; j <= i; ++j) matrix[i * n + j] = matrix[j * n + i] = -matrix[i * n + j];
+  // Tile by tile, whose columns stay in cache.
+  for (int64_t first = 0; first < n; first += kRows) {
+    for (int64_t j = 0; j < first + kRows; ++j) {
+      for (int64_t i = j < first ? first : j; i < first + kRows; ++i) {
+        matrix[j * n + i] = matrix[i * n + j] = -matrix[i * n + j];
+      }
+    }
   }
 }
 

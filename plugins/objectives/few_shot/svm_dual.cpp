@@ -7,14 +7,13 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/diag_embed.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/where.h>
-#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
 #include "inverse.h"
+#include "products.h"
 
 namespace few_shot {
 
@@ -26,15 +25,15 @@ namespace {
 
 constexpr int kIterations = 30;
 constexpr double kGap = 1e-14;         // duality gap per constraint to stop at
-constexpr double kToBoundary = 0.995;  // fraction of the distance to the boundary per step
+constexpr double kToBoundary = 0.999;  // fraction of the distance to the boundary per step
 
 /// The optimality system at a point, with the eliminated slack on the diagonal: (K + I + diag(d_c))
 /// x_c + nu = right_c and sum_c x_c = sum.
 class NewtonSystem {
  public:
   NewtonSystem(const at::Tensor& hessian, const at::Tensor& diagonal)
-      : inverse_(inverses(hessian.unsqueeze(1) + at::diag_embed(diagonal))),
-        coupling_(inverses(inverse_.sum(1))) {}
+      : inverse_(inverses(hessian, diagonal)),
+        coupling_(inverses(inverse_.sum(1), at::zeros_like(diagonal).narrow(1, 0, 1)).squeeze(1)) {}
 
   struct Solution {
     at::Tensor x;   // [E, C, n]
@@ -49,7 +48,9 @@ class NewtonSystem {
 
  private:
   static at::Tensor times(const at::Tensor& matrices, const at::Tensor& vectors) {
-    return matrices.matmul(vectors.unsqueeze(-1)).squeeze(-1);
+    const int64_t n = matrices.size(-1);
+    const at::Tensor all = vectors.expand(matrices.sizes().slice(0, matrices.dim() - 1));
+    return products(matrices.reshape({-1, n, n}), all.reshape({-1, 1, n})).view(all.sizes());
   }
 
   at::Tensor inverse_;   // [E, C, n, n]
@@ -75,7 +76,7 @@ at::Tensor gap_of(const Point& point) {
 }
 
 /// K + I times each class's vector.
-at::Tensor apply(const at::Tensor& hessian, const at::Tensor& a) { return a.matmul(hessian); }
+at::Tensor apply(const at::Tensor& hessian, const at::Tensor& a) { return products(a, hessian); }
 
 /// Takes one step towards the optimum.
 void improve(Point& point, const at::Tensor& hessian, const at::Tensor& targets,
@@ -113,12 +114,31 @@ void improve(Point& point, const at::Tensor& hessian, const at::Tensor& targets,
   point.nu += length.squeeze(1) * step.nu;
 }
 
+/// A point that meets all constraints, the multipliers' too: the best share of the penalty for all
+/// images alike, balanced evenly over the other classes. Saves a fifth of the iterations.
+Point start(const at::Tensor& hessian, const at::Tensor& targets, double penalty) {
+  constexpr double kMostOfPenalty = 0.9;
+  // Shares of an image's slopes' mean distance from the least, to keep all multipliers positive.
+  constexpr double kMargin = 0.2;
+  const auto others = static_cast<double>(targets.size(1) - 1);
+  const at::Tensor direction =
+      (targets - (1 - targets) / others).expand({hessian.size(0), -1, -1}).contiguous();
+  const at::Tensor curvature = apply(hessian, direction);
+  const at::Tensor share =
+      (static_cast<double>(hessian.size(1)) / (direction * curvature).sum({1, 2}, /*keepdim=*/true))
+          .clamp_max(kMostOfPenalty * penalty);
+  const at::Tensor a = share * direction;
+  const at::Tensor slope = targets - share * curvature;
+  const at::Tensor least = slope.amin(1, /*keepdim=*/true);
+  const at::Tensor nu = least - kMargin * (slope.mean(1, /*keepdim=*/true) - least);
+  return {a, penalty * targets - a, slope - nu, nu.squeeze(1)};
+}
+
 /// The optimum, without gradients.
-Point optimum(const at::Tensor& hessian, const at::Tensor& targets, const at::Tensor& bounds) {
+Point optimum(const at::Tensor& hessian, const at::Tensor& targets, double penalty) {
   const at::NoGradGuard no_grad;
-  const at::Tensor start =
-      at::zeros({hessian.size(0), targets.size(1), hessian.size(1)}, hessian.options());
-  Point point{start.clone(), at::ones_like(start), at::ones_like(start), start.sum(1)};
+  const at::Tensor bounds = penalty * targets;
+  Point point = start(hessian, targets, penalty);
   for (int i = 0; i < kIterations; ++i) {
     improve(point, hessian, targets, bounds);
     // Only if checking is free: steps at the optimum change nothing.
@@ -129,12 +149,11 @@ Point optimum(const at::Tensor& hessian, const at::Tensor& targets, const at::Te
 
 /// The same on the CPU: its matrices stay in cache if each thread handles one episode at a
 /// time.
-Point optimum_by_episode(const at::Tensor& hessian, const at::Tensor& targets,
-                         const at::Tensor& bounds) {
+Point optimum_by_episode(const at::Tensor& hessian, const at::Tensor& targets, double penalty) {
   std::vector<Point> points(static_cast<size_t>(hessian.size(0)));
   sla::parallel_for(hessian.size(0), /*grain=*/1, [&](int64_t begin, int64_t end) {
     for (int64_t e = begin; e < end; ++e) {
-      points[e] = optimum(hessian.narrow(0, e, 1), targets, bounds);
+      points[e] = optimum(hessian.narrow(0, e, 1), targets, penalty);
     }
   });
   const auto all = [&](at::Tensor Point::*part) {
@@ -150,9 +169,8 @@ Point optimum_by_episode(const at::Tensor& hessian, const at::Tensor& targets,
 at::Tensor svm_dual(const at::Tensor& kernel, const at::Tensor& labels, double penalty) {
   const at::Tensor hessian = kernel + at::eye(kernel.size(1), kernel.options());
   const at::Tensor targets = labels.t().unsqueeze(0);  // [1, C, n]
-  const at::Tensor bounds = penalty * targets;
   const auto solve = kernel.is_cpu() ? optimum_by_episode : optimum;
-  const Point point = solve(hessian.detach(), targets, bounds);
+  const Point point = solve(hessian.detach(), targets, penalty);
 
   // One more Newton step, in which only the kernel in the stationarity condition is not constant:
   // at the optimum its length is zero and its derivative is that of the optimum.
