@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <memory>
 
+#include "host/conformance/subject.h"
+
 namespace host::conformance {
 
 /// An objective and a batch for it, with free features instead of a model's.
@@ -48,5 +50,13 @@ struct Bench {
     return objective->predict(prediction.name, embedding(views));
   }
 };
+
+/// A new objective of the subject, for a model's features and Subject::kClasses classes.
+std::shared_ptr<sla::Objective> objective_of(Subject& subject, const sla::Parameters& parameters,
+                                             sla::Model& model, int64_t transformations,
+                                             int64_t seed);
+
+/// The same with a batch; only the objective depends on the seed.
+Bench bench_of(Subject& subject, int64_t transformations, at::ScalarType dtype, int64_t seed);
 
 }  // namespace host::conformance

@@ -6,7 +6,6 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/isfinite.h>
-#include <ATen/ops/randn.h>
 
 #include "host/assembly/network.h"
 #include "host/conformance/bench.h"
@@ -28,29 +27,8 @@ class ObjectiveChecks {
  public:
   ObjectiveChecks(Subject& subject, Report& report) : subject_(subject), report_(report) {}
 
-  std::shared_ptr<sla::Objective> make(const sla::Parameters& parameters, sla::Model& model,
-                                       int64_t transformations, int64_t seed) {
-    const sla::Task task{.classes = Subject::kClasses,
-                         .transformations = transformations,
-                         .class_counts = {500, 200, 100, 50, 20, 10},
-                         .class_names = {"a", "b", "c", "d", "e", "f"}};
-    at::manual_seed(static_cast<uint64_t>(seed));
-    return subject_.make<sla::Objective, const sla::Task&, sla::Model&>(parameters, task, model);
-  }
-
   Bench bench(int64_t transformations, at::ScalarType dtype = at::kDouble, int64_t seed = 1) {
-    auto model = probe_model(Bench::kFeatures);
-    auto objective = make(subject_.parameters(), *model, transformations, seed);
-    convert(*objective, dtype);
-    auto batch = probe_batch(Subject::kClasses);
-    subject_.annotate(batch);
-    const int64_t rows = batch.labels.numel() * transformations;
-    at::manual_seed(3);
-    auto features = at::randn({rows, Bench::kFeatures}, at::kDouble).to(dtype).requires_grad_();
-    auto inputs = at::randn({rows, 3, 32, 32}, at::kDouble).to(dtype);
-    auto maps = at::randn({rows, kMapChannels, 4, 4}, at::kDouble).to(dtype);
-    return {std::move(model),  std::move(objective), std::move(batch), features,
-            std::move(inputs), std::move(maps),      transformations};
+    return bench_of(subject_, transformations, dtype, seed);
   }
 
   std::vector<sla::Phase> phases(const Bench& bench) const {
@@ -270,7 +248,7 @@ void check_objective(Subject& subject, Report& report) {
   if (!checks.takes_transformations()) return;
   check_parameters(subject, report, [&](const sla::Parameters& parameters) {
     const auto model = probe_model(Bench::kFeatures);
-    checks.make(parameters, *model, checks.transformations(), 1);
+    objective_of(subject, parameters, *model, checks.transformations(), /*seed=*/1);
   });
   checks.loss();
   checks.gradients();
