@@ -4,8 +4,9 @@
 
 namespace few_shot {
 
-/// The inverses [E, C, n, n] of positive definite matrices, the sums of symmetric `matrices` [E, n,
-/// n] and diagonal ones with `diagonals` [E, C, n]; float64. Never synchronises with the GPU.
+/// The inverses [E, C, n, n] of matrices[e] + diag(diagonals[e, c]), which are symmetric and
+/// positive definite, for `matrices` [E, n, n] and `diagonals` [E, C, n], float64. Never
+/// synchronises with the GPU.
 at::Tensor inverses(const at::Tensor& matrices, const at::Tensor& diagonals);
 
 }  // namespace few_shot

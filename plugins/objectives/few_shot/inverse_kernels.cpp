@@ -123,7 +123,7 @@ void invert(double* matrix, int64_t n, double* work) {
       for (int64_t p = 0; p < size; ++p) matrix[i * n + first + p] = products[p * n + i];
     }
   }
-  // Tile by tile, whose columns stay in cache.
+  // By blocks of rows, which stay in cache.
   for (int64_t first = 0; first < n; first += kRows) {
     for (int64_t j = 0; j < first + kRows; ++j) {
       for (int64_t i = j < first ? first : j; i < first + kRows; ++i) {

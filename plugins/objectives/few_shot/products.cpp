@@ -20,7 +20,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-/// Rows of a task; a number of the machine's would make results depend on it.
+/// Rows of a task: fixed, so that results do not depend on the number of threads.
 constexpr int64_t kRowsOfTask = 128;
 
 struct Operand {
@@ -37,8 +37,7 @@ struct Operand {
   }
 };
 
-/// a * b by Eigen: without another BLAS than Debian's, LibTorch's products take twenty times
-/// longer.
+/// a * b by Eigen: with Debian's BLAS, LibTorch's products take twenty times longer.
 at::Tensor own_products(const Operand& a, const Operand& b) {
   const int64_t count = a.matrices.size(0);
   const at::Tensor product = at::empty({count, a.rows(), b.columns()}, a.matrices.options());

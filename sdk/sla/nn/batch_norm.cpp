@@ -40,7 +40,7 @@ at::Tensor BatchNorm::add_relu(const at::Tensor& x, const at::Tensor& residual) 
 }
 
 at::Tensor BatchNorm::relu_into(const Convolution& next, const at::Tensor& x) {
-  if (!normalises_itself(x)) return next.forward(relu(x));
+  if (!normalises_itself(x) || Convolution::casts(x)) return next.forward(relu(x));
   if (is_training()) {
     count_batch(x);
     return next.forward_norm(x, state());

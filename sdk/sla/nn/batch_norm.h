@@ -31,9 +31,9 @@ class BatchNorm final : public torch::nn::Module {
   /// relu(norm(x) + residual).
   at::Tensor add_relu(const at::Tensor& x, const at::Tensor& residual);
 
-  /// next.forward(relu(norm(x))). In training on the CPU, relu(norm(x)) is not kept for the
-  /// backward pass, and where `next` has kernels of its own not even written: prefer it to relu()
-  /// where nothing else needs that.
+  /// next.forward(relu(norm(x))). In training on the CPU in float32 or bfloat16, relu(norm(x)) is
+  /// usually not kept for the backward pass, and where `next` has kernels of its own not even
+  /// written: prefer it to relu() where nothing else needs that.
   at::Tensor relu_into(const Convolution& next, const at::Tensor& x);
 
  private:

@@ -15,13 +15,6 @@ namespace sla::nn {
 
 namespace {
 
-/// What autocast does to the arguments of LibTorch's convolution.
-at::Tensor as_autocast(const at::Tensor& images) {
-  const bool autocasts = !c10::impl::tls_is_dispatch_key_excluded(c10::DispatchKey::AutocastCPU);
-  const bool is_cast = autocasts && images.is_cpu() && images.scalar_type() == at::kFloat;
-  return is_cast ? images.to(at::kBFloat16) : images;
-}
-
 /// Whether float32 is faster for convolutions that our kernels do not support.
 bool is_faster_in_float(const at::Tensor& x) {
   return x.is_cpu() && x.scalar_type() == at::kBFloat16 && !detail::multiplies_bfloat() &&
@@ -37,12 +30,18 @@ Convolution::Convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride
                                at::empty({out, in / groups, kernel, kernel}).normal_(0, deviation));
 }
 
+bool Convolution::casts(const at::Tensor& images) {
+  const bool autocasts = !c10::impl::tls_is_dispatch_key_excluded(c10::DispatchKey::AutocastCPU);
+  return autocasts && images.is_cpu() && images.scalar_type() == at::kFloat;
+}
+
 bool Convolution::has_own_kernels(const at::Tensor& x) const {
   return stride_ <= 2 && groups_ == 1 && detail::can_convolve(x, weight_, stride_);
 }
 
 at::Tensor Convolution::forward(const at::Tensor& images) const {
-  const at::Tensor x = as_autocast(images);
+  // As autocast does to the arguments of LibTorch's convolution.
+  const at::Tensor x = casts(images) ? images.to(at::kBFloat16) : images;
   if (has_own_kernels(x)) return detail::own_convolution(x, channels_last_weight(), stride_);
   const auto convolve = [this](const at::Tensor& input) {
     return at::conv2d(input, weight_, /*bias=*/{}, stride_, padding_, /*dilation=*/1, groups_);

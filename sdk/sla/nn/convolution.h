@@ -32,6 +32,8 @@ class Convolution final : public torch::nn::Module {
  private:
   friend class BatchNorm;
 
+  /// Whether autocast is on and changes the images' type.
+  static bool casts(const at::Tensor& images);
   bool has_own_kernels(const at::Tensor& x) const;
   at::Tensor channels_last_weight() const;
   /// forward(relu(norm(x))) with the batch's statistics, without keeping relu(norm(x)).

@@ -1,8 +1,11 @@
 #include "plugins/objectives/few_shot/svm_dual.h"
 
 #include <ATen/ops/eye.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/isfinite.h>
 #include <ATen/ops/randn.h>
 
+#include <algorithm>
 #include <tuple>
 
 #include "tests/catch.h"
@@ -34,4 +37,20 @@ TEST_CASE("the SVM's dual is solved to optimality, whatever the size and scale",
   const double objective_size = 1 + (a * labels).sum(2).abs().max().item<double>();
   CHECK(gap.min().item<double>() > -1e-10 * objective_size);
   CHECK(gap.max().item<double>() < 1e-9 * objective_size);
+}
+
+TEST_CASE("the SVM's dual is solved for supports that nothing tells apart", "[objectives]") {
+  const auto way = GENERATE(2, 5);
+  const auto penalty = GENERATE(0.1, 1.0, 10.0);
+  const auto size = GENERATE(0.0, 1.0, 1e6);
+  INFO(way << " classes, penalty " << penalty << ", equal supports of size " << size);
+  const auto kernel = at::full({1, way, way}, size, at::kDouble).requires_grad_(true);
+  const auto labels = at::eye(way, at::kDouble);
+  const auto a = few_shot::svm_dual(kernel, labels, penalty);
+  a.square().sum().backward();
+  // Equal supports cancel: minimise 1/2 |a|^2 - sum a_i,y(i) alone.
+  const double own = std::min(penalty, 1 - 1.0 / way);
+  const auto expected = own * (labels - (1 - labels) / static_cast<double>(way - 1));
+  CHECK((a[0] - expected).abs().max().item<double>() < 1e-6);
+  CHECK(at::isfinite(kernel.grad()).all().item<bool>());
 }
