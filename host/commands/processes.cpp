@@ -16,7 +16,9 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "host/base/errors.h"
@@ -106,6 +108,7 @@ int in_processes(int count, const std::function<int(const distributed::Place&)>&
   std::vector<int> ends;
   std::map<pid_t, int> stopped;
   std::optional<Clock::time_point> first_failure;
+  std::string untold;
   while (ends.size() < members.size()) {
     int raw = 0;
     const pid_t process = waitpid(-1, &raw, WNOHANG | WUNTRACED | WCONTINUED);
@@ -124,16 +127,21 @@ int in_processes(int count, const std::function<int(const distributed::Place&)>&
         if (is_lost || first_failure.has_value()) kill(one, SIGKILL);
         return is_lost || first_failure.has_value();
       });
-      if (first_failure && Clock::now() - *first_failure > kGrace) tell_members(SIGKILL);
+      if (first_failure && Clock::now() - *first_failure > kGrace) {
+        std::cerr << std::exchange(untold, "");
+        tell_members(SIGKILL);
+      }
       std::this_thread::sleep_for(kBetweenChecks);
       continue;
     }
     stopped.erase(process);
     *member = -1;
-    // Else the first process tells.
-    if (member == members.begin() && WIFSIGNALED(raw) && !first_failure) {
-      std::cerr << fmt::format("sla_host: signal {} ({}) ended rank 0 of {}; what is saved stays\n",
-                               WTERMSIG(raw), strsignal(WTERMSIG(raw)), count);
+    if (WIFSIGNALED(raw) && !first_failure) {
+      const auto rank = member - members.begin();
+      untold = fmt::format("sla_host: signal {} ({}) ended rank {} of {}; what is saved stays\n",
+                           WTERMSIG(raw), strsignal(WTERMSIG(raw)), rank, count);
+      // Others than rank 0 are told of by rank 0, if it notices in time.
+      if (rank == 0) std::cerr << std::exchange(untold, "");
     }
     ends.push_back(WIFEXITED(raw) ? WEXITSTATUS(raw) : kLostProcessStatus);
     if (ends.back() != 0 && !first_failure) first_failure = Clock::now();

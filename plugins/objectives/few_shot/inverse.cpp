@@ -39,7 +39,7 @@ void invert_padded(const double* matrix, const double* diagonal, int64_t n, doub
 at::Tensor own_inverses(const at::Tensor& matrices, const at::Tensor& diagonals) {
   const int64_t classes = diagonals.size(1);
   const int64_t n = diagonals.size(2);
-  const at::Tensor to = at::empty({diagonals.size(0), classes, n, n}, matrices.options());
+  at::Tensor to = at::empty({diagonals.size(0), classes, n, n}, matrices.options());
   const int64_t size = (n + kRows - 1) / kRows * kRows;
   sla::parallel_for(diagonals.size(0) * classes, /*grain=*/1, [&](int64_t begin, int64_t end) {
     const at::Tensor padded = at::empty({size * size}, at::kDouble);

@@ -40,7 +40,7 @@ struct Operand {
 /// a * b by Eigen: with Debian's BLAS, LibTorch's products take twenty times longer.
 at::Tensor own_products(const Operand& a, const Operand& b) {
   const int64_t count = a.matrices.size(0);
-  const at::Tensor product = at::empty({count, a.rows(), b.columns()}, a.matrices.options());
+  at::Tensor product = at::empty({count, a.rows(), b.columns()}, a.matrices.options());
   const int64_t tasks = (a.rows() + kRowsOfTask - 1) / kRowsOfTask;
   AT_DISPATCH_FLOATING_TYPES(a.matrices.scalar_type(), "few_shot::products", [&] {
     sla::parallel_for(count * tasks, /*grain=*/1, [&](int64_t begin, int64_t end) {

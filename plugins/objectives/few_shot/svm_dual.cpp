@@ -161,6 +161,7 @@ Point optimum_by_episode(const at::Tensor& hessian, const at::Tensor& targets, d
   });
   const auto all = [&](at::Tensor Point::*part) {
     std::vector<at::Tensor> parts;
+    parts.reserve(points.size());
     for (const Point& point : points) parts.push_back(point.*part);
     return at::cat(parts);
   };

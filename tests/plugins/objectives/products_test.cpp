@@ -15,6 +15,7 @@ template <typename Multiply>
 std::vector<at::Tensor> product_and_gradients(const std::vector<at::Tensor>& matrices,
                                               const Multiply& multiply) {
   std::vector<at::Tensor> copies;
+  copies.reserve(matrices.size());
   for (const at::Tensor& matrix : matrices) copies.push_back(matrix.clone().requires_grad_(true));
   const at::Tensor product = multiply(copies.front(), copies.back());
   at::manual_seed(6);

@@ -1,5 +1,6 @@
 #include "plugins/objectives/few_shot/svm_dual.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/eye.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/isfinite.h>
@@ -18,7 +19,7 @@ TEST_CASE("the SVM's dual is solved to optimality, whatever the size and scale",
   INFO(way << " classes, " << shot << " shots, features times " << scale << ", penalty "
            << penalty);
   at::manual_seed(2);
-  const int64_t n = way * shot;
+  const int64_t n = static_cast<int64_t>(way) * shot;
   const auto rows = at::randn({3, n, 64}, at::kDouble) * scale;
   const auto kernel = rows.matmul(rows.mT());
   const auto labels = at::eye(way, at::kDouble).repeat_interleave(shot, 0);
