@@ -49,6 +49,18 @@ std::string text(const Case& c) {
 
 at::Tensor rounded(const at::Tensor& tensor) { return tensor.to(at::kBFloat16).to(at::kDouble); }
 
+/// All that a training step of norm and module on x has found, after the backward pass from y.
+Tensors after_backward(const at::Tensor& y, const at::Tensor& x, const Convolution& module,
+                       const BatchNorm& norm) {
+  Tensors all{{"y", y.detach()},
+              {"dx", x.grad()},
+              {"dweight", module.named_parameters()["weight"].grad()},
+              {"norm.dweight", norm.named_parameters()["weight"].grad()},
+              {"norm.dbias", norm.named_parameters()["bias"].grad()}};
+  for (const auto& buffer : norm.named_buffers()) all[buffer.key()] = buffer.value();
+  return all;
+}
+
 /// A pair of normalisation and convolution with these weights, trained for one step on these
 /// images; `fused`: in one call. All found in float64.
 struct Step {
@@ -110,13 +122,7 @@ struct Step {
     }
     const at::Tensor y = norm.relu_into(module, images);
     y.backward(dy.to(type));
-    Tensors all{{"y", y.detach()},
-                {"dx", images.grad()},
-                {"dweight", module.named_parameters()["weight"].grad()},
-                {"norm.dweight", norm.named_parameters()["weight"].grad()},
-                {"norm.dbias", norm.named_parameters()["bias"].grad()}};
-    for (const auto& buffer : norm.named_buffers()) all[buffer.key()] = buffer.value();
-    return found(all);
+    return found(after_backward(y, images, module, norm));
   }
 
   static Tensors found(Tensors tensors) {
@@ -271,13 +277,7 @@ TEST_CASE("LibTorch's convolutions of normalised images keep no activations of t
       const at::Tensor y = fused ? norm.relu_into(module, x) : module.forward(norm.relu(x));
       CHECK((y.grad_fn()->name().find("ConvolutionOfNorm") != std::string::npos) == fused);
       y.backward(at::randn(y.sizes()).to(y.scalar_type()));
-      Tensors all{{"y", y.detach()},
-                  {"dx", x.grad()},
-                  {"dweight", module.named_parameters()["weight"].grad()},
-                  {"norm.dweight", norm.named_parameters()["weight"].grad()},
-                  {"norm.dbias", norm.named_parameters()["bias"].grad()}};
-      for (const auto& buffer : norm.named_buffers()) all[buffer.key()] = buffer.value();
-      return all;
+      return after_backward(y, x, module, norm);
     };
     check_equal(step(true), step(false));
   };
