@@ -18,7 +18,9 @@ from pytorch_rows import CLASSES, ROWS, flops_of_step
 UNTIMED = 10  # steps on a GPU, after the first; as in steps.cpp
 
 
-def peak_mib():
+def peak_mib(device):
+    if device == "cuda":
+        return torch.cuda.max_memory_reserved() / 2**20
     with open("/proc/self/status") as status:
         for line in status:
             if line.startswith("VmHWM:"):
@@ -94,7 +96,7 @@ def main():
                 "flops": flops,
                 "first_step": first_step,
                 "step": (time.perf_counter() - start) / steps,
-                "peak_mib": peak_mib(),
+                "peak_mib": peak_mib(device),
                 "torch": torch.__version__,
             }
         )

@@ -161,9 +161,10 @@ def format_row(title, record):
             lines.append(f"  {name:32} {cell['skipped']}")
             continue
         ratio = spread(cell["ratio"], 2) if cell["ratio"] else "-"
+        memory = f"{cell['peak_mib']:.0f}" if cell["peak_mib"] else "-"
         lines.append(
             f"  {name:32} {spread(cell['images_per_second'], 1):>22} "
             f"{statistics.median(cell['percent_of_peak']):9.0f} {ratio:>18} "
-            f"{cell['peak_mib']:6.0f} {cell['first_step']:8.1f} s"
+            f"{memory:>6} {cell['first_step']:8.1f} s"
         )
     return "\n".join(lines)

@@ -15,7 +15,7 @@ struct StepCosts {
   /// Seconds of the first step, and mean seconds of those that were timed.
   double first_step = 0;
   double step = 0;
-  /// The most memory that the process had.
+  /// The most memory that the process had; on a GPU, that LibTorch reserved there; 0 if unknown.
   double peak_mib = 0;
 };
 

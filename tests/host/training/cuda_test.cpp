@@ -2,10 +2,14 @@
 
 #include <cmath>
 
+#include "host/storage/checkpoint.h"
+#include "host/terminal/signals.h"
 #include "host/training/cuda_graph.h"
 #include "host/training/step.h"
+#include "host/training/trainer.h"
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
+#include "tests/support/scratch_folder.h"
 #include "tests/support/skip.h"
 
 namespace {
@@ -108,6 +112,60 @@ TEST_CASE("recorded steps compute what ordinary ones do", "[cuda]") {
   const auto recorded = losses_with_graph(experiment, "on");
   for (size_t i = 0; i < ordinary.size(); ++i) {
     CHECK(recorded[i] == Approx(ordinary[i]).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("recorded steps in bfloat16 compute what ordinary ones do", "[cuda]") {
+  if (!can_record()) return tests::skip("no CUDA device, or a program without CUDA's headers");
+  const auto with_graph = [](const std::string& graph) {
+    return losses(
+        "objective.plugin = 'sla_sd'\ntransformation.plugin = 'rotation'\n"
+        "training.precision = 'bf16'\noptimizer.learning_rate = 0.01\n"
+        "runtime.device = 'cuda'\nruntime.graph = '" +
+            graph + "'\n",
+        8);
+  };
+  const auto ordinary = with_graph("off");
+  const auto recorded = with_graph("on");
+  for (size_t i = 0; i < ordinary.size(); ++i) {
+    CHECK(recorded[i] == Approx(ordinary[i]).epsilon(1e-2));
+  }
+}
+
+TEST_CASE("a recorded run resumes as it would have gone on", "[cuda]") {
+  if (!can_record()) return tests::skip("no CUDA device, or a program without CUDA's headers");
+  host::terminal::watch_signals();
+  const std::string experiment =
+      "objective.plugin = 'sla_sd'\ntransformation.plugin = 'rotation'\n"
+      "training = { precision = 'fp64', total_iterations = 16, validate_every_iterations = 8 }\n"
+      "runtime = { device = 'cuda', graph = 'on' }\n";
+  const tests::ScratchFolder folder;
+  const auto last_checkpoint = [&](const std::string& name, std::vector<int64_t> stops) {
+    const host::storage::RunDirectory run(folder / name);
+    for (const int64_t stop : stops) {
+      CHECK(host::training::train(tests::assembly_of(experiment), run, stop).iteration == stop);
+    }
+    CHECK(host::training::train(tests::assembly_of(experiment), run).finished);
+    return host::storage::read_checkpoint(run.last_checkpoint()).tensors;
+  };
+  const auto expected = last_checkpoint("straight", {});
+  const auto found = last_checkpoint("resumed", {2, 7});
+  REQUIRE(found.size() == expected.size());
+  for (const auto& [name, tensor] : expected) {
+    INFO(name);
+    CHECK(at::allclose(found.at(name), tensor, /*rtol=*/1e-7, /*atol=*/1e-9));
+  }
+}
+
+TEST_CASE("a loss that is not finite stops recorded steps as it does others", "[cuda]") {
+  if (!can_record()) return tests::skip("no CUDA device, or a program without CUDA's headers");
+  // The learning rate explodes after the eighth iteration.
+  const std::string experiment =
+      "objective.plugin = 'baseline'\nschedule = { name = 'multi_step', gamma = 1e200,"
+      "             milestone_fractions = [0.5] }\n"
+      "training.total_iterations = 16\ntraining.nonfinite_loss = 'check'\n";
+  for (const std::string graph : {"off", "on"}) {
+    CHECK_THROWS_WITH(losses_with_graph(experiment, graph), ContainsSubstring("in iteration 9 "));
   }
 }
 
