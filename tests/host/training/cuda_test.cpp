@@ -77,7 +77,8 @@ TEST_CASE("GPU and CPU compute the same losses", "[cuda]") {
   const auto single = losses(experiment, "cuda", "fp32");
   const auto half = losses(experiment, "cuda", "bf16");
   for (size_t i = 0; i < expected.size(); ++i) {
-    CHECK(exact[i] == Approx(expected[i]).epsilon(1e-9));
+    // The SVM stops at a small duality gap on the CPU, and after its last iteration on a GPU.
+    CHECK(exact[i] == Approx(expected[i]).epsilon(1e-8));
     CHECK(single[i] == Approx(expected[i]).epsilon(1e-2));
     CHECK(half[i] == Approx(expected[i]).epsilon(1e-1));
   }
