@@ -1,11 +1,34 @@
 #include "host/training/results.h"
 
+#include <fstream>
+#include <string>
+
 #include <nlohmann/json.hpp>
 
+#include "host/base/metric_name.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/json_file.h"
 
 namespace host::training {
+
+namespace {
+
+/// The time of all sessions that led to the run's weights: iterations, validations and saving.
+double seconds_of(const storage::RunDirectory& run) {
+  double seconds = 0;
+  std::ifstream lines(run.metrics());
+  for (std::string line; std::getline(lines, line);) {
+    // A damaged line costs its seconds, not the results.
+    const auto metrics = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+    for (const auto& [name, value] : metrics.items()) {
+      const bool counts = value.is_number() && MetricName::parse(name).is_seconds();
+      if (counts) seconds += value.get<double>();
+    }
+  }
+  return seconds;
+}
+
+}  // namespace
 
 void save_results(const storage::RunDirectory& run, const assembly::Assembly& assembly,
                   const Results& results) {
@@ -17,7 +40,7 @@ void save_results(const storage::RunDirectory& run, const assembly::Assembly& as
                           {"select", results.select},
                           {"best_value", results.state.best.value},
                           {"protocol", results.protocol},
-                          {"seconds", results.seconds},
+                          {"seconds", seconds_of(run)},
                           {"metrics", evaluation::prefixed("test", results.test.metrics)}};
   // For each prediction: accuracy per class in percent, and the confusion matrix.
   for (const auto& [prediction, confusion] : results.test.confusion) {

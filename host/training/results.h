@@ -15,14 +15,12 @@ struct Results {
   TrainingState state;
   /// The metric that selected the best checkpoint.
   std::string select;
-  /// Duration of this session.
-  double seconds = 0;
   /// Exceptions to the protocol that the experiment accepts.
   std::vector<std::string> protocol = {};
   evaluation::Evaluation test;
 };
 
-/// Writes the results as JSON. Throws StorageError.
+/// Writes the results as JSON, with the time that the run's metrics tell of. Throws StorageError.
 void save_results(const storage::RunDirectory& run, const assembly::Assembly& assembly,
                   const Results& results);
 

@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <chrono>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -52,7 +51,6 @@ void announce_phase(const std::vector<sla::Phase>& phases, int64_t iteration) {
 
 Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& run,
               std::optional<int64_t> stop_after) {
-  const auto start = std::chrono::steady_clock::now();
   // --- Setup and resuming
   const auto& options = assembly.experiment.training;
   const auto& group = *assembly.group;
@@ -230,9 +228,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
     outcome.test = std::move(*test);
     write(evaluation::prefixed("best.test", outcome.test.metrics));
     record->metrics().sync();
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    save_results(run, assembly,
-                 {state, selection.metric(), seconds.count(), departures, outcome.test});
+    save_results(run, assembly, {state, selection.metric(), departures, outcome.test});
   });
   const auto signal = group.maximum({outcome.signal.value_or(0)}).front();
   if (signal != 0) return {.iteration = state.iteration, .signal = static_cast<int>(signal)};

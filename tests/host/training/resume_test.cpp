@@ -1,8 +1,10 @@
 #include <csignal>
+#include <fstream>
 
 #include "host/base/errors.h"
 #include "host/run/run_comparison.h"
 #include "host/storage/checkpoint.h"
+#include "host/storage/json_file.h"
 #include "host/terminal/signals.h"
 #include "host/training/trainer.h"
 #include "host/training/trial.h"
@@ -116,6 +118,21 @@ TEST_CASE("resuming a finished run only repeats the test, with the same results"
   last_checkpoint(kTrainedExperiment, run);
   CHECK(tests::content_of(run.metrics()) == metrics);
   CHECK(std::filesystem::exists(run.results()));
+}
+
+TEST_CASE("the time of a resumed run is that of all its sessions", "[training]") {
+  host::terminal::watch_signals();
+  const ScratchFolder folder;
+  const RunDirectory run(folder / "run");
+  CHECK(train(tests::assembly_of(kTrainedExperiment), run, 3).iteration == 3);
+  // As if it had taken so long.
+  std::string metrics = tests::content_of(run.metrics());
+  const auto spent = metrics.find("\"train.seconds.data\":");
+  REQUIRE(spent != std::string::npos);
+  metrics.insert(metrics.find(':', spent) + 1, "1234");
+  std::ofstream(run.metrics()) << metrics;
+  last_checkpoint(kTrainedExperiment, run);
+  CHECK(host::storage::read_json(run.results()).at("seconds").get<double>() > 1000);
 }
 
 TEST_CASE("a signal ends a run with everything saved", "[training]") {
