@@ -62,22 +62,20 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
 endif()
 
 # LibTorch::CUDA: what LibTorch's headers for GPUs need besides, CUDA's runtime and NCCL's header, from
-# a toolkit or from the wheels beside the `torch` wheel. NCCL's code is part of LibTorch.
+# a toolkit or from the wheels beside the `torch` wheel. The code of both comes with LibTorch.
 if(LibTorch_torch_cuda_LIBRARY AND NOT TARGET LibTorch::CUDA)
   file(GLOB wheels "${beside_include}/../nvidia/*")
   set(toolkits ${wheels} "$ENV{CUDA_HOME}" /usr/local/cuda)
   find_path(LibTorch_CUDA_INCLUDE_DIR cuda_runtime_api.h HINTS ${toolkits} PATH_SUFFIXES include)
   find_path(LibTorch_NCCL_INCLUDE_DIR nccl.h HINTS ${toolkits} PATH_SUFFIXES include)
-  find_library(LibTorch_cudart_LIBRARY NAMES cudart libcudart.so.13 libcudart.so.12 NAMES_PER_DIR
-    HINTS ${toolkits} PATH_SUFFIXES lib64 lib)
-  mark_as_advanced(LibTorch_CUDA_INCLUDE_DIR LibTorch_NCCL_INCLUDE_DIR LibTorch_cudart_LIBRARY)
-  if(LibTorch_CUDA_INCLUDE_DIR AND LibTorch_NCCL_INCLUDE_DIR AND LibTorch_cudart_LIBRARY)
+  mark_as_advanced(LibTorch_CUDA_INCLUDE_DIR LibTorch_NCCL_INCLUDE_DIR)
+  if(LibTorch_CUDA_INCLUDE_DIR AND LibTorch_NCCL_INCLUDE_DIR)
     add_library(LibTorch::CUDA INTERFACE IMPORTED)
     target_include_directories(LibTorch::CUDA SYSTEM INTERFACE
       "${LibTorch_CUDA_INCLUDE_DIR}" "${LibTorch_NCCL_INCLUDE_DIR}")
-    target_link_libraries(LibTorch::CUDA INTERFACE LibTorch::LibTorch "${LibTorch_cudart_LIBRARY}")
+    target_link_libraries(LibTorch::CUDA INTERFACE LibTorch::LibTorch)
   else()
-    message(STATUS "LibTorch has CUDA, but cuda_runtime_api.h, nccl.h or libcudart is missing: several "
+    message(STATUS "LibTorch has CUDA, but cuda_runtime_api.h or nccl.h is missing: several "
       "processes will not train on GPUs, and steps will not run as CUDA graphs")
   endif()
 endif()

@@ -12,6 +12,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/tensor.h>
 
+#include "host/cuda/library.h"
 #include "host/distributed/backend.h"
 #include "host/distributed/meeting.h"
 
@@ -106,7 +107,11 @@ void Group::connect(at::Device device, std::chrono::seconds timeout) {
           a, b, devices[a], hosts_[a]));
     }
   }
-  connection_->device = nccl_backend(store, place_, timeout);
+  const auto& library = cuda::library();
+  if (library.functions == nullptr) {
+    throw ExperimentError("several processes on GPUs need NCCL: " + library.obstacle);
+  }
+  connection_->device = library.functions->nccl(store, place_.rank, place_.size, timeout);
 }
 
 int64_t Group::local_size() const {

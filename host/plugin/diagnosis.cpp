@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/base/errors.h"
+#include "host/cuda/library.h"
 #include "host/plugin/linkage.h"
 #include "host/plugin/plugin_file.h"
 #include "host/plugin/search_path.h"
@@ -109,6 +110,10 @@ std::vector<Finding> diagnose_host() {
   findings.push_back(
       {notice,
        "LibTorch from " + (libtorch.empty() ? "" : libtorch.front().parent_path().string())});
+  const auto& gpu = cuda::library();
+  findings.push_back(gpu.functions != nullptr
+                         ? Finding{fine, "libsla_cuda.so: CUDA graphs, NCCL between processes"}
+                         : Finding{notice, "no CUDA graphs or NCCL: " + gpu.obstacle});
   for (const SearchFolder& folder : search_folders({})) {
     const std::string place = "search path: " + folder.path.string() + " (" + folder.origin + ")";
     if (!folder.refusal.empty()) {

@@ -4,8 +4,13 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "host/base/errors.h"
+
+namespace host::cuda {
+class RecordedWork;
+}
 
 namespace host::training {
 
@@ -18,25 +23,21 @@ class BrokenRecordError : public PluginError {
 /// Work on a GPU that was recorded once and is launched as a whole: a CUDA graph.
 class CudaGraph {
  public:
-  /// Whether this program was built with CUDA's headers.
-  static bool is_available();
+  /// What graphs need and this program does not find; empty if it has all.
+  static std::string obstacle();
 
-  /// Records what `work` launches on `device`, a GPU with its number; nothing is computed. What
-  /// `work` allocates and keeps belongs to the graph: each launch writes it anew. Throws what
-  /// `work` throws, and c10::Error if it waits for the GPU or copies memory that is not
-  /// page-locked; after that all is as before, except after BrokenRecordError.
+  /// As cuda::Functions::record() does, but throws BrokenRecordError instead of BrokenRecord.
+  /// There must be no obstacle.
   CudaGraph(at::Device device, const std::function<void()>& work);
   ~CudaGraph();
   CudaGraph(const CudaGraph&) = delete;
   CudaGraph& operator=(const CudaGraph&) = delete;
 
-  /// Launches the work in the current stream, with the current seed of the GPU's generator.
+  /// As cuda::RecordedWork::launch() does.
   void launch();
 
  private:
-  struct Record;
-
-  std::unique_ptr<Record> record_;
+  std::unique_ptr<cuda::RecordedWork> record_;
 };
 
 }  // namespace host::training

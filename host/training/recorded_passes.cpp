@@ -33,13 +33,16 @@ bool wants_recording(const assembly::Assembly& assembly) {
   std::string obstacle;
   if (!assembly.device.is_cuda()) {
     obstacle = "needs a GPU, and this run computes on " + assembly.device.str();
-  } else if (!CudaGraph::is_available()) {
-    obstacle = "needs a program that was built with CUDA's headers, against LibTorch 2.11 or later";
+  } else if (const std::string missing = CudaGraph::obstacle(); !missing.empty()) {
+    obstacle = "needs " + missing;
   } else if (assembly.division().parts > 1) {
     obstacle = "does not work with several processes or training.accumulate";
   }
   if (obstacle.empty()) return true;
   if (graph == Graph::on) throw ExperimentError("runtime.graph = \"on\" " + obstacle);
+  if (assembly.device.is_cuda()) {
+    spdlog::warn("steps do not run as CUDA graphs, and take longer: runtime.graph {}", obstacle);
+  }
   return false;
 }
 

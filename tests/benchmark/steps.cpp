@@ -1,15 +1,13 @@
 #include "tests/benchmark/steps.h"
 
 #include <ATen/ops/randint.h>
-#ifdef SLA_WITH_CUDA
-#include <c10/cuda/CUDACachingAllocator.h>
-#endif
 
 #include <array>
 #include <chrono>
 #include <stdexcept>
 
 #include "host/assembly/assembly.h"
+#include "host/cuda/library.h"
 #include "host/training/step.h"
 #include "tests/benchmark/measures.h"
 #include "tests/benchmark/seconds.h"
@@ -86,16 +84,6 @@ const Row& row_named(const std::string& name) {
   throw std::runtime_error("--row " + name + " is unknown; there are" + known);
 }
 
-/// The most memory that LibTorch reserved on the current GPU, in MiB; 0 if unknown.
-double peak_mib_of_gpu() {
-#ifdef SLA_WITH_CUDA
-  const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(c10::cuda::current_device());
-  return static_cast<double>(stats.reserved_bytes[0].peak) / (1 << 20);
-#else
-  return 0;
-#endif
-}
-
 }  // namespace
 
 StepCosts training_steps(const StepSettings& settings) {
@@ -134,7 +122,8 @@ StepCosts training_steps(const StepSettings& settings) {
     run(next++);
   } while (seconds() < settings.seconds);
   costs.step = seconds() / static_cast<double>(next - first);
-  costs.peak_mib = assembly.device.is_cuda() ? peak_mib_of_gpu() : peak_mib();
+  const auto* gpu = assembly.device.is_cuda() ? host::cuda::library().functions : nullptr;
+  costs.peak_mib = gpu != nullptr ? gpu->peak_mib() : assembly.device.is_cuda() ? 0 : peak_mib();
   return costs;
 }
 

@@ -134,6 +134,13 @@ TEST_CASE("the current directory is never searched for plugins", "[plugin]") {
   CHECK_THAT(check("--set transformation.plugin=./good.so").output, ContainsSubstring("is fine"));
 }
 
+TEST_CASE("doctor tells whether CUDA graphs and NCCL are there", "[plugin]") {
+  // Fails to load where LibTorch has no CUDA.
+  CHECK_THAT(run_host({"doctor"}).output,
+             ContainsSubstring("no CUDA graphs or NCCL: libsla_cuda.so: cannot open") ||
+                 ContainsSubstring("ok       libsla_cuda.so"));
+}
+
 TEST_CASE("a plugin that ends the program does not hide the others", "[plugin]") {
   const tests::ScratchFolder folder;
   for (const std::string name : {"crashing_initialiser", "exiting", "good"}) {
