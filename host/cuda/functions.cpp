@@ -3,6 +3,8 @@
 #define USE_C10D_NCCL
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
+#include <cuda_runtime_api.h>
+#include <nccl.h>
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 
@@ -76,6 +78,22 @@ std::unique_ptr<RecordedWork> record(at::Device device, const std::function<void
 
 #endif
 
+/// Structures of NCCL grow from version to version, and CUDA's change with its first number.
+std::string obstacle() {
+  int cuda = 0;
+  int nccl = 0;
+  if (cudaRuntimeGetVersion(&cuda) != cudaSuccess || ncclGetVersion(&nccl) != ncclSuccess) {
+    return "libsla_cuda.so: CUDA or NCCL does not tell its version";
+  }
+  if (cuda / 1000 == CUDART_VERSION / 1000 && nccl / 100 == NCCL_VERSION_CODE / 100) return "";
+  const auto text = [](int cuda_version, int nccl_version) {
+    return "CUDA " + std::to_string(cuda_version / 1000) + " and NCCL " +
+           std::to_string(nccl_version / 10000) + "." + std::to_string(nccl_version / 100 % 100);
+  };
+  return "libsla_cuda.so for " + text(cuda, nccl) + ", and finds one for " +
+         text(CUDART_VERSION, NCCL_VERSION_CODE);
+}
+
 Backend nccl(const c10::intrusive_ptr<c10d::Store>& store, int rank, int size,
              std::chrono::seconds timeout) {
   auto options = c10d::ProcessGroupNCCL::Options::create();
@@ -96,6 +114,7 @@ double peak_mib() {
 extern "C" __attribute__((visibility("default"))) const host::cuda::Functions*
 sla_cuda_functions() {
   static const host::cuda::Functions functions{.version = host::cuda::kVersion,
+                                               .obstacle = &host::cuda::obstacle,
 #ifdef SLA_CAN_RECORD
                                                .record = &host::cuda::record,
 #else

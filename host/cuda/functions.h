@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 namespace host::cuda {
 
@@ -40,6 +41,9 @@ struct Functions {
   /// kVersion of its build.
   const char* version;
 
+  /// Why it cannot work with the CUDA and NCCL of this process; empty if it can.
+  std::string (*obstacle)();
+
   /// Records what `work` launches on `device`, a GPU with its number; nothing is computed. What
   /// `work` allocates and keeps belongs to the record: each launch writes it anew. Throws what
   /// `work` throws, and c10::Error if it waits for the GPU or copies memory that is not
@@ -56,7 +60,7 @@ struct Functions {
 };
 
 /// The builds that fit each other.
-constexpr const char* kVersion = SLA_HOST_VERSION ", LibTorch " TORCH_VERSION;
+constexpr const char* kVersion = "interface " SLA_CUDA_INTERFACE ", LibTorch " TORCH_VERSION;
 
 /// The name of the function without arguments by which libsla_cuda.so gives a const Functions*.
 constexpr const char* kEntry = "sla_cuda_functions";

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <string_view>
+#include <utility>
 
 namespace host::cuda {
 
@@ -11,7 +12,9 @@ namespace {
 /// Which of the library's symbols, or of those that it needs, is missing; or which file.
 std::string complaint() {
   const char* text = dlerror();
-  return text != nullptr ? text : "libsla_cuda.so: cannot be loaded";
+  return (text != nullptr ? text : std::string("libsla_cuda.so: cannot be loaded")) +
+         " (it belongs to builds against a LibTorch with CUDA, where cuda_runtime_api.h and nccl.h "
+         "are found)";
 }
 
 Library load() {
@@ -21,8 +24,11 @@ Library load() {
   if (entry == nullptr) return {.obstacle = complaint()};
   const Functions* functions = entry();
   if (functions->version != std::string_view(kVersion)) {
-    return {.obstacle = "libsla_cuda.so is of version " + std::string(functions->version) +
-                        ", this program of " + kVersion};
+    return {.obstacle = "libsla_cuda.so with " + std::string(kVersion) + ", and finds one with " +
+                        functions->version};
+  }
+  if (std::string obstacle = functions->obstacle(); !obstacle.empty()) {
+    return {.obstacle = std::move(obstacle)};
   }
   return {.functions = functions};
 }

@@ -40,7 +40,7 @@ bool wants_recording(const assembly::Assembly& assembly) {
   }
   if (obstacle.empty()) return true;
   if (graph == Graph::on) throw ExperimentError("runtime.graph = \"on\" " + obstacle);
-  if (assembly.device.is_cuda()) {
+  if (assembly.device.is_cuda() && assembly.group->is_first() && !CudaGraph::obstacle().empty()) {
     spdlog::warn("steps do not run as CUDA graphs, and take longer: runtime.graph {}", obstacle);
   }
   return false;

@@ -13,7 +13,8 @@ namespace host::training {
 
 namespace {
 
-/// The time of all sessions that led to the run's weights: iterations, validations and saving.
+/// The time of all sessions: iterations, validations and saving; what an interruption cut off after
+/// the last line of metrics is not known.
 double seconds_of(const storage::RunDirectory& run) {
   double seconds = 0;
   std::ifstream lines(run.metrics());
