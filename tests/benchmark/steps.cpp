@@ -122,8 +122,11 @@ StepCosts training_steps(const StepSettings& settings) {
     run(next++);
   } while (seconds() < settings.seconds);
   costs.step = seconds() / static_cast<double>(next - first);
-  const auto* gpu = assembly.device.is_cuda() ? host::cuda::library().functions : nullptr;
-  costs.peak_mib = gpu != nullptr ? gpu->peak_mib() : assembly.device.is_cuda() ? 0 : peak_mib();
+  if (!assembly.device.is_cuda()) {
+    costs.peak_mib = peak_mib();
+  } else if (const auto* gpu = host::cuda::library().functions) {
+    costs.peak_mib = gpu->peak_mib();
+  }
   return costs;
 }
 
