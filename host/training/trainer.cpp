@@ -1,5 +1,6 @@
 #include "host/training/trainer.h"
 
+#include <ATen/Parallel.h>
 #include <spdlog/spdlog.h>
 
 #include <cmath>
@@ -15,6 +16,7 @@
 #include "host/terminal/signals.h"
 #include "host/training/agreement.h"
 #include "host/training/checkpointing.h"
+#include "host/training/contention.h"
 #include "host/training/nonfinite.h"
 #include "host/training/results.h"
 #include "host/training/resuming.h"
@@ -121,6 +123,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   run::Throughput throughput;
   TimeSpent& times = step.times();
   times.restart();
+  Contention contention(assembly.device.is_cpu() ? at::get_num_threads() : 1);
   std::string note;
   std::string validated;
   while ((state.iteration < total && !gives_up()) || validation_is_due()) {
@@ -194,6 +197,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
       spdlog::info("iteration {}/{}  {}  lr {:.4g}  {:.0f} images/s", state.iteration, total, note,
                    metrics.at("learning_rate"), metrics.at("images_per_second"));
       write(evaluation::prefixed("train", metrics));
+      if (const auto finding = contention.finding()) spdlog::warn(*finding);
       // On a device that is never waited for, this is the earliest it can be noticed.
       if (!std::isfinite(metrics.at("loss")) &&
           options.nonfinite_loss != experiment::NonFinite::skip) {
