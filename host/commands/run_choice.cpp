@@ -38,9 +38,15 @@ std::string difference_from(const RunDirectory& run, const experiment::Experimen
 }
 
 void check_unused(const RunDirectory& run, const experiment::Experiment& experiment) {
-  if (!run.holds_run()) return;
   const std::string path = run.path().string();
   std::error_code unreadable;
+  // A run writes its provenance first.
+  if (fs::exists(run.experiment(), unreadable) && !fs::exists(run.provenance(), unreadable)) {
+    throw StorageError(path +
+                       " holds an experiment.toml that no run has written, and that a run there "
+                       "would replace; choose another directory with --out");
+  }
+  if (!run.holds_run()) return;
   const bool saved = !run.checkpoints().files().empty();
   if (saved || fs::exists(run.results(), unreadable)) {
     throw StorageError(path + " already holds a run; " +

@@ -87,10 +87,18 @@ void sync_folder(const fs::path& folder) {
 }
 
 void write_atomically(const fs::path& file, std::span<const std::string_view> pieces) {
-  TemporaryFile temporary(file.string() + ".tmp");
+  std::error_code failure;
+  const auto status = fs::status(file, failure);
+  if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) {
+    OutputFile device(file, OutputFile::Start::empty);
+    for (const std::string_view piece : pieces) device.write(piece);
+    return;
+  }
+  const fs::path real = fs::exists(status) ? fs::canonical(file, failure) : file;
+  TemporaryFile temporary(real.string() + ".tmp");
   for (const std::string_view piece : pieces) temporary.write(piece);
-  temporary.keep_as(file);
-  sync_folder(folder_of(file));
+  temporary.keep_as(real);
+  sync_folder(folder_of(real));
 }
 
 void write_atomically(const fs::path& file, std::string_view content) {

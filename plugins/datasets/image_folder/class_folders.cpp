@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <vector>
 
 #include <sla/draft/images/extensions.h>
@@ -46,9 +47,16 @@ void ignore_hidden(Listing& listing, const Folder& folder) {
   for (int64_t i = 0; i < folder.hidden; ++i) listing.ignore("hidden files or folders");
 }
 
-/// Adds the images in a folder and those below; returns how many there are.
+/// Adds the images in a folder and those below; returns how many there are. Links may lead to a
+/// folder again: it counts once, however it is called.
 int64_t read_class(Listing& listing, const std::string& name, const std::string& label,
-                   sla::Split split) {
+                   sla::Split split, std::set<fs::path>& entered) {
+  std::error_code failure;
+  if (!entered.insert(fs::canonical(listing.root() / name, failure)).second) {
+    listing.remark((listing.root() / name).string() +
+                   " was read already under another name; its images count once");
+    return 0;
+  }
   listing.depend_on(name);
   const Folder folder = entries_of(listing.root() / name);
   ignore_hidden(listing, folder);
@@ -63,7 +71,7 @@ int64_t read_class(Listing& listing, const std::string& name, const std::string&
     }
   }
   for (const std::string& below : folder.folders) {
-    images += read_class(listing, name + "/" + below, label, split);
+    images += read_class(listing, name + "/" + below, label, split, entered);
   }
   return images;
 }
@@ -81,7 +89,8 @@ void read_class_folders(Listing& listing, const std::string& folder, sla::Split 
   for (size_t i = 0; i < classes.others.size(); ++i) listing.ignore("files beside class folders");
   for (const std::string& label : classes.folders) {
     const std::string name = folder.empty() ? label : folder + "/" + label;
-    if (read_class(listing, name, label, split) == 0) {
+    std::set<fs::path> entered;
+    if (read_class(listing, name, label, split, entered) == 0) {
       listing.remark("class folder " + (listing.root() / name).string() + " holds no images");
     }
   }

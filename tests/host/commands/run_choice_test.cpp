@@ -68,6 +68,19 @@ TEST_CASE("a run directory can be resumed by its name", "[commands]") {
   CHECK_THAT(place.content_of("runs/x/results.json"), ContainsSubstring("\"experiment\": \"x\""));
 }
 
+TEST_CASE("a run does not replace an experiment.toml that a user has written", "[commands]") {
+  const Place place;
+  fs::create_directory(place / "mine");
+  fs::copy(place / "x.toml", place / "mine/experiment.toml");
+  const std::string before = place.content_of("mine/experiment.toml");
+  const auto run = place.host("mine/experiment.toml --out mine --stop-after 1");
+  CHECK(run.status == 2);
+  CHECK_THAT(run.output,
+             ContainsSubstring("mine holds an experiment.toml that no run has written"));
+  CHECK(place.content_of("mine/experiment.toml") == before);
+  CHECK(place.host("mine/experiment.toml --stop-after 1").status == 0);
+}
+
 TEST_CASE("a run's directory is not overwritten, with or without checkpoints", "[commands]") {
   const Place place;
   REQUIRE(place.host("x.toml").status == 0);

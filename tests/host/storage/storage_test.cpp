@@ -1,10 +1,17 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/ones.h>
+#include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <array>
+#include <filesystem>
 #include <fstream>
+#include <string_view>
 
 #include "host/base/errors.h"
+#include "host/storage/atomic_file.h"
 #include "host/storage/checkpoint.h"
 #include "host/storage/metrics_file.h"
 #include "host/storage/safetensors.h"
@@ -117,6 +124,27 @@ TEST_CASE("a full disk keeps the old checkpoint and explains the reason", "[stor
   check_equal(read_checkpoint(folder / "c.ckpt"), example());
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
   umount(folder.path().c_str());
+}
+
+TEST_CASE("a file is written through links, and into pipes", "[storage]") {
+  const ScratchFolder folder;
+  const auto file = folder / "file";
+  const auto link = folder / "link";
+  host::storage::write_atomically(file, "old");
+  std::filesystem::create_symlink("file", link);
+  host::storage::write_atomically(link, "new");
+  CHECK(std::filesystem::is_symlink(link));
+  CHECK(tests::content_of(file) == "new");
+
+  const auto pipe = folder / "pipe";
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  const int end = open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  host::storage::write_atomically(pipe, "through");
+  std::array<char, 16> content{};
+  CHECK(read(end, content.data(), content.size()) == 7);
+  CHECK(std::string_view(content.data()) == "through");
+  close(end);
+  CHECK(std::filesystem::is_fifo(pipe));
 }
 
 TEST_CASE("metrics are JSON Lines, and a resumed run drops later ones", "[storage]") {

@@ -99,7 +99,7 @@ TEST_CASE("files that are no images are errors when they are used, or left out",
   damaged[45] = static_cast<char>(damaged[45] ^ 1);
   const auto [content, reason] = GENERATE_COPY(table<std::string, std::string>(
       {{"no image at all",
-        "unknown image type; it is damaged, or no JPEG, PNG, WebP, BMP, GIF or PNM file"},
+        "unknown image type; it is damaged, or no JPEG, PNG, WebP, BMP, GIF, PGM or PPM file"},
        {image.substr(0, image.size() - 20), "PNG: the data end early"},
        {damaged, "PNG: "},
        {"P6\n20000 20000\n255\n", "it claims to have 20000 x 20000 pixels; images may have "},
@@ -147,6 +147,16 @@ TEST_CASE("a photograph that is cut short below the crop is an error, too", "[da
   files.folder.write("train/b/9.jpg", webp.substr(0, webp.size() - 20));
   CHECK_THROWS_WITH(all_images(load(files.folder)),
                     ContainsSubstring("train/b/9.jpg: the WebP data are damaged or end early"));
+}
+
+TEST_CASE("a folder that links lead to again counts once", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  fs::create_directory_symlink(".", files.folder / "train/a/self");
+  fs::create_directory_symlink("../a", files.folder / "train/a/again");
+  std::string log;
+  log = log_of([&] { CHECK(load(files.folder).size(Split::train) == 10); });
+  CHECK_THAT(log, ContainsSubstring("train/a/self was read already under another name"));
 }
 
 TEST_CASE("files that cannot be images are found at the start", "[datasets]") {

@@ -24,6 +24,7 @@ std::unique_ptr<ImageDecoder> open_any(std::span<const uint8_t> content) {
   if (begins_with(content, "\xff\xd8\xff")) return open_jpeg(content);
   if (begins_with(content, "\x89PNG")) return open_png(content);
   if (begins_with(content, "RIFF") && begins_with(content, "WEBP", 8)) return open_webp(content);
+  if (begins_with(content, "P5") || begins_with(content, "P6")) return open_pnm(content);
   return open_other(content);
 }
 

@@ -48,7 +48,7 @@ class ImageDecoder {
 };
 
 /// Reads the header of an image, which must outlive the decoder: JPEG, PNG or WebP, or BMP, GIF
-/// (its first frame) or PNM, told apart by how they begin. Throws sla::Error if it is none, or if
+/// (its first frame) or binary PGM and PPM, told apart by how they begin. Throws sla::Error if it is none, or if
 /// its declared size is larger than Pillow's limit, 178,956,970 pixels. Any thread.
 std::unique_ptr<ImageDecoder> open_image(std::span<const uint8_t> content);
 
@@ -56,6 +56,7 @@ std::unique_ptr<ImageDecoder> open_image(std::span<const uint8_t> content);
 std::unique_ptr<ImageDecoder> open_jpeg(std::span<const uint8_t> content);
 std::unique_ptr<ImageDecoder> open_png(std::span<const uint8_t> content);
 std::unique_ptr<ImageDecoder> open_webp(std::span<const uint8_t> content);
+std::unique_ptr<ImageDecoder> open_pnm(std::span<const uint8_t> content);
 std::unique_ptr<ImageDecoder> open_other(std::span<const uint8_t> content);
 
 }  // namespace sla::images
