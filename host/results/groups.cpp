@@ -11,6 +11,8 @@
 #include "host/base/errors.h"
 #include "host/base/metric_name.h"
 #include "host/experiment/flat.h"
+#include "host/results/doubts.h"
+#include "host/storage/recorded_code.h"
 
 namespace host::results {
 
@@ -18,16 +20,10 @@ namespace {
 
 using Keys = std::map<std::string, std::string>;
 
-/// A digest's first digits; a version as it is.
-std::string short_text(const std::string& name, const std::string& build) {
-  constexpr size_t kDigits = 8;
-  return name == "LibTorch" ? build : build.substr(0, kDigits);
-}
-
 /// The keys that define a group; they include the test images.
 Keys keys_of(const Run& run) {
   Keys keys = identity_of(run.experiment);
-  for (const auto& [name, build] : run.code) keys[name] = short_text(name, build);
+  for (const auto& [name, build] : run.code) keys[name] = storage::short_build(build);
   if (!run.test_split.empty()) keys["test split"] = run.test_split.substr(0, 12);
   return keys;
 }
@@ -99,47 +95,6 @@ void add_selection(Group& group, const std::vector<Run>& runs) {
   if (!values.empty()) group.selected_at = statistic_of(values);
 }
 
-/// Says which groups are the same experiment run by other code.
-void note_builds(const Groups& sorted, const std::vector<Run>& runs,
-                 std::vector<std::string>& notes) {
-  std::map<Keys, std::vector<const Run*>> by_experiment;
-  for (const Group& group : sorted.groups) {
-    const Run& run = runs[group.runs.front()];
-    by_experiment[identity_of(run.experiment)].push_back(&run);
-  }
-  for (const auto& [experiment, firsts] : by_experiment) {
-    std::vector<std::string> differences;
-    for (const std::string& key : sorted.differences) {
-      std::vector<std::string> builds;
-      for (const Run* run : firsts) {
-        if (!run->code.contains(key)) continue;
-        const std::string build = short_text(key, run->code.at(key));
-        if (std::find(builds.begin(), builds.end(), build) == builds.end()) builds.push_back(build);
-      }
-      if (builds.size() > 1) {
-        differences.push_back(fmt::format("{} ({})", key, fmt::join(builds, ", ")));
-      }
-    }
-    if (differences.empty()) continue;
-    notes.push_back(fmt::format("runs of {} are not merged, because other code ran them: {}",
-                                firsts.front()->name, fmt::join(differences, ", ")));
-  }
-}
-
-/// Says of which groups the metrics are not about the dataset that they seem to be about.
-void note_stand_ins(const Groups& sorted, const std::vector<Run>& runs,
-                    std::vector<std::string>& notes) {
-  for (const Group& group : sorted.groups) {
-    const Run& run = runs[group.runs.front()];
-    const std::string meant = experiment::text_at(run.experiment, "stands_in_for");
-    if (meant.empty()) continue;
-    notes.push_back(
-        fmt::format("{}: THESE METRICS MEAN NOTHING FOR '{}': another dataset stands "
-                    "in for it",
-                    group.name, meant));
-  }
-}
-
 }  // namespace
 
 std::string Statistic::text(int decimals) const {
@@ -187,8 +142,7 @@ Groups group_by_experiment(std::vector<Run>& runs, std::vector<std::string>& not
     add_selection(group, runs);
   }
   give_names(sorted.groups, runs);
-  note_builds(sorted, runs, notes);
-  note_stand_ins(sorted, runs, notes);
+  note_doubts(sorted, runs, notes);
   return sorted;
 }
 

@@ -48,8 +48,7 @@ struct Groups {
 };
 
 /// Groups runs by experiment, code and test images. If two runs of a group have the same seed, the
-/// later is removed from `runs` and noted. Also notes, in one line, in which code the groups of one
-/// experiment differ, and runs whose dataset stands in for another.
+/// later is removed from `runs` and noted, and so is what note_doubts() notes.
 Groups group_by_experiment(std::vector<Run>& runs, std::vector<std::string>& notes);
 
 /// Whether the runs of `group` were selected at a better value of the same metric than those of

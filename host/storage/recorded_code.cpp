@@ -15,4 +15,20 @@ std::map<std::string, std::string> recorded_code(const nlohmann::json& provenanc
   return code;
 }
 
+std::vector<std::string> code_changed_in(const nlohmann::json& session) {
+  std::vector<std::string> changed;
+  for (const std::string line : session.value("changed", nlohmann::json::array())) {
+    const std::string plugin = line.substr(0, line.find(": sha256 was "));
+    if (line.starts_with("host_build_id was ")) changed.emplace_back("host");
+    if (line.starts_with("libtorch was ")) changed.emplace_back("LibTorch");
+    if (plugin != line) changed.push_back(plugin);
+  }
+  return changed;
+}
+
+std::string short_build(const std::string& build) {
+  constexpr size_t kDigits = 8;
+  return build.find('.') == std::string::npos ? build.substr(0, kDigits) : build;
+}
+
 }  // namespace host::storage

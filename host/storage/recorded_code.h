@@ -4,11 +4,18 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace host::storage {
 
 /// The code that a run's provenance names: the host's build, LibTorch's version, and each plugin's
 /// SHA-256, by "host", "LibTorch" and "plugin COMPONENT". Empty if it is not recorded.
 std::map<std::string, std::string> recorded_code(const nlohmann::json& provenance);
+
+/// Which of these a session of the provenance found changed since the run began.
+std::vector<std::string> code_changed_in(const nlohmann::json& session);
+
+/// A build as people read it: the first digits of a digest, a version as it is.
+std::string short_build(const std::string& build);
 
 }  // namespace host::storage

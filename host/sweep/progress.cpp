@@ -41,9 +41,8 @@ std::string code_difference(const storage::RunDirectory& run, const Code& now) {
   for (const auto& [name, build] : storage::recorded_code(storage::read_json(run.provenance()))) {
     const auto own = now.find(name);
     if (own == now.end() || own->second == build) continue;
-    constexpr size_t kDigits = 8;
-    differences.push_back(fmt::format("{}: {} then, {} now", name, build.substr(0, kDigits),
-                                      own->second.substr(0, kDigits)));
+    differences.push_back(fmt::format("{}: {} then, {} now", name, storage::short_build(build),
+                                      storage::short_build(own->second)));
   }
   return fmt::format("{}", fmt::join(differences, ", "));
 }

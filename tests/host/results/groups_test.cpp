@@ -53,6 +53,24 @@ TEST_CASE("runs that differ by seed only are one group, with mean and deviation"
                                           "20.00 % single", "30.00 %", "\"baseline\""}});
 }
 
+TEST_CASE("what makes metrics doubtful is noted", "[results]") {
+  const ScratchFolder folder;
+  std::vector<std::string> notes;
+  RunFiles resumed;
+  resumed.provenance =
+      R"({"splits":{"test":{"labels_sha256":"aaaa"}},"sessions":[{"changed":[]},{"changed":[)"
+      R"("device was cuda, is cpu","libtorch was 2.11.0, is 1.13.0","plugin sla: build_id was 1, is 2",)"
+      R"("plugin sla: sha256 was 1a, is 2b"]},{"changed":["libtorch was 2.11.0, is 1.13.0"]}]})";
+  RunFiles leaking = RunFiles().with(1, 30);
+  leaking.results.replace(leaking.results.find("[]"), 2, R"(["the splits share images"])");
+  auto runs = read_runs({resumed.write(folder / "a"), leaking.write(folder / "b")}, notes);
+  group_by_experiment(runs, notes);
+  CHECK(notes == std::vector<std::string>{
+                     (folder / "a").string() +
+                         " was resumed with other code than it began with: LibTorch, plugin sla",
+                     "mine: THESE METRICS DEVIATE FROM THE PROTOCOL: the splits share images"});
+}
+
 TEST_CASE("the same seed twice counts once, and is noted", "[results]") {
   const ScratchFolder folder;
   std::vector<std::string> notes;

@@ -1,0 +1,104 @@
+#include "host/results/doubts.h"
+
+#include <spdlog/fmt/fmt.h>
+
+#include <algorithm>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "host/experiment/flat.h"
+#include "host/storage/recorded_code.h"
+
+namespace host::results {
+
+namespace {
+
+using nlohmann::json;
+
+/// Says which groups are the same experiment run by other code.
+void note_builds(const Groups& sorted, const std::vector<Run>& runs,
+                 std::vector<std::string>& notes) {
+  std::map<std::map<std::string, std::string>, std::vector<const Run*>> by_experiment;
+  for (const Group& group : sorted.groups) {
+    const Run& run = runs[group.runs.front()];
+    by_experiment[identity_of(run.experiment)].push_back(&run);
+  }
+  for (const auto& [experiment, firsts] : by_experiment) {
+    std::vector<std::string> differences;
+    for (const std::string& key : sorted.differences) {
+      std::vector<std::string> builds;
+      for (const Run* run : firsts) {
+        if (!run->code.contains(key)) continue;
+        const std::string build = storage::short_build(run->code.at(key));
+        if (std::find(builds.begin(), builds.end(), build) == builds.end()) builds.push_back(build);
+      }
+      if (builds.size() > 1) {
+        differences.push_back(fmt::format("{} ({})", key, fmt::join(builds, ", ")));
+      }
+    }
+    if (differences.empty()) continue;
+    notes.push_back(fmt::format("runs of {} are not merged, because other code ran them: {}",
+                                firsts.front()->name, fmt::join(differences, ", ")));
+  }
+}
+
+/// Says of which groups the metrics are not about the dataset that they seem to be about.
+void note_stand_ins(const Groups& sorted, const std::vector<Run>& runs,
+                    std::vector<std::string>& notes) {
+  for (const Group& group : sorted.groups) {
+    const Run& run = runs[group.runs.front()];
+    const std::string meant = experiment::text_at(run.experiment, "stands_in_for");
+    if (meant.empty()) continue;
+    notes.push_back(
+        fmt::format("{}: THESE METRICS MEAN NOTHING FOR '{}': another dataset stands "
+                    "in for it",
+                    group.name, meant));
+  }
+}
+
+/// Says which runs later sessions continued with other code, which changes what they compute.
+void note_later_code(const std::vector<Run>& runs, std::vector<std::string>& notes) {
+  for (const Run& run : runs) {
+    std::vector<std::string> parts;
+    for (const json& session : run.provenance.value("sessions", json::array())) {
+      for (const std::string& name : storage::code_changed_in(session)) {
+        if (std::find(parts.begin(), parts.end(), name) == parts.end()) parts.push_back(name);
+      }
+    }
+    if (parts.empty()) continue;
+    notes.push_back(fmt::format("{} was resumed with other code than it began with: {}",
+                                run.path.string(), fmt::join(parts, ", ")));
+  }
+}
+
+/// Says under which deviations from the protocol metrics came about.
+void note_departures(const Groups& sorted, const std::vector<Run>& runs,
+                     std::vector<std::string>& notes) {
+  for (const Group& group : sorted.groups) {
+    std::vector<std::string> departures;
+    for (const size_t i : group.runs) {
+      if (!runs[i].finished()) continue;
+      for (const std::string departure : runs[i].results.value("protocol", json::array())) {
+        if (std::find(departures.begin(), departures.end(), departure) == departures.end())
+          departures.push_back(departure);
+      }
+    }
+    for (const std::string& departure : departures) {
+      notes.push_back(
+          fmt::format("{}: THESE METRICS DEVIATE FROM THE PROTOCOL: {}", group.name, departure));
+    }
+  }
+}
+
+}  // namespace
+
+void note_doubts(const Groups& sorted, const std::vector<Run>& runs,
+                 std::vector<std::string>& notes) {
+  note_builds(sorted, runs, notes);
+  note_later_code(runs, notes);
+  note_departures(sorted, runs, notes);
+  note_stand_ins(sorted, runs, notes);
+}
+
+}  // namespace host::results
