@@ -3,6 +3,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -76,9 +77,8 @@ bool allowed(const sla::Parameter& parameter, const sla::ParameterValue& value) 
   }
   const auto numbers = numbers_in(value);
   return std::all_of(numbers.begin(), numbers.end(), [&](double number) {
-    // Negated comparisons, so that NaN fails any bound.
-    return !(parameter.minimum && !(number >= *parameter.minimum)) &&
-           !(parameter.maximum && !(number <= *parameter.maximum));
+    return !(parameter.minimum && number < *parameter.minimum) &&
+           !(parameter.maximum && number > *parameter.maximum);
   });
 }
 
@@ -122,6 +122,9 @@ sla::ParameterValue checked_value(const Value& value, const std::string& owner,
               fmt::format("{}{} ({})", complaint, value.type_name(), parameter.help));
         }
         sla::ParameterValue result(std::move(*converted));
+        const auto numbers = numbers_in(result);
+        if (!std::all_of(numbers.begin(), numbers.end(), [](double n) { return std::isfinite(n); }))
+          throw ExperimentError(complaint + sla::to_toml(result) + ": numbers must be finite");
         if (!allowed(parameter, result)) throw ExperimentError(complaint + sla::to_toml(result));
         if (parameter.is_path) make_absolute(result, value.where);
         return result;

@@ -51,7 +51,10 @@ std::vector<sla::Parameter> initial_weights_schema() {
 }
 
 std::vector<sla::Parameter> normalisation_schema() {
-  return {{.name = "mean", .default_value = Numbers{0.5}, .help = "per-channel mean, in 0..1"},
+  return {{.name = "mean",
+           .default_value = Numbers{0.5},
+           .help = "per-channel mean, in 0..1",
+           .maximum = 1},
           {.name = "std",
            .default_value = Numbers{0.5},
            .help = "per-channel standard deviation, in 0..1",

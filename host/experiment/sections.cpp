@@ -100,6 +100,11 @@ ScheduleOptions read_schedule(const Table& root) {
                           .warmup_epochs = parameters.number("warmup_epochs"),
                           .warmup_iterations = parameters.integer("warmup_iterations"),
                           .warmup_per_epoch = parameters.flag("warmup_per_epoch")};
+  if (options.warmup_epochs > 0 && options.warmup_iterations > 0) {
+    throw ExperimentError(place_of(root, "schedule", "warmup_iterations") +
+                          "[schedule] has both warmup_epochs and warmup_iterations; set one of "
+                          "them to 0");
+  }
   if (options.kind == ScheduleKind::multi_step) {
     require_one_of(root, "schedule", "milestone_fractions", "milestone_epochs",
                    !options.milestone_fractions.empty(), !options.milestone_epochs.empty());

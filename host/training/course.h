@@ -26,6 +26,7 @@ class Course {
   int64_t length() const { return length_; }
 
   double learning_rate(int64_t iteration) const;
+  std::vector<double> milestones_after_end() const { return schedule_.milestones_after_end(); }
   const sla::Phase& phase(int64_t iteration) const { return phase_at(phases_, iteration); }
 
   /// The phases of the objective, in order.

@@ -61,6 +61,15 @@ double Schedule::warm_up(double iteration) const {
   return std::min(1.0, done / length);
 }
 
+std::vector<double> Schedule::milestones_after_end() const {
+  std::vector<double> late;
+  if (options_.kind != ScheduleKind::multi_step) return late;
+  for (const double epoch : options_.milestone_epochs) {
+    if (std::round(epoch * per_epoch_) > total_) late.push_back(epoch);
+  }
+  return late;
+}
+
 double Schedule::multi_step(double iteration) const {
   const bool in_epochs = !options_.milestone_epochs.empty();
   const auto& milestones = in_epochs ? options_.milestone_epochs : options_.milestone_fractions;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "host/experiment/options.h"
 
@@ -14,6 +15,9 @@ class Schedule {
            int64_t iterations_per_epoch);
 
   double factor(int64_t iteration) const;
+
+  /// The milestones, in epochs, that the run ends before.
+  std::vector<double> milestones_after_end() const;
 
  private:
   double warm_up(double iteration) const;

@@ -22,6 +22,7 @@
 #include "host/training/resuming.h"
 #include "host/training/selection.h"
 #include "host/training/step.h"
+#include "host/training/unused_settings.h"
 #include "host/training/validation.h"
 
 namespace host::training {
@@ -67,6 +68,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   }
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
+  if (group.is_first()) warn_of_unused_settings(assembly, step.course());
   TrainingState state;
   if (group.is_first()) resume(run, assembly, sampler->batches_per_pass(), step, state);
   share_state(assembly, step, state);

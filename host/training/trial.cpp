@@ -7,6 +7,7 @@
 #include "host/run/protocol.h"
 #include "host/training/selection.h"
 #include "host/training/step.h"
+#include "host/training/unused_settings.h"
 
 namespace host::training {
 
@@ -15,6 +16,7 @@ double try_one_step(const assembly::Assembly& assembly) {
   run::check_protocol(assembly, selection.metric());
   const auto sampler = assembly.training_sampler();
   Step step(assembly, sampler->batches_per_pass());
+  warn_of_unused_settings(assembly, step.course());
   assembly.network->train();
   // Two iterations, because RegistrationCheck compares two losses.
   const auto loader = assembly.training_loader(sampler, 0, 2);

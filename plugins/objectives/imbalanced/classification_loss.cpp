@@ -3,6 +3,8 @@
 #include <sla/error.h>
 
 #include <cmath>
+#include <map>
+#include <variant>
 
 #include <ATen/ops/tensor.h>
 
@@ -60,6 +62,25 @@ std::vector<sla::Parameter> ClassificationLoss::parameters() {
            .help = "LDAM: scale s of the scores",
            .minimum = 1e-3},
           sla::CrossEntropy::parameter()};
+}
+
+std::vector<std::string> ClassificationLoss::unused(const sla::Parameters& given) {
+  const std::string& loss = given.text("loss");
+  const bool is_weighted = given.text("class_weights") != "none";
+  const std::map<std::string, bool> counts{{"weights_from_epoch", is_weighted},
+                                           {"beta", is_weighted},
+                                           {"focal_gamma", loss == "focal"},
+                                           {"max_margin", loss == "ldam"},
+                                           {"scale", loss == "ldam"}};
+  std::vector<std::string> unused;
+  for (const auto& parameter : parameters()) {
+    const auto found = counts.find(parameter.name);
+    if (found == counts.end() || found->second) continue;
+    if (given.number(parameter.name) != std::get<double>(parameter.default_value)) {
+      unused.push_back(parameter.name);
+    }
+  }
+  return unused;
 }
 
 ClassificationLoss::ClassificationLoss(const sla::Parameters& parameters,

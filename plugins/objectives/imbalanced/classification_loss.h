@@ -21,6 +21,9 @@ class ClassificationLoss final : public torch::nn::Module {
   /// The parameters of an objective with this loss, including those of its heads.
   static std::vector<sla::Parameter> parameters();
 
+  /// The names of those that these leave without effect, although they are not at their defaults.
+  static std::vector<std::string> unused(const sla::Parameters& given);
+
   /// `counts` per class; each class has `labels_per_class` consecutive labels. Throws sla::Error
   /// for a focal loss with smoothed labels, which is not defined.
   ClassificationLoss(const sla::Parameters& parameters, const std::vector<int64_t>& counts,

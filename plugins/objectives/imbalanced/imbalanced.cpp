@@ -22,13 +22,17 @@ std::shared_ptr<sla::Head> make_head(const sla::Parameters& parameters, sla::Mod
 }  // namespace
 
 Imbalanced::Imbalanced(const sla::Parameters& parameters, const sla::Task& task, sla::Model& model,
-                       sla::Host&)
+                       sla::Host& host)
     : transformations_(task.transformations),
       joint_head_(
           register_module("0", make_head(parameters, model, task.classes * task.transformations))),
-      joint_loss_(register_module(
-          "joint_loss", std::make_shared<ClassificationLoss>(parameters, task.class_counts,
-                                                             task.transformations))) {}
+      joint_loss_(
+          register_module("joint_loss", std::make_shared<ClassificationLoss>(
+                                            parameters, task.class_counts, task.transformations))) {
+  for (const std::string& name : ClassificationLoss::unused(parameters)) {
+    host.log(sla::LogLevel::warning, name + " has no effect with these loss and class_weights");
+  }
+}
 
 sla::Loss Imbalanced::loss(const sla::Embedding& embedding, const sla::Phase& phase) {
   const auto labels = sla::joint_labels(embedding.batch.labels, transformations_);

@@ -6,6 +6,7 @@
 
 #include "host/experiment/experiment.h"
 #include "host/training/selection.h"
+#include "host/training/unused_settings.h"
 #include "tests/catch.h"
 
 namespace {
@@ -84,6 +85,9 @@ size_t build(const fs::path& file, const std::string& combination) {
   CHECK(assembly.experiment.published.empty());
   const auto predictions = host::evaluation::chosen_predictions(assembly);
   const host::training::Selection selection(assembly, predictions);
+  const host::training::Course course(assembly.experiment, assembly.network->objective(),
+                                      assembly.training_sampler()->batches_per_pass());
+  CHECK(host::training::unused_settings(assembly, course) == Names{});
   for (const auto& published : experiment.published) {
     CHECK(std::any_of(predictions.begin(), predictions.end(), [&](const auto& prediction) {
       return published.metric == prediction.name + ".accuracy";
