@@ -1,8 +1,15 @@
 #include "host/base/installation.h"
 
+#include <sla/version.h>
+
 namespace host {
 
 namespace fs = std::filesystem;
+
+std::string version() {
+  return std::to_string(SLA_SDK_VERSION_MAJOR) + "." + std::to_string(SLA_SDK_VERSION_MINOR) + "." +
+         std::to_string(SLA_SDK_VERSION_PATCH);
+}
 
 fs::path this_program() { return fs::read_symlink("/proc/self/exe"); }
 

@@ -2,8 +2,12 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace host {
+
+/// This program's version, which is its SDK's: "3.0.0".
+std::string version();
 
 /// This program's file.
 std::filesystem::path this_program();

@@ -10,6 +10,7 @@
 
 #include "host/base/errors.h"
 #include "host/base/exit_status.h"
+#include "host/base/installation.h"
 #include "host/commands/arguments.h"
 #include "host/experiment/suggest.h"
 
@@ -71,8 +72,8 @@ void check_word(const std::filesystem::path& word, const CLI::App& app) {
 
 std::string version_text() {
   const sla::detail::Handshake own;
-  return fmt::format("sla_host {}, SDK {}.{}, LibTorch {}", SLA_HOST_VERSION, own.sdk_major,
-                     own.sdk_minor, own.libtorch.view());
+  return fmt::format("sla_host {}, SDK {}.{}, LibTorch {}", version(), own.sdk_major, own.sdk_minor,
+                     own.libtorch.view());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <spdlog/fmt/fmt.h>
 
+#include "host/base/installation.h"
 #include "host/commands/command_texts.h"
 
 namespace host::commands {
@@ -68,7 +69,7 @@ std::string manual_page(const std::vector<CommandText>& commands) {
   std::string page = fmt::format(
       ".TH SLA_HOST 1 \"\" \"sla_host {}\"\n.SH NAME\nsla_host \\- trains image classifiers with "
       "self\\-supervised label augmentation\n.SH SYNOPSIS\n",
-      SLA_HOST_VERSION);
+      version());
   for (const CommandText& command : commands) page += synopsis(command);
   page += description(commands.front().help);
   for (const CommandText& command : commands) {

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/errors.h"
+#include "host/base/installation.h"
 #include "host/base/metric_name.h"
 #include "host/experiment/value.h"
 #include "host/storage/json_file.h"
@@ -198,7 +199,7 @@ json page_data(const std::vector<Run>& runs, const results::Groups& groups,
                const std::vector<std::string>& notes) {
   json data{{"title", runs.size() == 1 ? runs.front().name : std::to_string(runs.size()) + " runs"},
             {"made", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
-            {"host_version", SLA_HOST_VERSION},
+            {"host_version", version()},
             {"notes", notes},
             {"groups", json::array()},
             {"differences", groups.differences},

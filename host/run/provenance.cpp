@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/base/environment.h"
+#include "host/base/installation.h"
 #include "host/base/program.h"
 #include "host/distributed/gradient_sum.h"
 #include "host/evaluation/evaluation.h"
@@ -170,7 +171,7 @@ json provenance(const assembly::Assembly& assembly) {
   return {
       {"git_commit", output_of({"git", "rev-parse", "HEAD"})},
       {"git_changed_files", output_of({"git", "status", "--porcelain", "--untracked-files=no"})},
-      {"host_version", SLA_HOST_VERSION},
+      {"host_version", version()},
       {"host_build_id", plugin::build_id("/proc/self/exe")},
       {"sdk", std::to_string(own.sdk_major) + "." + std::to_string(own.sdk_minor)},
       {"libtorch", own.libtorch.view()},

@@ -30,20 +30,22 @@ using experiment::Graph;
 bool wants_recording(const assembly::Assembly& assembly) {
   const Graph graph = assembly.experiment.runtime.graph;
   if (graph == Graph::off) return false;
+  const std::string missing = CudaGraph::obstacle();
   std::string obstacle;
   if (!assembly.device.is_cuda()) {
     obstacle = "needs a GPU, and this run computes on " + assembly.device.str();
-  } else if (const std::string missing = CudaGraph::obstacle(); !missing.empty()) {
+  } else if (!missing.empty()) {
     obstacle = "needs " + missing;
+    if (graph == Graph::automatic && assembly.group->is_first()) {
+      spdlog::warn("steps do not run as CUDA graphs, and take longer: runtime.graph {}", obstacle);
+    }
   } else if (assembly.division().parts > 1) {
     obstacle = "does not work with several processes or training.accumulate";
   }
-  if (obstacle.empty()) return true;
-  if (graph == Graph::on) throw ExperimentError("runtime.graph = \"on\" " + obstacle);
-  if (assembly.device.is_cuda() && assembly.group->is_first() && !CudaGraph::obstacle().empty()) {
-    spdlog::warn("steps do not run as CUDA graphs, and take longer: runtime.graph {}", obstacle);
+  if (graph == Graph::on && !obstacle.empty()) {
+    throw ExperimentError("runtime.graph = \"on\" " + obstacle);
   }
-  return false;
+  return obstacle.empty();
 }
 
 /// What decides, within a phase, which kernels a step launches.

@@ -35,9 +35,12 @@ std::vector<double> losses(const std::string& experiment, const std::string& dev
       3);
 }
 
-/// Recording needs a GPU and libsla_cuda.so.
+/// Whether there is what recording needs, a GPU and libsla_cuda.so; if not, skips the running test
+/// case.
 bool can_record() {
-  return torch::cuda::is_available() && host::training::CudaGraph::obstacle().empty();
+  if (torch::cuda::is_available() && host::training::CudaGraph::obstacle().empty()) return true;
+  tests::skip("no CUDA device, or no libsla_cuda.so for LibTorch 2.11");
+  return false;
 }
 
 /// The losses of ten steps on a GPU in float64.
@@ -85,7 +88,7 @@ TEST_CASE("GPU and CPU compute the same losses", "[cuda]") {
 }
 
 TEST_CASE("recorded steps compute what ordinary ones do", "[cuda]") {
-  if (!can_record()) return tests::skip("no CUDA device, or no libsla_cuda.so for LibTorch 2.11");
+  if (!can_record()) return;
   const std::string experiment = GENERATE(
       // Random numbers on the GPU; gradient clipping; weight averages.
       "objective.plugin = 'baseline'\n"
@@ -117,7 +120,7 @@ TEST_CASE("recorded steps compute what ordinary ones do", "[cuda]") {
 }
 
 TEST_CASE("recorded steps in bfloat16 compute what ordinary ones do", "[cuda]") {
-  if (!can_record()) return tests::skip("no CUDA device, or no libsla_cuda.so for LibTorch 2.11");
+  if (!can_record()) return;
   const auto with_graph = [](const std::string& graph) {
     return losses(
         "objective.plugin = 'sla_sd'\ntransformation.plugin = 'rotation'\n"
@@ -134,7 +137,7 @@ TEST_CASE("recorded steps in bfloat16 compute what ordinary ones do", "[cuda]") 
 }
 
 TEST_CASE("a recorded run resumes as it would have gone on", "[cuda]") {
-  if (!can_record()) return tests::skip("no CUDA device, or no libsla_cuda.so for LibTorch 2.11");
+  if (!can_record()) return;
   host::terminal::watch_signals();
   const std::string experiment =
       "objective.plugin = 'sla_sd'\ntransformation.plugin = 'rotation'\n"
@@ -159,7 +162,7 @@ TEST_CASE("a recorded run resumes as it would have gone on", "[cuda]") {
 }
 
 TEST_CASE("a loss that is not finite stops recorded steps as it does others", "[cuda]") {
-  if (!can_record()) return tests::skip("no CUDA device, or no libsla_cuda.so for LibTorch 2.11");
+  if (!can_record()) return;
   // The learning rate explodes after the eighth iteration.
   const std::string experiment =
       "objective.plugin = 'baseline'\nschedule = { name = 'multi_step', gamma = 1e200,"
@@ -171,7 +174,7 @@ TEST_CASE("a loss that is not finite stops recorded steps as it does others", "[
 }
 
 TEST_CASE("what cannot be recorded is computed step by step, or refused", "[cuda]") {
-  if (!can_record()) return tests::skip("no CUDA device, or no libsla_cuda.so for LibTorch 2.11");
+  if (!can_record()) return;
   const auto& [fault, reason] = GENERATE(table<std::string, std::string>(
       {{"waits", "synchroniz"}, {"generator", "random numbers on the CPU"}}));
   INFO(fault);
@@ -182,7 +185,7 @@ TEST_CASE("what cannot be recorded is computed step by step, or refused", "[cuda
 }
 
 TEST_CASE("a step that depends on a counter of the plugin is not recorded", "[cuda]") {
-  if (!can_record()) return tests::skip("no CUDA device, or no libsla_cuda.so for LibTorch 2.11");
+  if (!can_record()) return;
   CHECK_THROWS_WITH(losses_with_graph(faulty("member"), "on"), ContainsSubstring("another loss"));
 }
 
