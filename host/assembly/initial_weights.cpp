@@ -14,6 +14,8 @@
 #include "host/assembly/task_record.h"
 #include "host/assembly/weights_file.h"
 #include "host/base/errors.h"
+#include "host/experiment/document.h"
+#include "host/experiment/sections.h"
 
 namespace host::assembly {
 
@@ -56,12 +58,30 @@ void require_model(const Tensors& own, const Tensors& found, const std::string& 
                   source, missing.size(), own.size(), list_of(missing)));
 }
 
-/// Whether heads of the same names and shapes, for the same classes, are in the file.
+/// Whether the file's network saw the same transformations, as joint labels number them.
+bool has_transformations_of(const Assembly& assembly, const storage::TensorFile& file,
+                            const std::string& source) {
+  const auto found = file.metadata.find("experiment");
+  if (found == file.metadata.end()) return true;
+  const auto listed = [](const experiment::Table& document) {
+    std::string text;
+    for (const auto& [table, where] : experiment::tables_of(document, "transformation")) {
+      text += experiment::to_toml(*table) + "\n";
+    }
+    return text;
+  };
+  return listed(experiment::parse_document(found->second, source)) ==
+         listed(assembly.experiment.document);
+}
+
+/// Whether heads of the same names and shapes, for the same classes and transformations, are in the
+/// file.
 bool fits_heads(const Tensors& own, const Tensors& found, const storage::TensorFile& file,
                 const Assembly& assembly, const std::string& source) {
   const auto task = file.metadata.find("task");
   if (task == file.metadata.end() ||
-      parse_task_record(task->second, source).task.class_names != assembly.task.class_names) {
+      parse_task_record(task->second, source).task.class_names != assembly.task.class_names ||
+      !has_transformations_of(assembly, file, source)) {
     return false;
   }
   return std::all_of(own.begin(), own.end(), [&](const auto& head) {

@@ -1,5 +1,7 @@
 #include "host/commands/arguments.h"
 
+#include <spdlog/fmt/fmt.h>
+
 #include <iostream>
 
 #include "host/base/installation.h"
@@ -69,6 +71,17 @@ CLI::Option* add_experiment(CLI::App& app, ExperimentArguments& arguments) {
 
 void add_runs(CLI::App& app, std::vector<std::filesystem::path>& runs) {
   app.add_option("run", runs, "Run directory")->required()->type_name("RUN");
+}
+
+CLI::Validator at_least(int64_t minimum) {
+  return {[=](const std::string& text) {
+            int64_t number = 0;
+            const bool fits = CLI::detail::lexical_cast(text, number) && number >= minimum;
+            return fits ? ""
+                        : fmt::format("must be a whole number of at least {}, not '{}'", minimum,
+                                      text);
+          },
+          ""};
 }
 
 void add_json(CLI::App& app, bool& json) { app.add_flag("--json", json, "Print JSON"); }

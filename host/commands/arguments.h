@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -30,12 +31,13 @@ void add_runs(CLI::App& app, std::vector<std::filesystem::path>& runs);
 /// --json.
 void add_json(CLI::App& app, bool& json);
 
+/// Accepts whole numbers from `minimum` on.
+CLI::Validator at_least(int64_t minimum);
+
 /// A number of iterations.
 template <typename T>
 void add_iterations(CLI::App& app, const std::string& name, T& value, const std::string& help) {
-  app.add_option(name, value, help)
-      ->type_name("N")
-      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+  app.add_option(name, value, help)->type_name("N")->check(at_least(0));
 }
 
 /// The commands, grouped by topic. Each sets `status` if it runs.

@@ -44,11 +44,11 @@ std::shared_ptr<TrainArguments> add_train(CLI::App& app, std::vector<std::string
                  "Continue a run to a length of N iterations (or epochs, if its experiment counts "
                  "epochs)")
       ->type_name("N")
-      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+      ->check(at_least(1));
   app.add_option("--processes", arguments->processes,
                  "Train in N processes of this machine, one per device; each batch is divided")
       ->type_name("N")
-      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+      ->check(at_least(1));
   app.add_option("--slurm", arguments->slurm,
                  "Write a Slurm script that trains in --processes tasks, instead of training")
       ->type_name("FILE");

@@ -54,6 +54,10 @@ class Scoring {
     if (!arguments_.predictions.empty()) evaluated.predictions = arguments_.predictions;
     assembly::prepare_machine(trained.experiment.runtime);
     const auto assembly = assembly::assemble(trained.experiment);
+    if (assembly.dataset.size(split_) == 0) {
+      throw ExperimentError("the " + arguments_.split + " split of " + source.string() +
+                            " is empty");
+    }
     warn_of_replaced_dataset(assembly.experiment);
     require_classes(trained, assembly, split_);
     load_weights(trained, *assembly.network);
@@ -96,9 +100,6 @@ class Scoring {
 
   void keep(const std::string& source, const assembly::Assembly& assembly,
             const evaluation::LogitsRecorder& recorder) {
-    if (assembly.dataset.size(split_) == 0) {
-      throw ExperimentError("the " + arguments_.split + " split of " + source + " is empty");
-    }
     scored_ = recorder.recorded();
     origin_.sources.push_back(source);
     origin_.class_names = assembly.task.class_names;

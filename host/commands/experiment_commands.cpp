@@ -31,7 +31,7 @@ void add_verify_resume(CLI::App& app, int& status) {
       ->add_option("--processes", arguments->processes,
                    "Train the interrupted run in N processes, the other one in one")
       ->type_name("N")
-      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+      ->check(at_least(1));
   command->add_option("--out", arguments->out, "Keep both runs in this directory")
       ->type_name("DIR");
   command->footer("Example: sla_host verify-resume mine.toml --profile smoke --at 10 --at 40");

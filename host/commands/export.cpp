@@ -1,3 +1,5 @@
+#include <spdlog/spdlog.h>
+
 #include <iostream>
 
 #include "host/assembly/machine.h"
@@ -22,6 +24,11 @@ int export_script(const ExportArguments& arguments) {
           ? offered.front()
           : assembly::prediction_named(arguments.prediction, offered,
                                        "objective '" + experiment.objective.plugin + "'");
+  if (experiment.evaluation.ten_crop_margin > 0) {
+    spdlog::warn(
+        "the file scores the image alone: ten crops (evaluation.ten_crop_margin) are not "
+        "exported");
+  }
   auto file = arguments.file;
   if (file.empty()) file = experiment.name + ".pt";
   prediction::write_script(file, network, prediction, experiment::to_toml(experiment.document));

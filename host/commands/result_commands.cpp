@@ -47,10 +47,10 @@ void add_sweep(CLI::App& app, int& status) {
       ->allow_extra_args(false);
   command->add_option("--jobs", arguments->jobs, "Concurrent runs per device (default 1)")
       ->type_name("N")
-      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+      ->check(at_least(1));
   command->add_option("--only", arguments->only, "Run only number N, counted from 0")
       ->type_name("N")
-      ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+      ->check(at_least(0));
   command
       ->add_flag("--print-command", arguments->print_command,
                  "Print the command of the --only run instead of running it; nothing if it is "
@@ -71,7 +71,7 @@ void add_sweep(CLI::App& app, int& status) {
       ->add_option("--processes", arguments->processes,
                    "In the Slurm script, train each run in N tasks")
       ->type_name("N")
-      ->check(CLI::Validator(CLI::PositiveNumber).description(""))
+      ->check(at_least(1))
       ->needs(command->get_option("--slurm"));
   command->footer("Example: sla_host sweep experiments/sweeps/objectives_quick.toml --jobs 2");
   command->callback([arguments, &status] { status = sweep(*arguments); });

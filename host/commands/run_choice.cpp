@@ -95,6 +95,14 @@ fs::path run_to_resume(const fs::path& base, const experiment::Experiment& exper
   return newest;
 }
 
+/// Whether the command line gives a length itself.
+bool sets_length(const experiment::Overrides& overrides) {
+  return std::any_of(overrides.settings.begin(), overrides.settings.end(), [](const auto& setting) {
+    const auto keys = experiment::flatten(experiment::parse_setting(setting), {});
+    return keys.contains("training.total_iterations") || keys.contains("training.total_epochs");
+  });
+}
+
 /// Whether there is a run that `--resume` would continue.
 bool has_begun(const TrainArguments& arguments, const experiment::Experiment& experiment) {
   if (!arguments.out.empty()) return !RunDirectory(arguments.out).checkpoints().files().empty();
@@ -151,9 +159,15 @@ experiment::Experiment chosen_experiment(TrainArguments& arguments,
                               experiment.name)
             .training;
     const bool in_epochs = own.total_epochs > 0;
-    const int64_t length = arguments.extend.value_or(
-        in_epochs ? std::max(own.total_epochs, then.total_epochs)
-                  : std::max(own.total_iterations, then.total_iterations));
+    const int64_t asked = in_epochs ? own.total_epochs : own.total_iterations;
+    const int64_t before = in_epochs ? then.total_epochs : then.total_iterations;
+    if (!arguments.extend && asked < before && sets_length(overrides)) {
+      throw ExperimentError(
+          fmt::format("--set gives the run a length of {}, but {} has one of {}; to shorten it, "
+                      "use --extend {}",
+                      asked, arguments.out.string(), before, asked));
+    }
+    const int64_t length = arguments.extend.value_or(std::max(asked, before));
     overrides.settings.push_back(
         fmt::format("training.{}={}", in_epochs ? "total_epochs" : "total_iterations", length));
     overrides.settings.push_back(fmt::format("training.extended_at={}", then.extended_at));

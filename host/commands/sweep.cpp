@@ -1,7 +1,9 @@
+#include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 
 #include <iostream>
 #include <map>
+#include <set>
 
 #include "host/base/errors.h"
 #include "host/base/exit_status.h"
@@ -67,18 +69,32 @@ fs::path finished_run(const sweep::Cell& cell, bool any_build) {
 }
 
 /// Leaves the test metrics only of the setting that validation chose in each family: choosing by
-/// test results would make them too optimistic.
+/// test results would make them too optimistic. Notes families that different metrics chose in.
 void hide_unchosen(results::Groups& groups, const std::vector<results::Run>& runs,
-                   const std::map<fs::path, std::string>& families) {
+                   const std::map<fs::path, std::string>& families,
+                   std::vector<std::string>& notes) {
   std::map<std::string, results::Group*> chosen;
+  std::map<std::string, std::set<std::string>> metrics;
+  const auto family_of = [&](const results::Group& group) {
+    return families.at(runs.at(group.runs.front()).path);
+  };
   for (auto& group : groups.groups) {
-    auto*& best = chosen[families.at(runs.at(group.runs.front()).path)];
+    auto*& best = chosen[family_of(group)];
     // select = "last" chooses none.
     if (!group.selected_at) continue;
+    metrics[family_of(group)].insert(group.selected_by);
     if (best == nullptr || results::selected_better(group, *best)) best = &group;
   }
+  for (const auto& [family, selected_by] : metrics) {
+    if (selected_by.size() == 1) continue;
+    chosen[family] = nullptr;
+    notes.push_back(
+        fmt::format("{}: no setting is chosen, for {} do not compare: vary training.select in "
+                    "sweeps of their own",
+                    family, fmt::join(selected_by, " and ")));
+  }
   for (auto& group : groups.groups) {
-    if (chosen.at(families.at(runs.at(group.runs.front()).path)) != &group) group.metrics.clear();
+    if (chosen.at(family_of(group)) != &group) group.metrics.clear();
   }
 }
 
@@ -101,7 +117,7 @@ void print_tables(const sweep::Plan& plan, bool any_build) {
   std::string tables;
   for (auto& [split, runs] : by_test_split) {
     auto groups = results::group_by_experiment(runs, notes);
-    if (plan.has_grid()) hide_unchosen(groups, runs, families);
+    if (plan.has_grid()) hide_unchosen(groups, runs, families, notes);
     const auto table = results::overview_of(groups, runs);
     std::cout << "\n" << table.plain();
     tables += table.markdown() + "\n";

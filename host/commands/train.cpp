@@ -118,8 +118,9 @@ void write_report(const assembly::Assembly& assembly, const storage::RunDirector
   }
 }
 
-/// `sla_host RUN --resume`: the run's own experiment, in its own directory.
+/// `sla_host RUN --resume` or `--extend N`: the run's own experiment, in its own directory.
 TrainArguments with_run_directory(TrainArguments arguments) {
+  if (arguments.extend) arguments.resume = true;
   const fs::path path = arguments.experiment.file;
   std::error_code absent;
   const storage::RunDirectory run(path);
@@ -218,7 +219,6 @@ int train_at(const distributed::Place& place, const TrainArguments& given) {
   terminal::watch_save_requests();
   terminal::report_failed_writes();
   TrainArguments arguments = with_run_directory(given);
-  if (arguments.extend) arguments.resume = true;
   const auto group = std::make_shared<distributed::Group>(place);
   if (!group->is_first()) terminal::mute(fmt::format("[rank {}]", place.rank));
   try {

@@ -69,7 +69,7 @@ void add_predict(CLI::App& app, int& status) {
   add_prediction(*command, arguments->prediction);
   command->add_option("--top", arguments->top, "Classes to show of each image (default 3)")
       ->type_name("K")
-      ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+      ->check(at_least(1));
   command
       ->add_option("--temperature", arguments->temperature,
                    "Divide logits by T, or by what fits the validation split best")

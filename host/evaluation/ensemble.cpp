@@ -43,8 +43,10 @@ void Ensemble::require_same(const std::string& source, const assembly::Assembly&
     refuse("their transformations differ:\n" + transformations + "\n" + transformations_,
            "name runs with the same transformations");
   }
-  if (!scored.targets.labels.equal(sums_.targets.labels) || scored.names != sums_.names) {
-    refuse("they are scored on different images", "name runs with the same splits");
+  if (!scored.targets.labels.equal(sums_.targets.labels) || scored.names != sums_.names ||
+      scored.images_sha256 != sums_.images_sha256) {
+    refuse("they are scored on different images",
+           "name runs with the same splits and, if few-shot, the same test episodes");
   }
 }
 
@@ -55,7 +57,8 @@ void Ensemble::add(const std::string& source, const assembly::Assembly& assembly
     dataset_ = components_of(assembly.dataset);
     transformations_ = transformations_of(assembly.experiment);
     groups_ = assembly.dataset.class_groups();
-    sums_ = {.targets = scored.targets, .names = scored.names};
+    sums_ = {
+        .targets = scored.targets, .names = scored.names, .images_sha256 = scored.images_sha256};
   } else {
     require_same(source, assembly, scored);
   }

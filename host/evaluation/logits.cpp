@@ -1,10 +1,24 @@
 #include "host/evaluation/logits.h"
 
+#include <sla/digest.h>
 #include <sla/image_names.h>
+
+#include <cstddef>
+#include <span>
 
 #include <ATen/ops/cat.h>
 
 namespace host::evaluation {
+
+namespace {
+
+std::string digest_of(const at::Tensor& tensor) {
+  const at::Tensor bytes = tensor.cpu().contiguous();
+  return sla::digest(sla::Digest::sha256,
+                     std::span(static_cast<const std::byte*>(bytes.data_ptr()), bytes.nbytes()));
+}
+
+}  // namespace
 
 LogitsRecorder::LogitsRecorder(const std::vector<sla::Prediction>& predictions)
     : logits_(predictions.size()) {
@@ -17,7 +31,11 @@ void LogitsRecorder::observe(int64_t /*number*/, const std::vector<at::Tensor>& 
   labels_.push_back(targets.labels);
   trials_ += targets.trials;
   const auto names = embedding.batch.annotations.find(sla::kImageNames);
-  if (names != embedding.batch.annotations.end()) names_.push_back(names->second);
+  if (names != embedding.batch.annotations.end()) {
+    names_.push_back(names->second);
+  } else {
+    digests_ += digest_of(embedding.batch.images);
+  }
 }
 
 ScoredLogits LogitsRecorder::recorded() const {
@@ -30,6 +48,7 @@ ScoredLogits LogitsRecorder::recorded() const {
     all.names.insert(all.names.end(), some.begin(), some.end());
   }
   if (std::ssize(all.names) != all.targets.labels.numel()) all.names.clear();
+  all.images_sha256 = sla::digest(sla::Digest::sha256, std::as_bytes(std::span(digests_)));
   return all;
 }
 

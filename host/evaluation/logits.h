@@ -17,6 +17,8 @@ struct ScoredLogits {
   sla::Targets targets = {};
   /// What the images are called, if the dataset says so and each has a target; else empty.
   std::vector<std::string> names = {};
+  /// If they have no names: a digest of the images. Equal for the same images in the same order.
+  std::string images_sha256 = {};
 };
 
 /// Records the logits of an evaluation.
@@ -36,6 +38,7 @@ class LogitsRecorder final : public Observer {
   std::vector<std::vector<at::Tensor>> logits_;  // of each prediction, by batch
   std::vector<at::Tensor> labels_;
   std::vector<at::Tensor> names_;  // packed
+  std::string digests_;            // of the batches without names
   int64_t trials_ = 0;
 };
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include <toml++/toml.h>
 
@@ -49,17 +49,17 @@ Value convert(const toml::node& node, const std::string& name) {
 
 std::string read_file(const fs::path& file, const std::string& asked_by) {
   std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
   if (fs::is_directory(file)) {
     throw ExperimentError((asked_by.empty() ? "" : asked_by + ": ") + file.string() +
                           " is a directory; name an experiment file in it, such as " +
                           (file / "experiment.toml").string());
   }
-  if (!fs::is_regular_file(file) || !(text << stream.rdbuf())) {
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  if (!fs::is_regular_file(file) || !stream) {
     throw ExperimentError((asked_by.empty() ? "" : asked_by + ": ") + "cannot read experiment " +
                           file.string() + "; check the path");
   }
-  return text.str();
+  return text;
 }
 
 bool is_path(const std::string& plugin) {
@@ -123,21 +123,6 @@ void add_file(Layers& layers, const fs::path& file, const std::string& asked_by,
   merge(layers.root, own);
 }
 
-Table parse_setting(const std::string& setting) {
-  const std::string name = "--set " + setting;
-  if (setting.find('=') == std::string::npos) {
-    throw ExperimentError(name + ": expected table.key=value");
-  }
-  try {
-    return parse_document(setting, name);
-  } catch (const ExperimentError&) {
-    // Shells strip quotes: treat anything that is not a TOML value as a string.
-    const auto equals = setting.find('=');
-    return parse_document(
-        setting.substr(0, equals) + "=" + "\"" + setting.substr(equals + 1) + "\"", name);
-  }
-}
-
 /// A file's experiment with some of its profiles.
 Table with_profiles(const fs::path& file, const std::vector<std::string>& profiles) {
   Layers layers = read_layers(file);
@@ -153,6 +138,21 @@ Table parse_document(const std::string& text, const std::string& name) {
   } catch (const toml::parse_error& error) {
     throw ExperimentError(location(error.source(), name).text() + ": " +
                           std::string(error.description()));
+  }
+}
+
+Table parse_setting(const std::string& setting) {
+  const std::string name = "--set " + setting;
+  if (setting.find('=') == std::string::npos) {
+    throw ExperimentError(name + ": expected table.key=value");
+  }
+  try {
+    return parse_document(setting, name);
+  } catch (const ExperimentError&) {
+    // Shells strip quotes: treat anything that is not a TOML value as a string.
+    const auto equals = setting.find('=');
+    return parse_document(
+        setting.substr(0, equals) + "=" + "\"" + setting.substr(equals + 1) + "\"", name);
   }
 }
 

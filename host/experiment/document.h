@@ -48,6 +48,9 @@ Table read_single_file(const std::filesystem::path& file);
 /// Removes keys, as "table.key", from a document. Throws ExperimentError if one is missing.
 void unset_keys(Table& root, const std::vector<std::string>& keys);
 
+/// The document that a `table.key=value` setting stands for. Throws ExperimentError.
+Table parse_setting(const std::string& setting);
+
 /// Applies `table.key=value` settings to a document, in order. Throws ExperimentError.
 void apply_settings(Table& root, const std::vector<std::string>& settings);
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "host/base/utf8.h"
 #include "host/plugin/refusal.h"
 
 namespace host::plugin {
@@ -49,6 +50,11 @@ void check_class_names(const std::vector<std::string>& names, const Origin& orig
   if (names.empty()) refuse(origin, "class_names", "no name", "one for each class");
   std::set<std::string> seen;
   for (const auto& name : names) {
+    if (!is_utf8(name)) {
+      refuse(origin, "class_names", "'" + name + "', which is not UTF-8",
+             "names in UTF-8, which checkpoints and results are written in; rename the folder or "
+             "the class");
+    }
     if (seen.insert(name).second) continue;
     refuse(origin, "class_names", "'" + name + "' twice", "a name of its own for each class");
   }
@@ -75,6 +81,10 @@ void check_class_groups(const std::map<std::string, std::vector<int64_t>>& group
                         const Origin& origin) {
   for (const auto& [name, members] : groups) {
     if (name.empty()) refuse(origin, "class_groups", "a group without a name", "a name");
+    if (name == "balanced" || name == "top5" || name.find('.') != std::string::npos) {
+      refuse(origin, "class_groups", "a group named '" + name + "'",
+             "a name without dots, and none of the host's own, balanced and top5");
+    }
     for (const int64_t member : members) {
       if (member >= 0 && member < classes) continue;
       refuse(origin, "class_groups", fmt::format("class {} in group '{}'", member, name),

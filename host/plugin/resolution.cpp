@@ -3,7 +3,10 @@
 #include <utility>
 #include <variant>
 
+#include "host/base/errors.h"
+#include "host/base/utf8.h"
 #include "host/experiment/check.h"
+#include "host/experiment/flat.h"
 #include "host/plugin/elf_file.h"
 #include "host/plugin/factory.h"
 #include "host/plugin/library.h"
@@ -51,6 +54,16 @@ void add_code(const ComponentTable& table, Kind kind,
   for (const ComponentTable& source : table.source) add_code(source, kind, folders, code);
 }
 
+/// Paths may be anything, but the run's experiment.toml is UTF-8.
+void check_text(const experiment::Experiment& experiment) {
+  for (const auto& [key, value] : experiment::flatten(experiment.document, {})) {
+    if (is_utf8(value)) continue;
+    throw ExperimentError(key + " = " + value +
+                          " is not UTF-8, as the run's experiment.toml must be; rename the file or "
+                          "folder");
+  }
+}
+
 }  // namespace
 
 std::map<std::string, std::string> code_of(const experiment::Experiment& experiment) {
@@ -83,6 +96,7 @@ experiment::Experiment resolve(experiment::Experiment experiment) {
   put_back(experiment.augmentations, "augmentation", experiment.document);
   for (auto& table : experiment.transformations) complete(table, Kind::transformation, folders);
   put_back(experiment.transformations, "transformation", experiment.document);
+  check_text(experiment);
   return experiment;
 }
 

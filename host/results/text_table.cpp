@@ -45,7 +45,7 @@ std::vector<size_t> widths_of(const TextTable& table) {
 }
 
 std::string csv_cell(const std::string& text) {
-  if (text.find_first_of(",\"\n") == std::string::npos) return text;
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   return fmt::format("\"{}\"", replaced(text, '"', "\"\""));
 }
 

@@ -8,9 +8,10 @@
 namespace host::storage {
 
 /// Writes a file so that a crash at any moment leaves either the old or the new content complete:
-/// temporary file next to it, fsync, rename, fsync of the folder. A link stays, and the file that it
-/// leads to is written; a device or pipe, such as /dev/stdout, is written directly. Writes `pieces`
-/// in order. Throws StorageError (full disk, no permission) and then leaves the old content.
+/// temporary file next to it, fsync, rename, fsync of the folder. A link stays, and the file that
+/// it leads to is written; a device or pipe, such as /dev/stdout, is written directly. Writes
+/// `pieces` in order. Throws StorageError (full disk, no permission) and then leaves the old
+/// content.
 void write_atomically(const std::filesystem::path& file, std::span<const std::string_view> pieces);
 void write_atomically(const std::filesystem::path& file, std::string_view content);
 

@@ -11,6 +11,7 @@
 
 #include "host/base/errors.h"
 #include "host/experiment/check.h"
+#include "host/experiment/document.h"
 #include "host/experiment/flat.h"
 
 namespace host::sweep {
@@ -71,7 +72,15 @@ void add_axes(const Table& table, const std::string& prefix, Axes& axes) {
                             "' of [grid] must be a non-empty list of values to try");
     }
     std::vector<std::string> values;
-    for (const Value& element : *list) values.push_back(toml_of(element));
+    for (const Value& element : *list) {
+      if (element.table() != nullptr) {
+        throw ExperimentError(fmt::format(
+            "{}: '{}{}' of [grid] lists tables; list the values of single keys, such as {}{}.KEY = "
+            "[...]",
+            element.where.text(), prefix, key, prefix, key));
+      }
+      values.push_back(toml_of(element));
+    }
     axes.emplace_back(prefix + key, std::move(values));
   }
 }
@@ -135,19 +144,27 @@ experiment::Overrides overrides_of(const std::string& profiles,
   return overrides;
 }
 
+/// The axis that would replace a setting: of the same key, or of one above or below it.
+const std::string* axis_over(const std::string& key, const Axes& axes) {
+  for (const auto& [axis, values] : axes) {
+    if (axis == key || axis.starts_with(key + ".") || key.starts_with(axis + ".")) return &axis;
+  }
+  return nullptr;
+}
+
 /// Refuses settings of the command line that a run's own choices would replace.
 void require_free(const std::vector<std::string>& settings, const fs::path& file,
                   const Axes& axes) {
   for (const std::string& setting : settings) {
-    const std::string key = setting.substr(0, setting.find('='));
-    if (key == "seed") {
-      throw ExperimentError("--set " + setting + ": " + file.string() +
-                            " lists the seeds in its key 'seeds'; change them there");
-    }
-    for (const auto& axis : axes) {
-      if (axis.first != key) continue;
-      throw ExperimentError("--set " + setting + ": " + file.string() + " tries values of '" + key +
-                            "' in [grid]; change them there");
+    for (const auto& [key, value] : experiment::flatten(experiment::parse_setting(setting), {})) {
+      if (key == "seed") {
+        throw ExperimentError("--set " + setting + ": " + file.string() +
+                              " lists the seeds in its key 'seeds'; change them there");
+      }
+      if (const auto* axis = axis_over(key, axes)) {
+        throw ExperimentError("--set " + setting + ": " + file.string() + " tries values of '" +
+                              *axis + "' in [grid]; change them there");
+      }
     }
   }
 }
@@ -174,6 +191,12 @@ Plan::Plan(const fs::path& file, const fs::path& out, const std::vector<std::str
   require_free(settings, file, axes);
   std::vector<std::string> always;
   for (const auto& [key, value] : experiment::flatten(set, {})) {
+    if (const auto* axis = axis_over(key, axes)) {
+      throw ExperimentError(
+          fmt::format("{}: [set] gives '{}', of which [grid] tries values ('{}'); "
+                      "remove one of them",
+                      file.string(), key, *axis));
+    }
     always.push_back(fmt::format("{}={}", key, value));
   }
   always.insert(always.end(), settings.begin(), settings.end());

@@ -25,6 +25,17 @@ std::optional<int64_t> first_difference(const Course& then, const Course& now, i
   return std::nullopt;
 }
 
+/// Whether a finished run's last validation, which its end made due, would have no place in a
+/// longer run. It may have chosen the best checkpoint.
+bool ended_between_validations(const storage::RunDirectory& run,
+                               const experiment::TrainingOptions& then, int64_t length,
+                               int64_t per_epoch) {
+  const int64_t every = then.validate_every_iterations > 0 ? then.validate_every_iterations
+                                                           : then.validate_every_epochs * per_epoch;
+  std::error_code absent;
+  return length % every != 0 && std::filesystem::exists(run.results(), absent);
+}
+
 /// Renames the results of the shorter run, which the longer one will replace.
 void keep_results(const storage::RunDirectory& run, int64_t length) {
   std::error_code absent;
@@ -43,7 +54,10 @@ void note_extension(const storage::RunDirectory& run, assembly::Assembly& assemb
       experiment::interpret(experiment::read_single_file(run.experiment()), experiment.name);
   const Course then(stored, objective, per_epoch);
   const Course now(experiment, objective, per_epoch);
-  if (!first_difference(then, now, std::min(then.length(), now.length()))) return;
+  if (!first_difference(then, now, std::min(then.length(), now.length())) &&
+      !ended_between_validations(run, stored.training, then.length(), per_epoch)) {
+    return;
+  }
   const bool in_epochs = stored.training.total_epochs > 0;
   experiment.training.extended_at =
       in_epochs ? stored.training.total_epochs : stored.training.total_iterations;
@@ -55,8 +69,8 @@ void change_length(const storage::RunDirectory& run, const Standing& standing,
                    const assembly::Assembly& assembly, const std::string& source) {
   const auto& [iteration, per_epoch, document] = standing;
   const auto& objective = assembly.network->objective();
-  const Course then(experiment::interpret(document, assembly.experiment.name), objective,
-                    per_epoch);
+  const auto stored = experiment::interpret(document, assembly.experiment.name);
+  const Course then(stored, objective, per_epoch);
   const Course now(assembly.experiment, objective, per_epoch);
   if (then.length() == now.length()) return;
   if (now.length() < iteration) {
@@ -65,12 +79,19 @@ void change_length(const storage::RunDirectory& run, const Standing& standing,
                     "{} must not be below that",
                     source, iteration, now.length()));
   }
+  std::string finding;
   if (const auto differs = first_difference(then, now, iteration)) {
-    const std::string finding = fmt::format(
+    finding = fmt::format(
         "its learning rates or phases depend on its length: iteration {} ran at {:.4g} ({}), in a "
         "run of {} iterations it would have run at {:.4g} ({})",
         *differs + 1, then.learning_rate(*differs), then.phase(*differs).name, now.length(),
         now.learning_rate(*differs), now.phase(*differs).name);
+  } else if (ended_between_validations(run, stored.training, then.length(), per_epoch)) {
+    finding =
+        fmt::format("it was validated at its end, after iteration {}, where a longer run is not",
+                    then.length());
+  }
+  if (!finding.empty()) {
     if (assembly.experiment.training.extended_at == 0) {
       throw StorageError(source + ": the run cannot become one of another length, because " +
                          finding + "; accept that with --extend, or start a new run");

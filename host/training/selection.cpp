@@ -32,20 +32,31 @@ bool has_trials(const assembly::Assembly& assembly) {
   return false;
 }
 
+/// Whether a split has an image of these classes; otherwise their accuracy is not a number.
+bool has_image_of(const plugin::Dataset& dataset, sla::Split split,
+                  const std::vector<int64_t>& classes) {
+  const at::Tensor& labels = dataset.labels(split);
+  return std::any_of(classes.begin(), classes.end(), [&](int64_t wanted) {
+    return labels.numel() > 0 && labels.eq(wanted).any().item<bool>();
+  });
+}
+
 /// Every metric that an evaluation may compute.
 std::vector<std::string> metrics_on_offer(const assembly::Assembly& assembly,
                                           const std::vector<sla::Prediction>& predictions) {
-  std::vector<std::string> metrics{"accuracy", "top5_accuracy", "loss"};
-  if (!has_trials(assembly)) {
-    metrics.emplace_back("balanced_accuracy");
-    for (const auto& [name, classes] : assembly.dataset.class_groups())
-      metrics.push_back(name + "_accuracy");
-  }
+  const bool by_class = !has_trials(assembly);
   std::vector<std::string> known{kLast};
-  for (const char* split : {"validation", "test"}) {
+  for (const auto split : {sla::Split::validation, sla::Split::test}) {
+    std::vector<std::string> metrics{"accuracy", "top5_accuracy", "loss"};
+    if (by_class) {
+      metrics.emplace_back("balanced_accuracy");
+      for (const auto& [name, classes] : assembly.dataset.class_groups()) {
+        if (has_image_of(assembly.dataset, split, classes)) metrics.push_back(name + "_accuracy");
+      }
+    }
     for (const auto& prediction : predictions) {
       for (const auto& metric : metrics) {
-        known.push_back(split + ("." + prediction.name) + "." + metric);
+        known.push_back(evaluation::split_name(split) + "." + prediction.name + "." + metric);
       }
     }
   }

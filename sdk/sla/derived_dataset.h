@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sla/dataset.h"
+#include "sla/error.h"
 
 namespace sla {
 
@@ -52,6 +53,15 @@ class DerivedDataset : public Dataset {
  protected:
   /// The source dataset.
   const Dataset& source() const { return *source_; }
+
+  /// For a sampler() that takes no account of the source's: throws sla::Error if the source has one
+  /// for training, which would have no effect.
+  void require_no_training_sampler(int64_t batch_size) const {
+    if (source_->sampler(Split::train, batch_size, RandomStream(0)) == nullptr) return;
+    throw Error(
+        "the source draws its own training batches, which would have no effect; let the source's "
+        "outermost dataset wrap this one instead, or leave it out");
+  }
 
  private:
   std::shared_ptr<const Dataset> source_;

@@ -68,6 +68,7 @@ class ClassSampling final : public sla::DerivedDataset {
   std::unique_ptr<sla::Sampler> sampler(sla::Split split, int64_t batch_size,
                                         sla::RandomStream random) const override {
     if (split != sla::Split::train) return source().sampler(split, batch_size, random);
+    require_no_training_sampler(batch_size);
     return std::make_unique<ClassSampler>(
         sla::class_positions(source().labels(split), std::ssize(class_names())), power_, batch_size,
         random);

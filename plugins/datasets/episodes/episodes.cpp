@@ -159,8 +159,9 @@ sla::Batch Episodes::batch(const sla::Request& request) const {
   return batch;
 }
 
-std::unique_ptr<sla::Sampler> Episodes::sampler(Split split, int64_t,
+std::unique_ptr<sla::Sampler> Episodes::sampler(Split split, int64_t batch_size,
                                                 sla::RandomStream random) const {
+  if (split == Split::train) require_no_training_sampler(batch_size);
   if (split == Split::train && !trains_on_episodes_) return nullptr;
   if (of(split).images.empty()) return nullptr;
   const Plan& plan = plans_.at(static_cast<size_t>(split));

@@ -63,10 +63,13 @@ class LongTail final : public sla::DerivedDataset {
     return source().batch(request.at_positions(indices_.index_select(0, request.indices)));
   }
 
-  /// The source samples positions of its own training split, not of the reduced one.
+  /// A source would sample positions of its own training split, not of the reduced one.
   std::unique_ptr<sla::Sampler> sampler(sla::Split split, int64_t batch_size,
                                         sla::RandomStream random) const override {
-    if (split == sla::Split::train) return nullptr;
+    if (split == sla::Split::train) {
+      require_no_training_sampler(batch_size);
+      return nullptr;
+    }
     return source().sampler(split, batch_size, random);
   }
 

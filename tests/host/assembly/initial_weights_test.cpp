@@ -112,6 +112,11 @@ TEST_CASE("a finished run gives its heads, too, if classes and shapes are the sa
   CHECK(more.network->state().at(kName).equal(trained.at(kName)));
   CHECK(more.network->state().at("classifiers.0.bias").numel() == 20);
   CHECK_FALSE(more.initial_weights->heads);
+  // As many transformations, but others.
+  const auto tiles = started(
+      "objective.plugin = 'sla'\ntransformation = { plugin = 'jigsaw', count = 2 }\n", run.path());
+  CHECK(tiles.network->state().at("classifiers.0.bias").numel() == 20);
+  CHECK_FALSE(tiles.initial_weights->heads);
 }
 
 TEST_CASE("weights of another model are refused, and the network stays as it was", "[training]") {

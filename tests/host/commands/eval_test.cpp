@@ -80,6 +80,13 @@ TEST_CASE("logits written by eval have the metrics that it prints", "[commands]"
   CHECK(of("trials") == 0);
 }
 
+TEST_CASE("an empty split has no metrics", "[commands]") {
+  const ScratchFolder folder;
+  const std::string run =
+      small_run(folder, "run", {"--set", "dataset.validation=0", "--set", "training.select=last"});
+  check_refused({"eval", run, "--split", "validation"}, "the validation split of " + run);
+}
+
 TEST_CASE("logits of photographs come with the names of their files", "[commands]") {
   const tests::EmptyPictureFolder photos;
   uint8_t red = 0;
@@ -146,6 +153,10 @@ TEST_CASE("an ensemble averages its members' probabilities", "[commands]") {
         "their transformations differ");
     check_refused(
         {"eval", first, small_run(folder, "small", {"--set", "dataset.test=20"}), "--ensemble"},
+        "they are scored on different images");
+    // Of the same labels.
+    check_refused(
+        {"eval", first, small_run(folder, "noisy", {"--set", "dataset.noise=0.3"}), "--ensemble"},
         "they are scored on different images");
   }
 }

@@ -129,9 +129,24 @@ TEST_CASE("a finished run can be extended", "[commands]") {
     // From now on that is the run's length.
     CHECK(place.host("x.toml --resume").status == 0);
     CHECK(place.host("x.toml --resume --set training.total_iterations=30").status == 0);
-    const auto shorter = place.host("x.toml --extend 15");
+    const auto set_shorter = place.host("x.toml --resume --set training.total_iterations=15");
+    CHECK(set_shorter.status == 2);
+    CHECK_THAT(set_shorter.output,
+               ContainsSubstring("--set gives the run a length of 15, but runs/x has one of 30"));
+    const auto shorter = place.host("runs/x --extend 15");
     CHECK(shorter.status == 2);
     CHECK_THAT(shorter.output, ContainsSubstring("has done 30 iterations already"));
+  }
+  SECTION("with a note, if its end was validated between validations") {
+    const std::string uneven = " --set training.validate_every_iterations=4 --out uneven";
+    REQUIRE(place.host("x.toml" + uneven).status == 0);
+    const auto resumed = place.host("x.toml --resume --set training.total_iterations=20" + uneven);
+    CHECK(resumed.status == 2);
+    CHECK_THAT(resumed.output,
+               ContainsSubstring("it was validated at its end, after iteration 10"));
+    CHECK(place.host("x.toml --extend 20" + uneven).status == 0);
+    CHECK_THAT(place.content_of("uneven/results.json"),
+               ContainsSubstring("the run was extended at a length of 10"));
   }
   SECTION("with a warning and a note, if it does") {
     const std::string cosine = " --set schedule.name=cosine --out cosine";

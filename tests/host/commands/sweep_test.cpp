@@ -202,6 +202,23 @@ TEST_CASE("a grid shows test metrics only of the setting that validation chose",
   CHECK(hidden == 1);
 }
 
+TEST_CASE("a grid over the metric that chooses chooses nothing", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("mine.toml", kSweptExperiment);
+  const auto file = folder.write(
+      "s.toml",
+      "experiments = [\"mine.toml\"]\n[grid]\n"
+      "training.select = [\"validation.single.loss\", \"validation.single.accuracy\"]\n");
+  const auto finished = run_host({"sweep", file, "--out", folder / "out"});
+  REQUIRE(finished.status == 0);
+  CHECK_THAT(finished.output,
+             ContainsSubstring("mine: no setting is chosen, for validation.single.accuracy and "
+                               "validation.single.loss do not compare"));
+  const std::string table = tests::content_of(folder / "out/table.md");
+  CHECK_THAT(table, ContainsSubstring("| mine"));
+  CHECK(table.find("| single |") == std::string::npos);
+}
+
 TEST_CASE("a grid shows no test metrics if nothing was chosen by validation", "[sweep]") {
   const ScratchFolder folder;
   folder.write("mine.toml", kSweptExperiment);

@@ -42,6 +42,21 @@ TEST_CASE("an ordinary experiment needs no exceptions", "[training]") {
   CHECK(departures("training.select = 'last'\n").empty());
 }
 
+TEST_CASE("a metric of classes that the split lacks cannot select", "[training]") {
+  const auto select = [](const std::string& images) {
+    const auto assembly = tests::assembly_of(
+        "objective.plugin = 'baseline'\ntraining.select = 'validation.single.few_accuracy'\n"
+        "[dataset]\nplugin = 'long_tail'\nratio = 40\n[dataset.source]\nplugin = 'synthetic'\n"
+        "train = 800\nclasses = 4\ntest = 4\nvalidation = " +
+        images + "\n");
+    const host::training::Selection selection(assembly,
+                                              host::evaluation::chosen_predictions(assembly));
+  };
+  CHECK_THROWS_WITH(select("1"),
+                    ContainsSubstring("unknown metric 'validation.single.few_accuracy'"));
+  CHECK_NOTHROW(select("40"));
+}
+
 TEST_CASE("selecting on the test split must be accepted explicitly", "[training]") {
   check_guarded("training.select = 'test.single.accuracy'\n",
                 "training.select = \"test.single.accuracy\"",

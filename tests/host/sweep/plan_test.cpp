@@ -148,6 +148,30 @@ TEST_CASE("an invalid sweep is an error with its location", "[sweep]") {
                               "experiments = ['a.toml']\n[grid]\noptimizer.learning_rate = 0.1\n")),
       ContainsSubstring(
           "s.toml:3:11: 'optimizer.learning_rate' of [grid] must be a non-empty list of values"));
+  CHECK_THAT(
+      message_of(folder.write("s.toml",
+                              "experiments = ['a.toml']\n[grid]\noptimizer = "
+                              "[{ learning_rate = 0.1 }, { learning_rate = 0.2 }]\n")),
+      ContainsSubstring("'optimizer' of [grid] lists tables; list the values of single keys"));
+  CHECK_THAT(message_of(folder.write("s.toml",
+                                     "experiments = ['a.toml']\n[set]\noptimizer.momentum = 0\n"
+                                     "[grid]\noptimizer.momentum = [0.5, 0.9]\n")),
+             ContainsSubstring("[set] gives 'optimizer.momentum', of which [grid] tries values"));
+}
+
+TEST_CASE("a setting that a sweep's own choices would replace is an error", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("a.toml", kPlannedExperiment);
+  const auto file = folder.write(
+      "s.toml", "experiments = ['a.toml']\n[grid]\noptimizer.learning_rate = [0.1, 0.2]\n");
+  CHECK_THROWS_WITH(host::sweep::Plan(file, "", {"seed = 5"}),
+                    ContainsSubstring("lists the seeds in its key 'seeds'"));
+  for (const std::string setting :
+       {"optimizer.learning_rate = 0.3", "optimizer={learning_rate=0.3}"}) {
+    CHECK_THROWS_WITH(host::sweep::Plan(file, "", {setting}),
+                      ContainsSubstring("tries values of 'optimizer.learning_rate' in [grid]"));
+  }
+  CHECK_NOTHROW(host::sweep::Plan(file, "", {"optimizer={momentum=0.3}"}));
 }
 
 TEST_CASE("a sweep's seeds cannot be set beside its list of seeds", "[sweep]") {

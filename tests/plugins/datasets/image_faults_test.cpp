@@ -19,6 +19,7 @@
 #include "tests/support/assemblies.h"
 #include "tests/support/empty_cache.h"
 #include "tests/support/faulty.h"
+#include "tests/support/host_program.h"
 #include "tests/support/picture_folder.h"
 #include "tests/support/scratch_folder.h"
 
@@ -157,6 +158,26 @@ TEST_CASE("a folder that links lead to again counts once", "[datasets]") {
   std::string log;
   log = log_of([&] { CHECK(load(files.folder).size(Split::train) == 10); });
   CHECK_THAT(log, ContainsSubstring("train/a/self was read already under another name"));
+}
+
+TEST_CASE("names that no run could record are found at the start", "[datasets]") {
+  const tests::EmptyCache cache;
+  const ClassFolders files;
+  fs::rename(files.folder / "train/b", files.folder / "train/caf\xe9");
+  CHECK_THROWS_WITH(load(files.folder), ContainsSubstring("', which is not UTF-8; expected"));
+  fs::rename(files.folder / "train/caf\xe9", files.folder / "train/b");
+  const fs::path folder = files.folder / "fold\xe9";
+  fs::rename(files.folder / "train", folder);
+  files.folder.write("x.toml", "objective.plugin = 'baseline'\nmodel.plugin = 'conv4'\n" +
+                                   dataset_of(files.folder));
+  const auto checked =
+      tests::run_program("cd '" + folder.string() +
+                         "' && " SLA_HOST_PROGRAM
+                         " check ../x.toml --set dataset.root=. --set training.total_iterations=2 "
+                         "--set training.validate_every_iterations=2");
+  CHECK(checked.status == 2);
+  CHECK_THAT(checked.output, ContainsSubstring("dataset.root = ") &&
+                                 ContainsSubstring("is not UTF-8, as the run's experiment.toml"));
 }
 
 TEST_CASE("files that cannot be images are found at the start", "[datasets]") {

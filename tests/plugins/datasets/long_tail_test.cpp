@@ -162,6 +162,22 @@ TEST_CASE("classes are scored as many, medium and few by their counts", "[datase
   CHECK(dataset.object()->class_groups() == expected);
 }
 
+TEST_CASE("a dataset that would leave its source's sampling without effect refuses it",
+          "[datasets]") {
+  for (const std::string wrapper :
+       {"plugin = 'long_tail'\nratio = 2\n", "plugin = 'class_sampling'\n",
+        "plugin = 'episodes'\nway = 2\nshot = 1\nquery = 1\nevaluation_way = 2\n"
+        "evaluation_shot = 1\nevaluation_query = 1\ntest_classes = ['stripes2', 'stripes3']\n"}) {
+    const auto assembly = tests::assembly_of(
+        "objective.plugin = 'baseline'\n[dataset]\n" + wrapper +
+        "[dataset.source]\nplugin = 'class_sampling'\n[dataset.source.source]\n"
+        "plugin = 'synthetic'\ntrain = 100\nvalidation = 20\ntest = 20\nclasses = 4\n");
+    CHECK_THROWS_WITH(
+        assembly.training_sampler(),
+        ContainsSubstring("draws its own training batches, which would have no effect"));
+  }
+}
+
 TEST_CASE("class sampling draws classes with the configured probability", "[datasets]") {
   const auto [sampling, expected] = GENERATE(
       std::pair("uniform", std::vector<double>{100.0 / 177, 46.0 / 177, 21.0 / 177, 10.0 / 177}),
