@@ -38,12 +38,15 @@ std::string list_of(const std::vector<std::string>& names) {
   return fmt::format("{}{}", fmt::join(first, ", "), first.size() < names.size() ? ", ..." : "");
 }
 
+/// Counters of PyTorch's batch normalisation, which nothing is computed from; old files lack them.
+bool is_counter(const std::string& name) { return name.ends_with("num_batches_tracked"); }
+
 void require_model(const Tensors& own, const Tensors& found, const std::string& source) {
   std::vector<std::string> missing;
   for (const auto& [name, tensor] : own) {
     const auto match = found.find(name);
     if (match == found.end()) {
-      missing.push_back(name);
+      if (!is_counter(name)) missing.push_back(name);
     } else if (match->second.sizes() != tensor.sizes()) {
       throw StorageError(
           fmt::format("{}: tensor '{}' has shape {}, the model's has {}; the weights "
@@ -84,14 +87,24 @@ bool fits_heads(const Tensors& own, const Tensors& found, const storage::TensorF
       !has_transformations_of(assembly, file, source)) {
     return false;
   }
-  return std::all_of(own.begin(), own.end(), [&](const auto& head) {
-    const auto match = found.find(head.first);
-    return match != found.end() && match->second.sizes() == head.second.sizes();
-  });
+  return own.size() == found.size() && std::all_of(own.begin(), own.end(), [&](const auto& head) {
+           const auto match = found.find(head.first);
+           return match != found.end() && match->second.sizes() == head.second.sizes();
+         });
 }
 
-/// Counters of PyTorch's batch normalisation, which nothing is computed from.
-bool is_counter(const std::string& name) { return name.ends_with("num_batches_tracked"); }
+/// Removes the buffers of modules without parameters: constants that an objective computes from its
+/// own data and settings, such as margins.
+void remove_constants(const Network& network, Tensors& heads) {
+  for (const auto& module : network.named_modules()) {
+    if (!module.value()->parameters(/*recurse=*/false).empty()) continue;
+    for (const auto& buffer : module.value()->named_buffers(/*recurse=*/false)) {
+      const std::string name = module.key() + "." + buffer.key();
+      if (name.starts_with(kHeadsPrefix))
+        heads.erase(name.substr(std::string(kHeadsPrefix).size()));
+    }
+  }
+}
 
 }  // namespace
 
@@ -108,10 +121,14 @@ void load_initial_weights(Assembly& assembly) {
   const Tensors found = named_like(model, file.tensors, name);
   require_model(model, found, name);
   Tensors taken = own;
-  for (const auto& [tensor, value] : model) taken[kModelPrefix + tensor] = found.at(tensor);
+  for (const auto& [tensor, value] : model) {
+    if (found.contains(tensor)) taken[kModelPrefix + tensor] = found.at(tensor);
+  }
 
-  const Tensors heads = storage::tensors_below(kHeadsPrefix, own);
-  const Tensors found_heads = storage::tensors_below(kHeadsPrefix, file.tensors);
+  Tensors heads = storage::tensors_below(kHeadsPrefix, own);
+  Tensors found_heads = storage::tensors_below(kHeadsPrefix, file.tensors);
+  remove_constants(*assembly.network, heads);
+  remove_constants(*assembly.network, found_heads);
   InitialWeights record{.file = is_run ? run.weights() : source,
                         .heads = fits_heads(heads, found_heads, file, assembly, name)};
   record.sha256 = sla::file_digest(sla::Digest::sha256, record.file);

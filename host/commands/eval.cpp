@@ -22,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 void check_arguments(const EvalArguments& arguments) {
+  for (const fs::path& file : {arguments.logits, arguments.save_weights})
+    refuse_files_of_runs(file);
   const size_t sources = arguments.sources.size();
   if (arguments.ensemble && sources < 2) throw Error("--ensemble needs two runs or more");
   if (!arguments.ensemble && sources > 1 && !arguments.logits.empty()) {

@@ -1,9 +1,11 @@
 #include <spdlog/spdlog.h>
 
+#include <filesystem>
 #include <iostream>
 
 #include "host/assembly/machine.h"
 #include "host/assembly/trained_network.h"
+#include "host/base/errors.h"
 #include "host/commands/trained.h"
 #include "host/commands/trained_commands.h"
 #include "host/prediction/script_file.h"
@@ -30,7 +32,16 @@ int export_script(const ExportArguments& arguments) {
         "exported");
   }
   auto file = arguments.file;
-  if (file.empty()) file = experiment.name + ".pt";
+  if (file.empty()) {
+    const auto source = std::filesystem::canonical(arguments.source);
+    file = source.filename();
+    if (!std::filesystem::is_directory(source)) file = file.stem();
+    file += ".pt";
+    if (std::filesystem::exists(file)) {
+      throw StorageError(file.string() + " exists already; name another file with -o");
+    }
+  }
+  refuse_files_of_runs(file);
   prediction::write_script(file, network, prediction, experiment::to_toml(experiment.document));
   std::cout << file.string() << ": '" << prediction.name << "' of " << name << "\n";
   return 0;

@@ -173,6 +173,13 @@ experiment::Experiment chosen_experiment(TrainArguments& arguments,
     overrides.settings.push_back(fmt::format("training.extended_at={}", then.extended_at));
     if (then.accumulate > 0) parts = then.accumulate;
   }
+  if (!arguments.resume && own.extended_at > 0) {
+    spdlog::warn(
+        "the experiment is that of a run that was extended at a length of {}; this one runs "
+        "straight through, so its results will differ",
+        own.extended_at);
+    overrides.settings.emplace_back("training.extended_at=0");
+  }
   if (own.accumulate == 0 && parts > 0) {
     overrides.settings.push_back(fmt::format("training.accumulate={}", parts));
   }

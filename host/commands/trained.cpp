@@ -7,6 +7,7 @@
 #include "host/base/errors.h"
 #include "host/experiment/document.h"
 #include "host/experiment/experiment.h"
+#include "host/storage/run_directory.h"
 
 namespace host::commands {
 
@@ -65,6 +66,12 @@ void load_weights(const Trained& trained, assembly::Network& network) {
                          ? tensors
                          : assembly::named_like(network.state(), tensors, name),
                      name);
+}
+
+void refuse_files_of_runs(const fs::path& file) {
+  const storage::RunDirectory run(file.parent_path());
+  if (!fs::exists(run.provenance()) || !run.is_own(file.filename())) return;
+  throw StorageError(file.string() + " is a file of the run there; choose another name");
 }
 
 }  // namespace host::commands

@@ -28,6 +28,9 @@ void require_classes(const Trained& trained, const assembly::Assembly& assembly,
 /// The task that the weights are for. Throws StorageError if they do not say.
 assembly::TaskRecord task_of(const Trained& trained);
 
+/// Throws StorageError if writing `file` would replace a file of a run.
+void refuse_files_of_runs(const std::filesystem::path& file);
+
 /// Copies the weights into the network of the experiment. Throws StorageError if they do not fit.
 void load_weights(const Trained& trained, assembly::Network& network);
 

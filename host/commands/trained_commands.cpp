@@ -76,8 +76,11 @@ void add_predict(CLI::App& app, int& status) {
       ->type_name("T|validation")
       ->check(CLI::Validator(
           [](const std::string& text) -> std::string {
-            const bool fits = text == "validation" || CLI::PositiveNumber(text).empty();
-            return fits ? "" : "must be a positive number or 'validation', not '" + text + "'";
+            double number = 0;
+            const bool fits = text == "validation" || (CLI::detail::lexical_cast(text, number) &&
+                                                       number >= 1e-6 && number <= 1e6);
+            return fits ? ""
+                        : "must be a number from 1e-6 to 1e6, or 'validation', not '" + text + "'";
           },
           ""));
   auto* csv = command->add_flag("--csv", arguments->csv, "Print comma-separated values");
@@ -95,7 +98,7 @@ void add_export(CLI::App& app, int& status) {
       "export", "Write a network as one TorchScript file, with all that its predictions need");
   add_source(*command, arguments->source);
   add_prediction(*command, arguments->prediction);
-  command->add_option("-o,--output", arguments->file, "TorchScript file (default NAME.pt)")
+  command->add_option("-o,--output", arguments->file, "TorchScript file (default RUN.pt)")
       ->type_name("FILE.pt");
   add_overrides(*command, arguments->overrides);
   add_device(*command, arguments->overrides);

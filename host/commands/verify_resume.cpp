@@ -81,7 +81,10 @@ int verify_resume(const VerifyResumeArguments& arguments) {
   run.experiment = arguments.experiment;
   if (arguments.processes > 1) {
     auto& settings = run.experiment.overrides.settings;
-    settings.push_back("training.accumulate=" + std::to_string(arguments.processes));
+    const auto& [file, overrides] = arguments.experiment;
+    if (experiment::read_experiment(file, overrides).training.accumulate == 0) {
+      settings.push_back("training.accumulate=" + std::to_string(arguments.processes));
+    }
     // The threads of each process decide how it rounds.
     settings.insert(
         settings.begin(),

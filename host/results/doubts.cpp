@@ -4,8 +4,7 @@
 
 #include <algorithm>
 #include <map>
-
-#include <nlohmann/json.hpp>
+#include <set>
 
 #include "host/experiment/flat.h"
 #include "host/storage/recorded_code.h"
@@ -13,8 +12,6 @@
 namespace host::results {
 
 namespace {
-
-using nlohmann::json;
 
 /// Says which groups are the same experiment run by other code.
 void note_builds(const Groups& sorted, const std::vector<Run>& runs,
@@ -38,8 +35,9 @@ void note_builds(const Groups& sorted, const std::vector<Run>& runs,
       }
     }
     if (differences.empty()) continue;
-    notes.push_back(fmt::format("runs of {} are not merged, because other code ran them: {}",
-                                firsts.front()->name, fmt::join(differences, ", ")));
+    notes.push_back(
+        fmt::format("runs of {} are not merged, because other code or weights made them: {}",
+                    firsts.front()->name, fmt::join(differences, ", ")));
   }
 }
 
@@ -60,15 +58,9 @@ void note_stand_ins(const Groups& sorted, const std::vector<Run>& runs,
 /// Says which runs later sessions continued with other code, which changes what they compute.
 void note_later_code(const std::vector<Run>& runs, std::vector<std::string>& notes) {
   for (const Run& run : runs) {
-    std::vector<std::string> parts;
-    for (const json& session : run.provenance.value("sessions", json::array())) {
-      for (const std::string& name : storage::code_changed_in(session)) {
-        if (std::find(parts.begin(), parts.end(), name) == parts.end()) parts.push_back(name);
-      }
-    }
-    if (parts.empty()) continue;
+    if (run.later_code.empty()) continue;
     notes.push_back(fmt::format("{} was resumed with other code than it began with: {}",
-                                run.path.string(), fmt::join(parts, ", ")));
+                                run.path.string(), fmt::join(run.later_code, ", ")));
   }
 }
 
@@ -76,13 +68,9 @@ void note_later_code(const std::vector<Run>& runs, std::vector<std::string>& not
 void note_departures(const Groups& sorted, const std::vector<Run>& runs,
                      std::vector<std::string>& notes) {
   for (const Group& group : sorted.groups) {
-    std::vector<std::string> departures;
+    std::set<std::string> departures;
     for (const size_t i : group.runs) {
-      if (!runs[i].finished()) continue;
-      for (const std::string departure : runs[i].results.value("protocol", json::array())) {
-        if (std::find(departures.begin(), departures.end(), departure) == departures.end())
-          departures.push_back(departure);
-      }
+      departures.insert(runs[i].departures.begin(), runs[i].departures.end());
     }
     for (const std::string& departure : departures) {
       notes.push_back(

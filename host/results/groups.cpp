@@ -46,10 +46,11 @@ void drop_repeated_seeds(std::vector<Run>& runs, std::vector<std::string>& notes
   runs = std::move(kept);
 }
 
-/// A plugin that only some experiments have: their settings say so, and its build distinguishes
-/// nothing.
-bool is_absent_plugin(const Keys& keys, const std::string& key) {
-  return key.starts_with("plugin ") && !keys.contains(key);
+/// A plugin or weights that only some experiments have: their settings say so, and its build
+/// distinguishes nothing.
+bool is_absent_code(const Keys& keys, const std::string& key) {
+  return !keys.contains(key) &&
+         (key.starts_with("plugin ") || key.starts_with("frozen run ") || key == "initial weights");
 }
 
 std::vector<std::string> keys_that_differ(const std::vector<Keys>& experiments) {
@@ -61,7 +62,7 @@ std::vector<std::string> keys_that_differ(const std::vector<Keys>& experiments) 
   for (const std::string& key : all) {
     std::set<std::string> values;
     for (const Keys& keys : experiments) {
-      if (is_absent_plugin(keys, key)) continue;
+      if (is_absent_code(keys, key)) continue;
       values.insert(keys.contains(key) ? keys.at(key) : "");
     }
     if (values.size() > 1) differing.push_back(key);

@@ -69,6 +69,7 @@ void read_results(const fs::path& file, Run& run) {
   const auto outcome = outcome_of(run.results);
   run.selected_by = outcome.selected_by;
   run.selected_at = outcome.selected_at;
+  run.departures = run.results.value("protocol", run.departures);
   run.metrics = outcome.metrics;
 }
 
@@ -76,6 +77,9 @@ void read_provenance(const fs::path& file, Run& run) {
   if (!fs::exists(file)) return;
   run.provenance = storage::read_json(file);
   run.code = storage::recorded_code(run.provenance);
+  for (const json& session : run.provenance.value("sessions", json::array())) {
+    for (const std::string& name : storage::code_changed_in(session)) run.later_code.insert(name);
+  }
   const json test = run.provenance.value("splits", json::object()).value("test", json::object());
   run.test_split = test.value("labels_sha256", "");
 }

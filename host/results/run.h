@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,9 @@ struct Run {
   /// By name, such as "validation.aggregated.accuracy".
   std::map<std::string, Series> series = {};
   nlohmann::json provenance = nlohmann::json::object();
-  /// The code that ran it; see storage::recorded_code().
+  /// Which of its code, by the names of storage::recorded_code(), was another in a later session.
+  std::set<std::string> later_code = {};
+  /// The code that it began with; see storage::recorded_code().
   std::map<std::string, std::string> code = {};
   /// The metric that selected its checkpoint, such as "validation.single.accuracy", and its value
   /// there; empty and NaN if unknown.
@@ -46,6 +49,8 @@ struct Run {
   nlohmann::json results = {};
   /// Test-split metrics, such as "aggregated.accuracy"; empty if the run did not finish.
   std::map<std::string, double> metrics = {};
+  /// The deviations from the protocol that it accepted.
+  std::vector<std::string> departures = {};
   /// Problems found while reading, as text.
   std::vector<std::string> notes = {};
 

@@ -46,7 +46,10 @@ Session::Session(const storage::RunDirectory& run, const json& facts,
     content_ = facts;
     content_["sessions"] = json::array();
   } else {
-    changed = changes(content_, facts);
+    json now = facts;
+    // Read when the run began, and not again.
+    now["initial_weights"] = content_.value("initial_weights", json());
+    changed = changes(content_, now);
     for (const std::string& line : changed) spdlog::warn("since the run began: {}", line);
     // A session without an end was killed.
     if (!content_["sessions"].empty() && !own().contains("ended")) own()["exit"] = "killed";

@@ -12,11 +12,19 @@ std::map<std::string, std::string> recorded_code(const nlohmann::json& provenanc
   for (const auto& plugin : provenance.value("plugins", nlohmann::json::array())) {
     code["plugin " + plugin.value("component", "?")] = plugin.value("sha256", "");
   }
+  if (const auto weights = provenance.value("initial_weights", nlohmann::json());
+      weights.is_object()) {
+    code["initial weights"] = weights.value("sha256", "");
+  }
+  for (const auto& run : provenance.value("frozen_runs", nlohmann::json::array())) {
+    code["frozen run " + run.value("run", "?")] = run.value("weights_sha256", "");
+  }
   return code;
 }
 
 std::vector<std::string> code_changed_in(const nlohmann::json& session) {
   std::vector<std::string> changed;
+  if (!session.is_object()) return changed;
   for (const std::string line : session.value("changed", nlohmann::json::array())) {
     const std::string plugin = line.substr(0, line.find(": sha256 was "));
     if (line.starts_with("host_build_id was ")) changed.emplace_back("host");

@@ -9,7 +9,9 @@
 namespace host::storage {
 
 /// The code that a run's provenance names: the host's build, LibTorch's version, and each plugin's
-/// SHA-256, by "host", "LibTorch" and "plugin COMPONENT". Empty if it is not recorded.
+/// SHA-256, by "host", "LibTorch" and "plugin COMPONENT"; with it the SHA-256 of the weights that
+/// it began with or learnt from, by "initial weights" and "frozen run PATH". Empty if it is not
+/// recorded.
 std::map<std::string, std::string> recorded_code(const nlohmann::json& provenance);
 
 /// Which of these a session of the provenance found changed since the run began.

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <optional>
@@ -57,18 +58,20 @@ void RunDirectory::create() const {
   }
 }
 
+bool RunDirectory::is_own(const std::string& name) const {
+  if (fs::path(name).extension() == ".ckpt") return true;
+  const auto files = {experiment(),      provenance(), lock(),     log(),    metrics(), weights(),
+                      nonfinite_batch(), results(),    analysis(), labels(), report()};
+  return std::find(files.begin(), files.end(), path_ / name) != files.end();
+}
+
 fs::path RunDirectory::document(const std::string& name) const {
-  fs::path file = path_ / name;
   const bool plain = !name.empty() && fs::path(name).filename() == name && name.front() != '.';
-  const bool checkpoint = fs::path(name).extension() == ".ckpt";
-  for (const auto& own :
-       {experiment(), provenance(), lock(), log(), metrics(), last_checkpoint(), best_checkpoint(),
-        weights(), nonfinite_batch(), results(), analysis(), labels(), report()}) {
-    if (plain && !checkpoint && file != own) continue;
+  if (!plain || is_own(name)) {
     throw PluginError("the dataset adds a document named '" + name +
                       "'; its name must be a plain file name that the run does not use itself");
   }
-  return file;
+  return path_ / name;
 }
 
 fs::path create_unused_path(const fs::path& base) {

@@ -45,6 +45,8 @@ class RunDirectory {
   /// Tags and a note.
   std::filesystem::path labels() const { return path_ / "labels.json"; }
   std::filesystem::path report() const { return path_ / "report.html"; }
+  /// Whether a file in the directory, by its name, is one of those above or a checkpoint.
+  bool is_own(const std::string& name) const;
   /// A text file that the dataset adds. Throws PluginError if the name is not a plain file name or
   /// is one of those above.
   std::filesystem::path document(const std::string& name) const;

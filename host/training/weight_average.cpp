@@ -26,7 +26,8 @@ WeightAverage::WeightAverage(const assembly::Network& network, double decay) : d
   for (const auto& [name, weight] : network.state()) {
     const at::Tensor copy = weight.detach().clone();
     state_[name] = copy;
-    const bool is_number = weight.is_floating_point();
+    // A mask may hold infinities, whose difference is no number.
+    const bool is_number = weight.is_floating_point() && weight.isfinite().all().item<bool>();
     (is_number ? weights_ : counters_).push_back(weight);
     (is_number ? averages_ : counter_copies_).push_back(copy);
   }

@@ -48,7 +48,7 @@ class Model(torch.nn.Module):
         chosen = [] if prediction is None else ["--prediction", prediction]
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "model.pt")
-            program.run("export", self._run, "-o", file, *chosen)
+            program.run("export", self._run, "-o", file, "--device", "cpu", *chosen)
             extra = {"class_names.json": "", "prediction.txt": ""}
             module = torch.jit.load(file, _extra_files=extra)
         self.class_names = json.loads(extra["class_names.json"])

@@ -56,16 +56,21 @@ class Run:
         return json.loads((self.path / "provenance.json").read_text())
 
     def metrics(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        """The metrics logged while training: by name, the iterations, int64 [K], and values, float64 [K]."""
-        points: dict[str, list[tuple[int, float]]] = {}
-        for line in (self.path / "metrics.jsonl").read_text().splitlines():
+        """The metrics logged while training: by name, the iterations, int64 [K], each once, and values, float64
+        [K]. Seconds that several lines of an iteration spent on one thing are added."""
+        points: dict[str, dict[int, float]] = {}
+        text = (self.path / "metrics.jsonl").read_text()
+        # A run that is being written, or was killed, may end in half a line.
+        for line in text[: text.rfind("\n") + 1].splitlines():
             row = json.loads(line)
             iteration = row.get("iteration", 0)
             for name, value in row.items():
                 if name != "iteration" and isinstance(value, (int, float)):
-                    points.setdefault(name, []).append((iteration, value))
+                    some = points.setdefault(name, {})
+                    before = some.get(iteration, 0.0) if ".seconds." in name else 0.0
+                    some[iteration] = before + value
         return {
-            name: (np.array([i for i, _ in some]), np.array([v for _, v in some], dtype=float))
+            name: (np.array(list(some)), np.array(list(some.values()), dtype=float))
             for name, some in points.items()
         }
 

@@ -35,6 +35,20 @@ def test_run(run):
     assert values.dtype == float and np.isfinite(values).all()
 
 
+def test_metrics_have_each_iteration_once(tmp_path):
+    (tmp_path / "experiment.toml").write_text("")
+    lines = [
+        '{"iteration":2,"train.loss":3.0,"train.seconds.saving":0.5}',
+        '{"iteration":3,"train.seconds.saving":0.25}',
+        '{"iteration":3,"train.loss":2.0,"train.seconds.saving":0.5}',
+        '{"iteration":4,"train.lo',
+    ]
+    (tmp_path / "metrics.jsonl").write_text("\n".join(lines))
+    metrics = sla_host.load_run(tmp_path).metrics()
+    assert [list(part) for part in metrics["train.loss"]] == [[2, 3], [3.0, 2.0]]
+    assert [list(part) for part in metrics["train.seconds.saving"]] == [[2, 3], [0.5, 0.75]]
+
+
 def test_logits_have_the_accuracy_of_the_results(run):
     logits = run.logits("test")
     assert logits.logits["single"].shape == (12, 3)

@@ -39,7 +39,7 @@ cmake --build build
 [[ $("$host" check invert.toml) == *"10 classes, 3 transformations"* ]]
 "$host" invert.toml --out second
 # The same experiment by other code is not averaged with it.
-[[ $("$host" compare first second 2>&1) == *"not merged, because other code ran them: plugin invert ("* ]]
+[[ $("$host" compare first second 2>&1) == *"not merged, because other code or weights made them: plugin invert ("* ]]
 # With the address sanitizer, which the host does without.
 cmake -S . -B sanitized -G Ninja -DCMAKE_PREFIX_PATH="$work/installed;$CMAKE_PREFIX_PATH" \
   -DCMAKE_CXX_COMPILER=g++ -DCMAKE_CXX_FLAGS=-fsanitize=address >/dev/null

@@ -76,7 +76,7 @@ detail::BatchNormState BatchNorm::state() const {
 }
 
 void BatchNorm::count_batch(const at::Tensor& x) {
-  if (x.numel() == x.size(1)) {
+  if (x.numel() == x.size(1) && !detail::statistics_are_shared()) {
     throw Error("batch normalisation got one value per channel, " + describe(x) +
                 ", which has no variance; train with larger images or with batches of at least 2 "
                 "(an epoch's last batch may be smaller)");

@@ -36,7 +36,7 @@ class MyPlugin final : public sla::Objective {
 
   // The host scores each of these; the experiment names the one that selects the best checkpoint.
   std::vector<sla::Prediction> predictions() const override {
-    return {{"single", sla::Views::identity}, {"aggregated", sla::Views::all}};
+    return {{"aggregated", sla::Views::all}, {"single", sla::Views::identity}};
   }
 
   at::Tensor predict(std::string_view name, const sla::Embedding& embedding) override {

@@ -119,6 +119,29 @@ TEST_CASE("a finished run gives its heads, too, if classes and shapes are the sa
   CHECK_FALSE(tiles.initial_weights->heads);
 }
 
+TEST_CASE("an objective's constants are its own, not those of the initial weights", "[training]") {
+  const tests::ScratchFolder folder;
+  const host::storage::RunDirectory run(folder / "run");
+  const auto objective = [](const std::string& settings) {
+    return "objective = { plugin = 'imbalanced', " + settings + " }\n";
+  };
+  const std::string ldam = "loss = 'ldam', class_weights = 'class_balanced', beta = 0.9";
+  host::training::train(tests::assembly_of(objective(ldam) + "training.total_iterations = 2\n"),
+                        run);
+
+  const auto other = started(objective(ldam + ", max_margin = 0.1"), run.path());
+  CHECK(other.initial_weights->heads);
+  const auto own = tests::assembly_of(objective(ldam + ", max_margin = 0.1"));
+  for (const char* name : {"classifiers.joint_loss.margins", "classifiers.joint_loss.weights"}) {
+    CHECK(other.network->state().at(name).equal(own.network->state().at(name)));
+  }
+
+  // A linear head is another one than LDAM's, and two heads are others than one.
+  CHECK_FALSE(started(objective("loss = 'cross_entropy'"), run.path()).initial_weights->heads);
+  CHECK_FALSE(started(objective("component = 'imbalanced_sd', " + ldam), run.path())
+                  .initial_weights->heads);
+}
+
 TEST_CASE("weights of another model are refused, and the network stays as it was", "[training]") {
   const tests::ScratchFolder folder;
   const auto file = folder / "weights.safetensors";

@@ -46,7 +46,8 @@ torch::jit::Module exported(const ScratchFolder& folder, std::vector<std::string
 }
 
 /// Compares an exported run with what eval gives, for all images at once and in parts.
-void check_exported(const std::vector<std::string>& settings, const std::string& prediction) {
+void check_exported(const std::vector<std::string>& settings, const std::string& prediction,
+                    double relative = 1e-5) {
   const ScratchFolder folder;
   const std::string run = small_run(folder, "run", settings);
   const at::Tensor expected = test_logits(folder, run, prediction);
@@ -56,7 +57,7 @@ void check_exported(const std::vector<std::string>& settings, const std::string&
   const at::NoGradGuard no_grad;
   const at::Tensor images = test_images();
   // Logits of a network that has hardly been trained may be large.
-  const double tolerance = 1e-5 * std::max(1.0, expected.abs().max().item<double>());
+  const double tolerance = relative * std::max(1.0, expected.abs().max().item<double>());
   for (const at::Tensor& given : {images, images.to(at::kFloat) / 255}) {
     CHECK(tests::distance(module.forward({given}).toTensor(), expected) < tolerance);
     CHECK(tests::distance(module.forward({given.narrow(0, 3, 1)}).toTensor(),
@@ -84,6 +85,9 @@ TEST_CASE("an exported network gives the logits of eval, for any number of image
                     "--set", "model={plugin=\"conv4\"}", "--set", "training.precision=fp64"},
                    "distilled");
   }
+  SECTION("bfloat16, which LibTorch's and our own kernels round differently") {
+    check_exported({"--set", "training.precision=bf16"}, "aggregated", 0.03);
+  }
   SECTION("a network with a head for each task") {
     check_exported({"--set", "objective.plugin=mt"}, "single");
   }
@@ -110,6 +114,23 @@ TEST_CASE("parameters keep their names in an exported file", "[commands]") {
     if (weights.tensors.contains(one.name.substr(8))) ++found;
   }
   CHECK(found == weights.tensors.size());
+}
+
+TEST_CASE("an export replaces no file of a run, and none that was not named", "[commands]") {
+  const ScratchFolder folder;
+  const std::string run = small_run(folder, "run");
+  const std::string before = tests::content_of(run + "/best.ckpt");
+  const auto replaced = run_host({"export", run, "-o", run + "/best.ckpt"});
+  CHECK(replaced.status == 2);
+  CHECK_THAT(replaced.output, ContainsSubstring("best.ckpt is a file of the run there"));
+  CHECK(run_host({"eval", run, "--logits", run + "/weights.safetensors"}).status == 2);
+  CHECK(tests::content_of(run + "/best.ckpt") == before);
+
+  const std::string by_name =
+      "cd '" + folder.path().string() + "' && " SLA_HOST_PROGRAM " export run";
+  CHECK(tests::run_program(by_name).status == 0);
+  CHECK(fs::exists(folder / "run.pt"));
+  CHECK_THAT(tests::run_program(by_name).output, ContainsSubstring("run.pt exists already"));
 }
 
 TEST_CASE("what cannot be exported is refused, without a file", "[commands]") {

@@ -96,7 +96,7 @@ TEST_CASE("files of a dataset's images are predicted as eval predicts them", "[c
         run_host({"predict", run, folder / "images/0.png", "--temperature", "validation"}).output,
         ContainsSubstring("fitted on 20 validation images"));
     check_refused({"predict", run, folder / "images/0.png", "--temperature", "-1"},
-                  "must be a positive number or 'validation'");
+                  "must be a number from 1e-6 to 1e6, or 'validation'");
   }
   SECTION("as a table and as comma-separated values") {
     const auto table = run_host({"predict", run, folder / "images/3.png", "--top", "2"});

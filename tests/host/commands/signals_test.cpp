@@ -74,6 +74,8 @@ TEST_CASE("SIGUSR1 saves and the run continues", "[commands]") {
   host.send(SIGUSR1);
   host.wait_for("saved on a signal");
   host.wait_for("images/s", 5);
+  // It is written beside training.
+  for (int i = 0; i < 300 && !fs::exists(folder / "run/last.ckpt"); ++i) usleep(100'000);
   CHECK(fs::exists(folder / "run/last.ckpt"));
   host.send(SIGKILL);
   CHECK(host.finish().status == 128 + SIGKILL);

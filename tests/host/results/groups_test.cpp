@@ -71,6 +71,24 @@ TEST_CASE("what makes metrics doubtful is noted", "[results]") {
                      "mine: THESE METRICS DEVIATE FROM THE PROTOCOL: the splits share images"});
 }
 
+TEST_CASE("runs that began with other weights are not merged", "[results]") {
+  const ScratchFolder folder;
+  std::vector<std::string> notes;
+  const auto from = [](const std::string& sha256, int seed) {
+    RunFiles files = RunFiles().with(seed, 30);
+    files.provenance.insert(1, "\"initial_weights\":{\"sha256\":\"" + sha256 + "\"},");
+    return files;
+  };
+  auto runs = read_runs(
+      {from("839f0000aa", 0).write(folder / "a"), from("839f0000aa", 1).write(folder / "b"),
+       from("f63b0000bb", 2).write(folder / "c")},
+      notes);
+  CHECK(group_by_experiment(runs, notes).groups.size() == 2);
+  REQUIRE(notes.size() == 1);
+  CHECK_THAT(notes[0], ContainsSubstring("other code or weights made them: initial weights "
+                                         "(839f0000, f63b0000)"));
+}
+
 TEST_CASE("the same seed twice counts once, and is noted", "[results]") {
   const ScratchFolder folder;
   std::vector<std::string> notes;
@@ -147,7 +165,7 @@ TEST_CASE("runs of one experiment by other code are a separate group, and that i
   CHECK(groups.groups[0].runs == std::vector<size_t>{0, 1});
   CHECK(groups.differences == std::vector<std::string>{"plugin sla"});
   CHECK(groups.groups[1].name == "mine (plugin sla = 22222222)");
-  CHECK(notes == std::vector<std::string>{"runs of mine are not merged, because other code ran "
+  CHECK(notes == std::vector<std::string>{"runs of mine are not merged, because other code or weights made "
                                           "them: plugin sla (11111111, 22222222)"});
 
   // The plugins of different objectives are no other builds.
