@@ -165,8 +165,9 @@ TEST_CASE("runs of one experiment by other code are a separate group, and that i
   CHECK(groups.groups[0].runs == std::vector<size_t>{0, 1});
   CHECK(groups.differences == std::vector<std::string>{"plugin sla"});
   CHECK(groups.groups[1].name == "mine (plugin sla = 22222222)");
-  CHECK(notes == std::vector<std::string>{"runs of mine are not merged, because other code or weights made "
-                                          "them: plugin sla (11111111, 22222222)"});
+  CHECK(notes ==
+        std::vector<std::string>{"runs of mine are not merged, because other code or weights made "
+                                 "them: plugin sla (11111111, 22222222)"});
 
   // The plugins of different objectives are no other builds.
   auto different = read_runs({with_plugin(0, "1111111122").write(folder / "d"),

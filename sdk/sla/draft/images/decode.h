@@ -48,8 +48,8 @@ class ImageDecoder {
 };
 
 /// Reads the header of an image, which must outlive the decoder: JPEG, PNG or WebP, or BMP, GIF
-/// (its first frame) or binary PGM and PPM, told apart by how they begin. Throws sla::Error if it is none, or if
-/// its declared size is larger than Pillow's limit, 178,956,970 pixels. Any thread.
+/// (its first frame) or binary PGM and PPM, told apart by how they begin. Throws sla::Error if it
+/// is none, or if its declared size is larger than Pillow's limit, 178,956,970 pixels. Any thread.
 std::unique_ptr<ImageDecoder> open_image(std::span<const uint8_t> content);
 
 /// The same for one format each, without the limit.
