@@ -54,7 +54,7 @@ std::string read_file(const fs::path& file, const std::string& asked_by) {
                           " is a directory; name an experiment file in it, such as " +
                           (file / "experiment.toml").string());
   }
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  std::string text{std::istreambuf_iterator<char>(stream), {}};
   if (!fs::is_regular_file(file) || !stream) {
     throw ExperimentError((asked_by.empty() ? "" : asked_by + ": ") + "cannot read experiment " +
                           file.string() + "; check the path");

@@ -127,6 +127,11 @@ void PaperTable::add(PaperCell cell, experiment::Overrides overrides) {
 }
 
 void PaperTable::fill(std::vector<Run> runs, std::vector<std::string>& notes) {
+  // What there is to note about other runs does not concern the table.
+  std::erase_if(runs, [&](const Run& run) {
+    return std::find(identities_.begin(), identities_.end(), identity_of(run.experiment)) ==
+           identities_.end();
+  });
   const auto groups = group_by_experiment(runs, notes);
   std::vector<std::vector<Run>> by_column(columns_.size());
   for (size_t i = 0; i < cells_.size(); ++i) {
