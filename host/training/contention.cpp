@@ -41,10 +41,8 @@ std::optional<std::string> Contention::finding() {
   before_.reset();
   return fmt::format(
       "the training thread waited for a processor {:.0f} % of the time: other programs use them, "
-      "or a "
-      "quota is used up. A run with fewer threads may be faster (runtime.threads = {} instead of "
-      "{}); "
-      "its results then differ as with another seed",
+      "or a quota is used up. A run with fewer threads may be faster (runtime.threads = {} instead "
+      "of {}); its results then differ as with another seed",
       100 * share, std::max(1, static_cast<int>(threads_ * (1 - share))), threads_);
 }
 

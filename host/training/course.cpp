@@ -19,6 +19,13 @@ const sla::Phase& phase_at(const std::vector<sla::Phase>& phases, int64_t iterat
   return *--next;
 }
 
+int64_t validation_interval(const experiment::TrainingOptions& options,
+                            int64_t iterations_per_epoch) {
+  return options.validate_every_iterations > 0
+             ? options.validate_every_iterations
+             : options.validate_every_epochs * iterations_per_epoch;
+}
+
 Course::Course(const experiment::Experiment& experiment, const plugin::Objective& objective,
                int64_t iterations_per_epoch)
     : length_(length_of(experiment.training, iterations_per_epoch)),

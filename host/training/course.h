@@ -14,6 +14,10 @@ namespace host::training {
 /// The phase that an iteration is in; `phases` are in order, the first begins at 0.
 const sla::Phase& phase_at(const std::vector<sla::Phase>& phases, int64_t iteration);
 
+/// The iterations between two validations.
+int64_t validation_interval(const experiment::TrainingOptions& options,
+                            int64_t iterations_per_epoch);
+
 /// What the iterations of a run do as a function of its length: their learning rates and phases.
 class Course {
  public:

@@ -30,10 +30,9 @@ std::optional<int64_t> first_difference(const Course& then, const Course& now, i
 bool ended_between_validations(const storage::RunDirectory& run,
                                const experiment::TrainingOptions& then, int64_t length,
                                int64_t per_epoch) {
-  const int64_t every = then.validate_every_iterations > 0 ? then.validate_every_iterations
-                                                           : then.validate_every_epochs * per_epoch;
   std::error_code absent;
-  return length % every != 0 && std::filesystem::exists(run.results(), absent);
+  return length % validation_interval(then, per_epoch) != 0 &&
+         std::filesystem::exists(run.results(), absent);
 }
 
 /// Renames the results of the shorter run, which the longer one will replace.

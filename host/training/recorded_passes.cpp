@@ -30,11 +30,10 @@ using experiment::Graph;
 bool wants_recording(const assembly::Assembly& assembly) {
   const Graph graph = assembly.experiment.runtime.graph;
   if (graph == Graph::off) return false;
-  const std::string missing = CudaGraph::obstacle();
   std::string obstacle;
   if (!assembly.device.is_cuda()) {
     obstacle = "needs a GPU, and this run computes on " + assembly.device.str();
-  } else if (!missing.empty()) {
+  } else if (const std::string missing = CudaGraph::obstacle(); !missing.empty()) {
     obstacle = "needs " + missing;
     if (graph == Graph::automatic && assembly.group->is_first()) {
       spdlog::warn("steps do not run as CUDA graphs, and take longer: runtime.graph {}", obstacle);

@@ -75,9 +75,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
 
   const int64_t first = state.iteration;
   const int64_t total = step.course().length();
-  const int64_t validate_every = options.validate_every_iterations > 0
-                                     ? options.validate_every_iterations
-                                     : options.validate_every_epochs * sampler->batches_per_pass();
+  const int64_t validate_every = validation_interval(options, sampler->batches_per_pass());
   const int64_t save_every = assembly.experiment.checkpoints.every_iterations;
   // The first process writes.
   std::optional<run::Record> record;
