@@ -2,8 +2,9 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/eye.h>
-#include <ATen/ops/linalg_solve_ex.h>
+#include <ATen/ops/zeros.h>
 
+#include "inverse.h"
 #include "products.h"
 #include "svm_dual.h"
 
@@ -33,8 +34,12 @@ at::Tensor ridge_logits(const at::Tensor& support, const at::Tensor& query, doub
   const at::Tensor rows = support.flatten(1, 2);
   const at::Tensor system = gram(rows) + lambda * at::eye(rows.size(1), rows.options());
   const at::Tensor targets = indicators(support).expand({rows.size(0), -1, -1});
-  // No singularity check: lambda > 0 rules it out, and a check would synchronise with the device.
-  const at::Tensor dual = std::get<0>(at::linalg_solve_ex(system, targets));
+  const at::Tensor matrix = system.detach().to(at::kDouble);
+  const at::Tensor no_diagonal = at::zeros({rows.size(0), 1, rows.size(1)}, matrix.options());
+  const at::Tensor inverse = inverses(matrix, no_diagonal).squeeze(1).to(system.scalar_type());
+  const at::Tensor solution = inverse.matmul(targets);
+  // One step of refinement, which is nought but for rounding, has the solution's gradient.
+  const at::Tensor dual = solution + inverse.matmul(targets - system.matmul(solution));
   return 2 * products(query, rows).matmul(dual);
 }
 
