@@ -99,6 +99,7 @@ void add_selection(Group& group, const std::vector<Run>& runs) {
 }  // namespace
 
 std::string Statistic::text(int decimals) const {
+  if (std::isnan(mean)) return "nan";  // whatever its sign
   if (n == 1) return fmt::format("{:.{}f}", mean, decimals);
   return fmt::format("{:.{}f} +- {:.{}f}", mean, decimals, sd, decimals);
 }

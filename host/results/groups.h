@@ -17,7 +17,7 @@ struct Statistic {
   double sd = 0;
   int64_t n = 0;
 
-  /// "29.85 +- 0.31", or "29.85" if n is 1, with `decimals` decimals.
+  /// "29.85 +- 0.31", or "29.85" if n is 1, with `decimals` decimals; "nan" if a value is NaN.
   std::string text(int decimals = 2) const;
 };
 

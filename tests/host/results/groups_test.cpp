@@ -1,6 +1,7 @@
 #include "host/results/groups.h"
 
 #include <cmath>
+#include <limits>
 
 #include "host/base/errors.h"
 #include "host/results/overview.h"
@@ -51,6 +52,12 @@ TEST_CASE("runs that differ by seed only are one group, with mean and deviation"
                                           "20.00 +- 0.00 % single", "31.00 +- 2.65 %", "\"sla\""},
                                          {"mine (objective.plugin = \"baseline\")", "1",
                                           "20.00 % single", "30.00 %", "\"baseline\""}});
+}
+
+TEST_CASE("a statistic of what is not a number says so, whatever its sign", "[results]") {
+  const double undefined = -std::numeric_limits<double>::quiet_NaN();
+  CHECK(host::results::statistic_of({undefined}).text() == "nan");
+  CHECK(host::results::statistic_of({30, undefined}).text() == "nan");
 }
 
 TEST_CASE("what makes metrics doubtful is noted", "[results]") {
