@@ -6,6 +6,7 @@
 
 #include "host/conformance/module_state.h"
 #include "host/conformance/probes.h"
+#include "host/data/batch_tensors.h"
 
 namespace host::conformance {
 
@@ -18,6 +19,15 @@ std::shared_ptr<sla::Objective> objective_of(Subject& subject, const sla::Parame
                        .class_names = {"a", "b", "c", "d", "e", "f"}};
   at::manual_seed(static_cast<uint64_t>(seed));
   return subject.make<sla::Objective, const sla::Task&, sla::Model&>(parameters, task, model);
+}
+
+void Bench::keep(int64_t images) {
+  const int64_t copies = images * objective->needs().copies;
+  batch.episodes.reset();
+  data::for_each_tensor(batch, [&](at::Tensor& tensor) { tensor = tensor.narrow(0, 0, copies); });
+  for (at::Tensor* rows : {&all_rows, &inputs, &maps}) {
+    *rows = rows->narrow(0, 0, copies * transformations);
+  }
 }
 
 Bench bench_of(Subject& subject, int64_t transformations, at::ScalarType dtype, int64_t seed) {

@@ -41,6 +41,9 @@ struct Bench {
     return made;
   }
 
+  /// Keeps the first `images` alone, which are no episode any more.
+  void keep(int64_t images);
+
   sla::Loss loss(const sla::Phase& phase) const {
     return objective->loss(embedding(objective->needs().views), phase);
   }

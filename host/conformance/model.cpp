@@ -7,7 +7,6 @@
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/randn_like.h>
 
-#include "host/assembly/network.h"
 #include "host/base/libtorch.h"
 #include "host/conformance/module_state.h"
 #include "host/conformance/probes.h"
@@ -70,6 +69,12 @@ at::Tensor features_of(sla::Model& model, const at::Tensor& images) {
   return model.features(images);
 }
 
+/// Those of a model in training mode, which may draw random numbers.
+at::Tensor training_features(sla::Model& model, const at::Tensor& images) {
+  at::manual_seed(5);
+  return features_of(model, images);
+}
+
 bool ModelChecks::takes_usual_images() {
   bool found = false;
   report_.check("can be constructed for common image shapes", "no other check can run without it",
@@ -123,9 +128,7 @@ void ModelChecks::evaluation() {
                   const auto before = copy_of_state(*model);
                   const auto first = features_of(*model, images);
                   expect_same(features_of(*model, images), first, "features computed twice");
-                  for (const auto& [name, tensor] : assembly::state_of(*model)) {
-                    expect_same(tensor, before.at(name), name + " after an evaluation");
-                  }
+                  expect_state(*model, before, "after an evaluation");
                 });
   report_.check("the images' memory layout has no effect, and the images are not modified",
                 "the host passes images channels last, other callers contiguous", [&] {
@@ -146,13 +149,9 @@ void ModelChecks::reproducibility() {
                   const auto images = inputs(3, at::kDouble);
                   const auto first = make();
                   const auto second = make();
-                  for (const auto& [name, tensor] : assembly::state_of(*second)) {
-                    expect_same(tensor, assembly::state_of(*first).at(name), name + " of one seed");
-                  }
-                  at::manual_seed(5);
-                  const auto expected = features_of(*first, images);
-                  at::manual_seed(5);
-                  expect_same(features_of(*second, images), expected, "training features");
+                  expect_state(*second, copy_of_state(*first), "of one seed");
+                  const auto expected = training_features(*first, images);
+                  expect_same(training_features(*second, images), expected, "training features");
                 });
   report_.check("the same features with any number of threads",
                 "threads may change the order of summation, but not the result", [&] {
@@ -186,10 +185,8 @@ void ModelChecks::state() {
                   const auto restored = make(at::kDouble, /*seed=*/2);
                   load_state(*restored, copy_of_state(*trained));
                   const auto images = inputs(3, at::kDouble);
-                  at::manual_seed(5);
-                  const auto training = features_of(*trained, images);
-                  at::manual_seed(5);
-                  expect_same(features_of(*restored, images), training,
+                  const auto training = training_features(*trained, images);
+                  expect_same(training_features(*restored, images), training,
                               "training features of the restored model");
                   trained->eval();
                   restored->eval();

@@ -36,6 +36,13 @@ void load_state(torch::nn::Module& module, const std::map<std::string, at::Tenso
   }
 }
 
+void expect_state(const torch::nn::Module& module,
+                  const std::map<std::string, at::Tensor>& expected, const std::string& when) {
+  for (const auto& [name, tensor] : assembly::state_of(module)) {
+    expect_same(tensor, expected.at(name), name + " " + when);
+  }
+}
+
 void descend(torch::nn::Module& module) {
   const at::NoGradGuard no_grad;
   for (auto& parameter : module.parameters()) {

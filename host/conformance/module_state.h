@@ -21,6 +21,11 @@ std::map<std::string, at::Tensor> copy_of_state(const torch::nn::Module& module)
 /// Copies `state` into another module of the same kind. Throws Failure if the names differ.
 void load_state(torch::nn::Module& module, const std::map<std::string, at::Tensor>& state);
 
+/// Throws Failure unless the module's state is `expected`; `when` ends the message, as in
+/// "running_mean after an evaluation".
+void expect_state(const torch::nn::Module& module,
+                  const std::map<std::string, at::Tensor>& expected, const std::string& when);
+
 /// Takes a small step against each gradient, then clears the gradients.
 void descend(torch::nn::Module& module);
 

@@ -7,13 +7,11 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/isfinite.h>
 
-#include "host/assembly/network.h"
 #include "host/conformance/bench.h"
 #include "host/conformance/module_state.h"
 #include "host/conformance/overfit.h"
 #include "host/conformance/probes.h"
 #include "host/conformance/subject.h"
-#include "host/data/batch_tensors.h"
 #include "host/plugin/network_contracts.h"
 
 namespace host::conformance {
@@ -94,15 +92,7 @@ void ObjectiveChecks::loss() {
                 "the last batch of an epoch may be smaller", [&] {
                   for (const int64_t count : {1, 3}) {
                     auto bench = this->bench(transformations());
-                    const int64_t images = count * bench.objective->needs().copies;
-                    const int64_t rows = images * transformations();
-                    bench.batch.episodes.reset();
-                    data::for_each_tensor(bench.batch, [&](at::Tensor& tensor) {
-                      tensor = tensor.narrow(0, 0, images);
-                    });
-                    bench.all_rows = bench.all_rows.narrow(0, 0, rows);
-                    bench.inputs = bench.inputs.narrow(0, 0, rows);
-                    bench.maps = bench.maps.narrow(0, 0, rows);
+                    bench.keep(count);
                     try {
                       expect(at::isfinite(bench.loss(phases(bench)[0]).total()).item<bool>(),
                              "the loss of " + std::to_string(count) + " images is not finite");
@@ -235,9 +225,7 @@ void ObjectiveChecks::reproducibility() {
                                 "prediction '" + prediction.name + "' computed twice");
                   }
                   expect_same(bench.all_rows.detach(), features, "the features afterwards");
-                  for (const auto& [name, tensor] : assembly::state_of(*bench.objective)) {
-                    expect_same(tensor, before.at(name), name + " after predicting");
-                  }
+                  expect_state(*bench.objective, before, "after predicting");
                 });
 }
 
