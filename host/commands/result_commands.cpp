@@ -58,7 +58,8 @@ void add_sweep(CLI::App& app, int& status) {
       ->needs(command->get_option("--only"));
   command->add_flag("--list", arguments->list, "List the runs and their progress; run nothing");
   command->add_flag("--any-build", arguments->any_build,
-                    "Count runs by other builds of the plugins, the host or LibTorch, too");
+                    "Count runs by other builds of the plugins, the host or LibTorch, and with "
+                    "other weights, too");
   command
       ->add_option("--slurm", arguments->slurm,
                    "Write a Slurm job-array script for the sweep; run nothing")

@@ -1,31 +1,64 @@
 #include "host/storage/recorded_code.h"
 
+#include <sla/digest.h>
+
+#include <filesystem>
+
 #include <nlohmann/json.hpp>
+
+#include "host/storage/run_directory.h"
 
 namespace host::storage {
 
-std::map<std::string, std::string> recorded_code(const nlohmann::json& provenance) {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/// The record of the initial weights; empty for random ones.
+json initial_weights(const json& provenance) {
+  const json weights = provenance.value("initial_weights", json());
+  return weights.is_object() ? weights : json::object();
+}
+
+std::string frozen_run(const json& run) { return "frozen run " + run.value("run", "?"); }
+
+}  // namespace
+
+std::map<std::string, std::string> recorded_code(const json& provenance) {
   std::map<std::string, std::string> code;
   for (const auto& [key, name] : {std::pair("host_build_id", "host"), {"libtorch", "LibTorch"}}) {
     if (const std::string value = provenance.value(key, ""); !value.empty()) code[name] = value;
   }
-  for (const auto& plugin : provenance.value("plugins", nlohmann::json::array())) {
+  for (const auto& plugin : provenance.value("plugins", json::array())) {
     code["plugin " + plugin.value("component", "?")] = plugin.value("sha256", "");
   }
-  if (const auto weights = provenance.value("initial_weights", nlohmann::json());
-      weights.is_object()) {
+  if (const json weights = initial_weights(provenance); !weights.empty()) {
     code["initial weights"] = weights.value("sha256", "");
   }
-  for (const auto& run : provenance.value("frozen_runs", nlohmann::json::array())) {
-    code["frozen run " + run.value("run", "?")] = run.value("weights_sha256", "");
+  for (const auto& run : provenance.value("frozen_runs", json::array())) {
+    code[frozen_run(run)] = run.value("weights_sha256", "");
   }
   return code;
 }
 
-std::vector<std::string> code_changed_in(const nlohmann::json& session) {
+std::map<std::string, std::string> weights_of_now(const json& provenance) {
+  std::map<std::string, fs::path> files{
+      {"initial weights", initial_weights(provenance).value("file", "")}};
+  for (const auto& run : provenance.value("frozen_runs", json::array())) {
+    files[frozen_run(run)] = RunDirectory(run.value("run", "")).weights();
+  }
+  std::map<std::string, std::string> digests;
+  for (const auto& [name, file] : files) {
+    if (fs::exists(file)) digests[name] = sla::file_digest(sla::Digest::sha256, file);
+  }
+  return digests;
+}
+
+std::vector<std::string> code_changed_in(const json& session) {
   std::vector<std::string> changed;
   if (!session.is_object()) return changed;
-  for (const std::string line : session.value("changed", nlohmann::json::array())) {
+  for (const std::string line : session.value("changed", json::array())) {
     const std::string plugin = line.substr(0, line.find(": sha256 was "));
     if (line.starts_with("host_build_id was ")) changed.emplace_back("host");
     if (line.starts_with("libtorch was ")) changed.emplace_back("LibTorch");

@@ -14,6 +14,9 @@ namespace host::storage {
 /// recorded.
 std::map<std::string, std::string> recorded_code(const nlohmann::json& provenance);
 
+/// The SHA-256 that these weights have now, by the same names; without files that are gone.
+std::map<std::string, std::string> weights_of_now(const nlohmann::json& provenance);
+
 /// Which of these a session of the provenance found changed since the run began.
 std::vector<std::string> code_changed_in(const nlohmann::json& session);
 

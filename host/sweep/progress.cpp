@@ -33,12 +33,14 @@ void require_same(const storage::RunDirectory& run, const experiment::Experiment
                   run.path().string(), key, there, here));
 }
 
-/// In which code a run differs from that of now: "plugin sla: 1f2e3d4c then, 5b6a7988 now". What
-/// the run did not record counts as the same.
-std::string code_difference(const storage::RunDirectory& run, const Code& now) {
+/// In which code or weights a run differs from those of now: "plugin sla: 1f2e3d4c then, 5b6a7988
+/// now". What the run did not record, and weights that are gone, count as the same.
+std::string code_difference(const storage::RunDirectory& run, Code now) {
   if (!fs::exists(run.provenance())) return "";
+  const auto provenance = storage::read_json(run.provenance());
+  now.merge(storage::weights_of_now(provenance));
   std::vector<std::string> differences;
-  for (const auto& [name, build] : storage::recorded_code(storage::read_json(run.provenance()))) {
+  for (const auto& [name, build] : storage::recorded_code(provenance)) {
     const auto own = now.find(name);
     if (own == now.end() || own->second == build) continue;
     differences.push_back(fmt::format("{}: {} then, {} now", name, storage::short_build(build),
@@ -64,7 +66,8 @@ Progress progress_of(const Cell& cell, bool any_build) {
                                                   : State::interrupted,
               path, ""};
     }
-    progress.note = path.string() + " was run by other code (" + difference + ")";
+    progress.note =
+        path.string() + " was run by other code or with other weights (" + difference + ")";
   }
   progress.directory =
       progress.note.empty() ? cell.directory : storage::unused_path(cell.directory);

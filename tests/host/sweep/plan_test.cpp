@@ -206,7 +206,37 @@ TEST_CASE("a run by other code does not count as done", "[sweep]") {
   CHECK(progress.state == State::fresh);
   CHECK(progress.directory == cell.directory.string() + "-2");
   CHECK_THAT(progress.note,
-             ContainsSubstring("was run by other code (plugin baseline: 01234567 then, " +
-                               code.at("plugin baseline").substr(0, 8) + " now)"));
+             ContainsSubstring(
+                 "was run by other code or with other weights (plugin baseline: 01234567 then, " +
+                 code.at("plugin baseline").substr(0, 8) + " now)"));
   CHECK(progress_of(cell, /*any_build=*/true).state == State::finished);
+}
+
+TEST_CASE("a run that began with other weights does not count as done", "[sweep]") {
+  const ScratchFolder folder;
+  folder.write("a.toml", kPlannedExperiment);
+  const auto file = folder.write("s.toml", "experiments = [\"a.toml\"]\n");
+  const auto cell = Plan(file, folder / "out").cells().at(0);
+  const auto wanted =
+      host::plugin::resolve(host::experiment::read_experiment(cell.experiment, cell.overrides));
+  const auto weights = folder.write("pretrained.safetensors", "abc");
+  folder.write("teacher/weights.safetensors", "abc");
+  // SHA-256 of "abc", from FIPS 180-2.
+  const std::string abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  const std::string name = "out/" + cell.name;
+  folder.write(name + "/experiment.toml", host::experiment::to_toml(wanted.document));
+  folder.write(name + "/results.json", "{}");
+  folder.write(name + "/provenance.json",
+               R"({"initial_weights":{"file":")" + weights.string() + R"(","sha256":")" + abc +
+                   R"("},"frozen_runs":[{"run":")" + (folder / "teacher").string() +
+                   R"(","weights_sha256":")" + abc + R"("}]})");
+  CHECK(progress_of(cell).state == State::finished);
+
+  const std::string retrained = GENERATE("pretrained", "teacher/weights");
+  folder.write(retrained + ".safetensors", "retrained");
+  const auto progress = progress_of(cell);
+  CHECK(progress.state == State::fresh);
+  CHECK_THAT(progress.note, ContainsSubstring("ba7816bf then, "));
+  std::filesystem::remove(folder / (retrained + ".safetensors"));
+  CHECK(progress_of(cell).state == State::finished);
 }
