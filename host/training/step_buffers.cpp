@@ -13,7 +13,10 @@ StepBuffers::StepBuffers(const assembly::Network& network, const distributed::Gr
     : group_(group) {
   for (const at::Tensor& buffer : network.buffers()) {
     Buffers& same = buffers_[buffer.scalar_type()];
-    same.own.push_back(buffer);
+    // The same memory with a version of its own: a backward pass that follows the last part must
+    // not take restored statistics for changed ones. Those that it reads, of frozen layers, are the
+    // same.
+    same.own.push_back(buffer.variable_data());
     same.before.push_back(buffer.detach().clone());
   }
 }

@@ -1,6 +1,7 @@
 #include "host/training/trial.h"
 
 #include <cmath>
+#include <iterator>
 
 #include "host/base/errors.h"
 #include "host/evaluation/evaluation.h"
@@ -18,11 +19,13 @@ double try_one_step(const assembly::Assembly& assembly) {
   Step step(assembly, sampler->batches_per_pass());
   warn_of_unused_settings(assembly, step.course());
   assembly.network->train();
-  // Two iterations, because RegistrationCheck compares two losses.
-  const auto loader = assembly.training_loader(sampler, 0, 2);
+  // Two iterations, because RegistrationCheck compares two losses, and one of each later phase.
+  const auto& phases = step.course().phases();
+  const auto loader = assembly.training_loader(sampler, 0, std::ssize(phases) + 1);
   const auto loss = step(0, loader->next_parts()).total.item<double>();
   if (!std::isfinite(loss)) throw ExperimentError("the loss of the first step is not finite");
   step(1, loader->next_parts());
+  for (size_t i = 1; i < phases.size(); ++i) step(phases[i].begin, loader->next_parts());
   return loss;
 }
 

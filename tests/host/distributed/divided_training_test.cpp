@@ -96,6 +96,11 @@ TEST_CASE("two processes do what one process does, whatever is random or decided
       {"long_tail",
        {R"(dataset={plugin="long_tail",ratio=10,source={plugin="synthetic",classes=6,train=90,validation=20,test=13}})",
         R"(objective={plugin="imbalanced",component="imbalanced_sd",loss="ldam",class_weights="class_balanced",weights_from_epoch=1})"}},
+      // The same with LibTorch's batch normalisation, whose backward pass waits for all weights.
+      {"long_tail_float64",
+       {R"(dataset={plugin="long_tail",ratio=10,source={plugin="synthetic",classes=6,train=90,validation=20,test=13}})",
+        R"(objective={plugin="imbalanced",loss="cross_entropy",class_weights="class_balanced",weights_from_epoch=1})",
+        "training.precision=fp64", "transformation=[]"}},
       // Of equal accuracies, the second is not better.
       {"early_stopping",
        {"training.early_stopping=1", "optimizer.learning_rate=0.0",
