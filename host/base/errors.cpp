@@ -9,8 +9,10 @@ namespace host {
 namespace {
 
 std::string text_of(const std::exception& error) {
-  const auto* from_libtorch = dynamic_cast<const c10::Error*>(&error);
-  return from_libtorch != nullptr ? from_libtorch->what_without_backtrace() : error.what();
+  if (const auto* from_libtorch = dynamic_cast<const c10::Error*>(&error)) {
+    return from_libtorch->what_without_backtrace();
+  }
+  return error.what() != nullptr ? error.what() : "no message";
 }
 
 }  // namespace

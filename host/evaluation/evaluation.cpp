@@ -1,9 +1,11 @@
 #include "host/evaluation/evaluation.h"
 
 #include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -117,7 +119,14 @@ std::optional<Evaluation> evaluate(const assembly::Assembly& assembly, const Sco
   const auto groups = assembly.dataset.class_groups();
   Evaluation evaluation;
   for (size_t i = 0; i < predictions.size(); ++i) {
-    evaluation.metrics.merge(prefixed(predictions[i].name, scores.of(i).metrics(groups)));
+    Metrics metrics = scores.of(i).metrics(groups);
+    if (metrics.contains("loss") && std::isnan(metrics.at("loss"))) {
+      spdlog::warn(
+          "prediction '{}' has logits that are not numbers on the {} split: its accuracy means "
+          "nothing",
+          predictions[i].name, split_name(scored.split));
+    }
+    evaluation.metrics.merge(prefixed(predictions[i].name, metrics));
     const at::Tensor confusion = scores.of(i).confusion();
     if (confusion.defined()) evaluation.confusion[predictions[i].name] = confusion;
   }

@@ -30,12 +30,16 @@ void Augmentation::apply(sla::Batch& batch, const sla::BatchRandom& random) cons
     refuse(origin(), "apply", "other labels", "the labels as they came; add mixed ones as `mixed`");
   }
   labels_->check(labels, "the labels", "apply", origin());
-  if (mixes_labels_) {
-    if (!batch.mixed) refuse(origin(), "apply", "no mixed labels", "some, as mixes_labels() says");
-    check_mixed(*batch.mixed, count, classes_, origin());
-  } else if (batch.mixed && !was_mixed) {
+  if (was_mixed && !batch.mixed) {
+    refuse(origin(), "apply", "no mixed labels", "those that an augmentation before it has added");
+  }
+  if (mixes_labels_ && !batch.mixed) {
+    refuse(origin(), "apply", "no mixed labels", "some, as mixes_labels() says");
+  }
+  if (batch.mixed && !was_mixed && !mixes_labels_) {
     refuse(origin(), "apply", "mixed labels", "none, unless mixes_labels() says so");
   }
+  if (batch.mixed) check_mixed(*batch.mixed, count, classes_, origin());
 }
 
 }  // namespace host::plugin

@@ -1,6 +1,8 @@
 #include "host/plugin/data_contracts.h"
 
 #include <sla/describe.h>
+#include <sla/error.h>
+#include <sla/image_names.h>
 #include <spdlog/fmt/fmt.h>
 
 #include <algorithm>
@@ -36,7 +38,11 @@ void check_annotations(const std::map<std::string, at::Tensor>& annotations, int
                        std::string_view function, const Origin& origin) {
   for (const auto& [name, tensor] : annotations) {
     if (tensor.defined() && tensor.dim() > 0 && tensor.size(0) == count && tensor.is_cpu()) {
-      continue;
+      if (name != sla::kImageNames || (tensor.dim() == 2 && tensor.scalar_type() == at::kByte)) {
+        continue;
+      }
+      refuse(origin, function, "the images' names as " + describe(tensor),
+             "those of pack_names(), [B, L] Byte");
     }
     refuse(origin, function, "annotation '" + name + "' as " + describe(tensor) + memory(tensor),
            fmt::format("a tensor on the CPU whose first dimension is {}, one row for each image",
@@ -93,6 +99,26 @@ void check_class_groups(const std::map<std::string, std::vector<int64_t>>& group
   }
 }
 
+void check_texts(const std::map<std::string, std::string>& texts, std::string_view function,
+                 const Origin& origin) {
+  for (const auto& [name, text] : texts) {
+    if (is_utf8(name) && is_utf8(text)) continue;
+    refuse(origin, function, "'" + name + "' with text that is not UTF-8",
+           "names and text in UTF-8");
+  }
+}
+
+void check_request(const sla::Request& request, int64_t size) {
+  const at::Tensor& indices = request.indices;
+  const auto wrong = is_list(indices) ? outside(indices, size) : std::nullopt;
+  if (is_list(indices) && !wrong) return;
+  throw sla::Error(fmt::format(
+      "it asked its source for {}; a request's indices are [B] Long, contiguous, on the CPU, each "
+      "0 "
+      "to {}",
+      wrong ? fmt::format("position {}", *wrong) : describe(indices) + memory(indices), size - 1));
+}
+
 void check_draw(const sla::Draw& draw, int64_t size, const Origin& origin) {
   if (!is_list(draw.indices)) {
     refuse(origin, "draw", "the indices " + describe(draw.indices) + memory(draw.indices),
@@ -102,10 +128,19 @@ void check_draw(const sla::Draw& draw, int64_t size, const Origin& origin) {
     refuse(origin, "draw", fmt::format("position {}", *wrong),
            fmt::format("0 to {}, the positions of the split", size - 1));
   }
+  if (draw.indices.numel() == 0) refuse(origin, "draw", "no image", "at least one");
   check_annotations(draw.annotations, draw.indices.numel(), "draw", origin);
-  if (draw.episodes && draw.episodes->images() != draw.indices.numel()) {
+  if (!draw.episodes) return;
+  const auto& layout = *draw.episodes;
+  if (std::min({layout.episodes, layout.way, layout.shot}) < 1 || layout.query < 0) {
+    refuse(origin, "draw",
+           fmt::format("{} episodes of {} classes with {} shots and {} queries", layout.episodes,
+                       layout.way, layout.shot, layout.query),
+           "at least one of each, and any number of queries");
+  }
+  if (layout.images() != draw.indices.numel()) {
     refuse(origin, "draw", fmt::format("{} images", draw.indices.numel()),
-           fmt::format("{}, as its episode layout says", draw.episodes->images()));
+           fmt::format("{}, as its episode layout says", layout.images()));
   }
 }
 

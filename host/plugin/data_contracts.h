@@ -27,6 +27,14 @@ void check_labels(const at::Tensor& labels, sla::Split split, int64_t classes,
 void check_class_groups(const std::map<std::string, std::vector<int64_t>>& groups, int64_t classes,
                         const Origin& origin);
 
+/// What a dataset says about itself: names and text in UTF-8.
+void check_texts(const std::map<std::string, std::string>& texts, std::string_view function,
+                 const Origin& origin);
+
+/// A derived dataset's request to its source, of whose split it has `size` images. Throws
+/// sla::Error instead: its caller is the one to be named.
+void check_request(const sla::Request& request, int64_t size);
+
 /// A sampler's draw from the `size` images of a split.
 void check_draw(const sla::Draw& draw, int64_t size, const Origin& origin);
 

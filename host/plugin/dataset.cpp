@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include <ATen/ops/equal.h>
+
 #include "host/plugin/data_contracts.h"
 #include "host/plugin/refusal.h"
 
@@ -51,7 +53,10 @@ class SourceDataset final : public sla::Dataset {
   sla::ImageShape image_shape() const override { return dataset_->image_shape(); }
   const std::vector<std::string>& class_names() const override { return dataset_->class_names(); }
   at::Tensor labels(sla::Split split) const override { return dataset_->labels(split); }
-  sla::Batch batch(const sla::Request& request) const override { return dataset_->batch(request); }
+  sla::Batch batch(const sla::Request& request) const override {
+    check_request(request, dataset_->size(request.split));
+    return dataset_->batch(request);
+  }
   std::unique_ptr<sla::Sampler> sampler(sla::Split split, int64_t batch_size,
                                         sla::RandomStream random) const override {
     return dataset_->sampler(split, batch_size, random);
@@ -92,6 +97,13 @@ Dataset::Dataset(Made<sla::Dataset> made, std::shared_ptr<const Dataset> source)
 sla::Batch Dataset::batch(const sla::Request& request) const {
   auto batch = call("batch", [&](const auto& object) { return object.batch(request); });
   check_batch(batch, request.indices.numel(), shape_, "batch", origin());
+  if (batch.mixed) {
+    refuse(origin(), "batch", "mixed labels",
+           "none: an augmentation with mixes_labels() adds them");
+  }
+  if (!at::equal(batch.labels, labels(request.split).index_select(0, request.indices))) {
+    refuse(origin(), "batch", "other labels than labels() for the same images", "the same");
+  }
   return batch;
 }
 
@@ -110,11 +122,15 @@ std::map<std::string, std::vector<int64_t>> Dataset::class_groups() const {
 }
 
 std::map<std::string, std::string> Dataset::provenance() const {
-  return call("provenance", [](const auto& object) { return object.provenance(); });
+  auto facts = call("provenance", [](const auto& object) { return object.provenance(); });
+  check_texts(facts, "provenance", origin());
+  return facts;
 }
 
 std::map<std::string, std::string> Dataset::documents() const {
-  return call("documents", [](const auto& object) { return object.documents(); });
+  auto texts = call("documents", [](const auto& object) { return object.documents(); });
+  check_texts(texts, "documents", origin());
+  return texts;
 }
 
 std::optional<sla::Exhibit> Dataset::exhibit(const sla::Batch& batch) const {

@@ -7,6 +7,8 @@
 #include <set>
 #include <string>
 
+#include <ATen/ops/aminmax.h>
+
 #include "host/plugin/refusal.h"
 
 namespace host::plugin {
@@ -121,6 +123,13 @@ void check_logits(const at::Tensor& logits, const sla::Targets& targets, int64_t
            fmt::format("[{}, {}] floating point, a row for each target and a column for each class",
                        labels.size(0), targets.trials == 0 ? std::to_string(classes) : "K"));
   }
+  // On a GPU that would wait for it.
+  if (!labels.is_cpu() || labels.numel() == 0) return;
+  const auto [least, greatest] = at::aminmax(labels);
+  if (least.item<int64_t>() >= 0 && greatest.item<int64_t>() < logits.size(1)) return;
+  refuse(origin, "targets",
+         fmt::format("labels from {} to {}", least.item<int64_t>(), greatest.item<int64_t>()),
+         fmt::format("0 to {}, the columns of the logits", logits.size(1) - 1));
 }
 
 void check_row_logits(const at::Tensor& logits, int64_t rows, int64_t classes,

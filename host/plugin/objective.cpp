@@ -18,6 +18,17 @@ Objective::Objective(Made<sla::Objective> made, const sla::Task& task)
   check_predictions(predictions_, origin());
 }
 
+template <typename Function>
+auto Objective::reading(std::string_view name, const sla::Embedding& embedding,
+                        Function&& function) const {
+  const auto features = features_->remember(embedding.features);
+  const auto labels = labels_->remember(embedding.batch.labels);
+  auto result = call(name, std::forward<Function>(function));
+  features_->check(features, "the features", name, origin());
+  labels_->check(labels, "the labels", name, origin());
+  return result;
+}
+
 std::vector<sla::Phase> Objective::phases(const sla::TrainingLength& length) const {
   auto phases = call("phases", [&](const auto& object) { return object.phases(length); });
   check_phases(phases, origin());
@@ -25,20 +36,24 @@ std::vector<sla::Phase> Objective::phases(const sla::TrainingLength& length) con
 }
 
 sla::Loss Objective::loss(const sla::Embedding& embedding, const sla::Phase& phase) const {
-  auto loss = call("loss", [&](auto& object) { return object.loss(embedding, phase); });
+  auto loss =
+      reading("loss", embedding, [&](auto& object) { return object.loss(embedding, phase); });
   check_loss(loss, origin());
   return loss;
 }
 
 sla::Targets Objective::targets(const sla::Batch& batch) const {
+  const auto labels = labels_->remember(batch.labels);
   auto targets = call("targets", [&](const auto& object) { return object.targets(batch); });
+  labels_->check(labels, "the labels", "targets", origin());
   check_targets(targets, origin());
   return targets;
 }
 
 at::Tensor Objective::predict(std::string_view name, const sla::Embedding& embedding,
                               const sla::Targets& targets) const {
-  auto logits = call("predict", [&](auto& object) { return object.predict(name, embedding); });
+  auto logits =
+      reading("predict", embedding, [&](auto& object) { return object.predict(name, embedding); });
   check_logits(logits, targets, classes_, origin());
   return logits;
 }

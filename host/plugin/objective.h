@@ -3,10 +3,12 @@
 #include <sla/objective.h>
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
 #include "host/plugin/handle.h"
+#include "host/plugin/unchanged.h"
 
 namespace host::plugin {
 
@@ -31,11 +33,18 @@ class Objective final : public Handle<sla::Objective> {
   at::Tensor row_logits(const sla::Embedding& embedding) const;
 
  private:
+  /// Calls a function that may only read the embedding: what it edits, the next prediction, or the
+  /// loss for the other labels of mixed images, would see.
+  template <typename Function>
+  auto reading(std::string_view name, const sla::Embedding& embedding, Function&& function) const;
+
   int64_t classes_;
   int64_t transformations_;
   sla::Needs needs_;
   bool accepts_mixed_labels_;
   std::vector<sla::Prediction> predictions_;
+  std::shared_ptr<Unchanged> features_ = std::make_shared<Unchanged>();
+  std::shared_ptr<Unchanged> labels_ = std::make_shared<Unchanged>();
 };
 
 }  // namespace host::plugin

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "host/base/environment.h"
+#include "host/base/errors.h"
 #include "host/terminal/progress_bar.h"
 
 namespace host::plugin {
@@ -58,7 +59,12 @@ std::shared_ptr<sla::FrozenNetwork> Services::frozen_network(const std::filesyst
   if (!surroundings_.frozen_network) {
     throw sla::Error("no runs are available here: networks of earlier runs are for training only");
   }
-  return surroundings_.frozen_network(run);
+  try {
+    return surroundings_.frozen_network(run);
+  } catch (const Error& error) {
+    // An error that the plugin can catch; if not, it is the plugin that gets named.
+    throw sla::Error(error.what());
+  }
 }
 
 }  // namespace host::plugin

@@ -40,11 +40,26 @@ std::vector<at::Tensor> leaves_of(const at::Tensor& result) {
       plugin::subject(origin), function, fmt::join(leaf.sizes(), ", ")));
 }
 
+/// Rejects features that are detached from the model's parameters, unless none of these is trained.
+void require_gradient(const plugin::Model& model, const at::Tensor& features) {
+  if (features.requires_grad()) return;
+  const auto parameters = model.object()->parameters();
+  const bool none_is_trained =
+      std::none_of(parameters.begin(), parameters.end(),
+                   [](const auto& parameter) { return parameter.requires_grad(); });
+  if (none_is_trained) return;
+  throw PluginError(fmt::format(
+      "{}: features() returned features without a gradient, so its parameters would never be "
+      "trained; compute them from the parameters, without detach() or a NoGradGuard",
+      plugin::subject(model.origin())));
+}
+
 }  // namespace
 
 void RegistrationCheck::inspect(const sla::Embedding& embedding, const at::Tensor& loss) {
   if (looks_ == 2) return;
   ++looks_;
+  require_gradient(network_.model(), embedding.features);
   std::unordered_set<const void*> registered;
   for (const auto& parameter : network_.parameters()) {
     registered.insert(parameter.unsafeGetTensorImpl());

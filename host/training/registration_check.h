@@ -11,8 +11,9 @@
 namespace host::training {
 
 /// Rejects a parameter that the loss depends on but that is not registered: it would get gradients
-/// yet never be trained, moved or saved. Compares the first two losses, so that a tensor created
-/// for one of them is not mistaken for a parameter.
+/// yet never be trained, moved or saved; and features that no parameter of the model gets a
+/// gradient from. Compares the first two losses, so that a tensor created for one of them is not
+/// mistaken for a parameter.
 class RegistrationCheck {
  public:
   explicit RegistrationCheck(const assembly::Network& network) : network_(network) {}

@@ -2,6 +2,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -64,16 +65,24 @@ sla::Loss mixed_loss(sla::Loss first, const plugin::Objective& objective,
                      const sla::Embedding& embedding, const sla::Phase& phase) {
   sla::Batch partner = embedding.batch;
   partner.labels = embedding.batch.mixed->labels;
-  const auto second = objective.loss({.features = embedding.features,
-                                      .feature_maps = embedding.feature_maps,
-                                      .inputs = embedding.inputs,
-                                      .views = embedding.views,
-                                      .copies = embedding.copies,
-                                      .batch = partner},
-                                     phase);
+  const sla::Loss second = objective.loss({.features = embedding.features,
+                                           .feature_maps = embedding.feature_maps,
+                                           .inputs = embedding.inputs,
+                                           .views = embedding.views,
+                                           .copies = embedding.copies,
+                                           .batch = partner},
+                                          phase);
+  if (!std::equal(first.terms.begin(), first.terms.end(), second.terms.begin(), second.terms.end(),
+                  [](const auto& a, const auto& b) {
+                    return a.name == b.name && a.weight.defined() == b.weight.defined();
+                  })) {
+    throw PluginError(plugin::subject(objective.origin()) +
+                      ": loss() returned other terms, or other weights, for the second labels of "
+                      "mixed images than for the first; expected the same");
+  }
   for (size_t i = 0; i < first.terms.size(); ++i) {
     auto& term = first.terms[i];
-    const auto& other = second.terms.at(i);
+    const auto& other = second.terms[i];
     const at::Tensor share = embedding.batch.mixed->share.to(term.mean.scalar_type());
     term.mean = weighted(share, term.mean, other.mean);
     if (term.weight.defined()) term.weight = weighted(share, term.weight, other.weight);
@@ -83,12 +92,19 @@ sla::Loss mixed_loss(sla::Loss first, const plugin::Objective& objective,
 
 /// LibTorch does not tell whose backward pass failed, so the message names both candidates.
 void backward(const at::Tensor& total, const assembly::Network& network) {
+  const std::string objective = network.objective().origin().component;
+  const auto error_of = [&](const std::string& message) {
+    return PluginError(fmt::format("{}, or objective '{}', threw in its backward pass: {}",
+                                   plugin::subject(network.model().origin()), objective, message));
+  };
+  const std::string running = "its backward pass, or in that of objective '" + objective + "'";
+  const plugin::Frame frame(network.model().origin(), running);
   try {
     total.backward();
   } catch (const std::exception& error) {
-    throw PluginError(fmt::format("{}, or objective '{}', threw in its backward pass: {}",
-                                  plugin::subject(network.model().origin()),
-                                  network.objective().origin().component, message_of(error)));
+    throw error_of(message_of(error));
+  } catch (...) {
+    throw error_of("something that is not a std::exception");
   }
 }
 

@@ -108,6 +108,11 @@ TEST_CASE("a result that violates the contract is rejected, showing both", "[plu
   dataset("class 2", ": labels() returned training labels with class 2; expected 0 to 1");
   dataset("position 4",
           ": draw() returned position 4; expected 0 to 3, the positions of the split");
+  dataset("empty draw", ": draw() returned no image; expected at least one");
+  dataset("negative episodes", ": draw() returned -1 episodes of -1 classes with 1 shots and 0");
+  dataset("shifted labels", ": batch() returned other labels than labels() for the same images");
+  dataset("mixed images", ": batch() returned mixed labels; expected none");
+  dataset("fact in Latin-1", ": provenance() returned 'folder' with text that is not UTF-8");
   const auto augmentation = [&](const std::string& fault, const std::string& reason) {
     refused("augmentation", "19", fault, reason);
   };
@@ -140,6 +145,7 @@ TEST_CASE("a result that violates the contract is rejected, showing both", "[plu
   model("no head", ": make_head() returned null; expected a head");
   model("unregistered",
         ": what features() returns depends on a parameter of shape [1] that is not");
+  model("detached", ": features() returned features without a gradient");
   const auto objective = [&](const std::string& fault, const std::string& reason) {
     refused("objective", "15", fault, reason);
   };
@@ -155,6 +161,9 @@ TEST_CASE("a result that violates the contract is rejected, showing both", "[plu
   objective("all logits", ": predict() returned logits [2, 2] Float; expected [1, 2] floating");
   objective("no logits", ": predict() returned logits an undefined tensor; expected [1, 2]");
   objective("one column", ": predict() returned logits [1, 1] Float; expected [1, 2]");
+  objective("edited features", ": predict() edited the features in place");
+  objective("edited labels", ": targets() edited the labels in place");
+  objective("target 2", ": targets() returned labels from 2 to 2; expected 0 to 1");
   objective("maps", " needs feature maps, and model 'model' offers none");
   objective("annotation", ": the batch has no annotation 'turn' (it has none)");
 }
@@ -181,4 +190,15 @@ TEST_CASE("incompatible components are rejected", "[plugin]") {
                                                                mixing + "]\n" + without)});
   CHECK(twice.status == 2);
   CHECK_THAT(twice.output, ContainsSubstring("mixes labels, and so does 'augmentation' before it"));
+  const std::string unmixing =
+      "{ plugin = '" SLA_FIXTURES "/everywhere.so', component = 'augmentation', in = 'unmixes' }";
+  const auto unmixed =
+      tests::run_host({"check", folder.write("unmixed.toml", "augmentation = [" + mixing + ", " +
+                                                                 unmixing + "]\n" + without)});
+  CHECK(unmixed.status == 2);
+  CHECK_THAT(unmixed.output, ContainsSubstring("apply() returned no mixed labels; expected those"));
+  // What would fail at the first validation only.
+  const auto predicting = check({"objective.in=predict"});
+  CHECK(predicting.status == 2);
+  CHECK_THAT(predicting.output, ContainsSubstring("threw in predict: no luck in predict"));
 }
