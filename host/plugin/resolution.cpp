@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "host/base/errors.h"
+#include "host/base/plugin_digests.h"
 #include "host/base/utf8.h"
 #include "host/experiment/check.h"
 #include "host/experiment/flat.h"
@@ -50,7 +51,7 @@ void add_code(const ComponentTable& table, Kind kind,
               const std::vector<std::filesystem::path>& folders,
               std::map<std::string, std::string>& code) {
   const auto library = Library::load(find_plugin(table.plugin, folders));
-  code["plugin " + library->component(kind, table.component).name] = library->sha256();
+  add_plugin(library->component(kind, table.component).name, library->sha256(), code);
   for (const ComponentTable& source : table.source) add_code(source, kind, folders, code);
 }
 

@@ -41,6 +41,27 @@ void note_builds(const Groups& sorted, const std::vector<Run>& runs,
   }
 }
 
+/// Says which groups hold runs on different data: changed files, or data that depend on the seed.
+void note_data(const Groups& sorted, const std::vector<Run>& runs,
+               std::vector<std::string>& notes) {
+  for (const Group& group : sorted.groups) {
+    std::map<std::string, std::set<std::string>> found;
+    for (const size_t i : group.runs) {
+      for (const auto& [name, digest] : runs[i].data) {
+        found[name].insert(storage::short_build(digest));
+      }
+    }
+    std::vector<std::string> differences;
+    for (const auto& [name, digests] : found) {
+      if (digests.size() < 2) continue;
+      differences.push_back(fmt::format("{} ({})", name, fmt::join(digests, ", ")));
+    }
+    if (differences.empty()) continue;
+    notes.push_back(fmt::format("the runs of {} do not have the same data: {}", group.name,
+                                fmt::join(differences, ", ")));
+  }
+}
+
 /// Says of which groups the metrics are not about the dataset that they seem to be about.
 void note_stand_ins(const Groups& sorted, const std::vector<Run>& runs,
                     std::vector<std::string>& notes) {
@@ -55,11 +76,12 @@ void note_stand_ins(const Groups& sorted, const std::vector<Run>& runs,
   }
 }
 
-/// Says which runs later sessions continued with other code, which changes what they compute.
+/// Says which runs later sessions continued with other code or data, which changes what they
+/// compute.
 void note_later_code(const std::vector<Run>& runs, std::vector<std::string>& notes) {
   for (const Run& run : runs) {
     if (run.later_code.empty()) continue;
-    notes.push_back(fmt::format("{} was resumed with other code than it began with: {}",
+    notes.push_back(fmt::format("{} was resumed with other code or data than it began with: {}",
                                 run.path.string(), fmt::join(run.later_code, ", ")));
   }
 }
@@ -85,6 +107,7 @@ void note_doubts(const Groups& sorted, const std::vector<Run>& runs,
                  std::vector<std::string>& notes) {
   note_builds(sorted, runs, notes);
   note_later_code(runs, notes);
+  note_data(sorted, runs, notes);
   note_departures(sorted, runs, notes);
   note_stand_ins(sorted, runs, notes);
 }

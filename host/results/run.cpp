@@ -77,6 +77,7 @@ void read_provenance(const fs::path& file, Run& run) {
   if (!fs::exists(file)) return;
   run.provenance = storage::read_json(file);
   run.code = storage::recorded_code(run.provenance);
+  run.data = storage::recorded_data(run.provenance);
   for (const json& session : run.provenance.value("sessions", json::array())) {
     for (const std::string& name : storage::code_changed_in(session)) run.later_code.insert(name);
   }

@@ -34,10 +34,13 @@ struct Run {
   /// By name, such as "validation.aggregated.accuracy".
   std::map<std::string, Series> series = {};
   nlohmann::json provenance = nlohmann::json::object();
-  /// Which of its code, by the names of storage::recorded_code(), was another in a later session.
+  /// What was another in a later session: its code, by the names of storage::recorded_code(), or
+  /// its "data".
   std::set<std::string> later_code = {};
   /// The code that it began with; see storage::recorded_code().
   std::map<std::string, std::string> code = {};
+  /// Digests of its data; see storage::recorded_data().
+  std::map<std::string, std::string> data = {};
   /// The metric that selected its checkpoint, such as "validation.single.accuracy", and its value
   /// there; empty and NaN if unknown.
   std::string selected_by = {};

@@ -166,9 +166,13 @@ void compare(const std::string& owner, const json& then, const json& now,
 
 }  // namespace
 
+json data_facts(const assembly::Assembly& assembly) {
+  return {{"splits", describe_splits(assembly)}, {"dataset", assembly.dataset.provenance()}};
+}
+
 json provenance(const assembly::Assembly& assembly) {
   const sla::detail::Handshake own;
-  return {
+  json facts{
       {"git_commit", output_of({"git", "rev-parse", "HEAD"})},
       {"git_changed_files", output_of({"git", "status", "--porcelain", "--untracked-files=no"})},
       {"host_version", version()},
@@ -187,11 +191,11 @@ json provenance(const assembly::Assembly& assembly) {
       {"seed", assembly.experiment.seed},
       {"replaced_dataset", replaced_dataset(assembly)},
       {"plugins", describe_plugins(assembly)},
-      {"splits", describe_splits(assembly)},
       {"iterations_per_epoch", assembly.training_sampler()->batches_per_pass()},
       {"frozen_runs", describe_frozen_runs(assembly)},
-      {"initial_weights", describe_initial_weights(assembly)},
-      {"dataset", assembly.dataset.provenance()}};
+      {"initial_weights", describe_initial_weights(assembly)}};
+  facts.update(data_facts(assembly));
+  return facts;
 }
 
 std::vector<std::string> changes(const json& then, const json& now) {

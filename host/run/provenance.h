@@ -14,6 +14,9 @@ namespace host::run {
 /// and the state of the git checkout in the working directory.
 nlohmann::json provenance(const assembly::Assembly& assembly);
 
+/// The part of it that describes the data: "splits" and "dataset".
+nlohmann::json data_facts(const assembly::Assembly& assembly);
+
 /// What has changed, one line each: "plugin sla: sha256 was 1f..., is 2e...".
 std::vector<std::string> changes(const nlohmann::json& then, const nlohmann::json& now);
 

@@ -2,10 +2,12 @@
 
 #include <sla/digest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
 
+#include "host/base/plugin_digests.h"
 #include "host/storage/run_directory.h"
 
 namespace host::storage {
@@ -31,7 +33,7 @@ std::map<std::string, std::string> recorded_code(const json& provenance) {
     if (const std::string value = provenance.value(key, ""); !value.empty()) code[name] = value;
   }
   for (const auto& plugin : provenance.value("plugins", json::array())) {
-    code["plugin " + plugin.value("component", "?")] = plugin.value("sha256", "");
+    add_plugin(plugin.value("component", "?"), plugin.value("sha256", ""), code);
   }
   if (const json weights = initial_weights(provenance); !weights.empty()) {
     code["initial weights"] = weights.value("sha256", "");
@@ -40,6 +42,19 @@ std::map<std::string, std::string> recorded_code(const json& provenance) {
     code[frozen_run(run)] = run.value("weights_sha256", "");
   }
   return code;
+}
+
+std::map<std::string, std::string> recorded_data(const json& provenance) {
+  std::map<std::string, std::string> data;
+  const json splits = provenance.value("splits", json::object());
+  for (const auto& [split, facts] : splits.items()) {
+    data[split + " labels"] = facts.value("labels_sha256", "");
+  }
+  const json dataset = provenance.value("dataset", json::object());
+  for (const auto& [name, value] : dataset.items()) {
+    if (name.ends_with("sha256") && value.is_string()) data["dataset's " + name] = value;
+  }
+  return data;
 }
 
 std::map<std::string, std::string> weights_of_now(const json& provenance) {
@@ -63,13 +78,20 @@ std::vector<std::string> code_changed_in(const json& session) {
     if (line.starts_with("host_build_id was ")) changed.emplace_back("host");
     if (line.starts_with("libtorch was ")) changed.emplace_back("LibTorch");
     if (plugin != line) changed.push_back(plugin);
+    const bool is_fact = line.find("sha256 was ") != std::string::npos;
+    if (is_fact && (line.starts_with("splits: ") || line.starts_with("dataset: "))) {
+      changed.emplace_back("data");
+    }
   }
   return changed;
 }
 
 std::string short_build(const std::string& build) {
   constexpr size_t kDigits = 8;
-  return build.find('.') == std::string::npos ? build.substr(0, kDigits) : build;
+  if (build.find('.') != std::string::npos) return build;
+  const auto next = build.find('+');
+  const std::string first = build.substr(0, std::min(next, kDigits));
+  return next == std::string::npos ? first : first + "+" + short_build(build.substr(next + 1));
 }
 
 }  // namespace host::storage

@@ -14,13 +14,19 @@ namespace host::storage {
 /// recorded.
 std::map<std::string, std::string> recorded_code(const nlohmann::json& provenance);
 
+/// The digests of a run's data that its provenance names, by "training labels" and the like: of
+/// each split's labels, and those that the dataset records. Empty if there are none.
+std::map<std::string, std::string> recorded_data(const nlohmann::json& provenance);
+
 /// The SHA-256 that these weights have now, by the same names; without files that are gone.
 std::map<std::string, std::string> weights_of_now(const nlohmann::json& provenance);
 
-/// Which of these a session of the provenance found changed since the run began.
+/// Which of its code, and whether its "data", a session of the provenance found changed since the
+/// run began.
 std::vector<std::string> code_changed_in(const nlohmann::json& session);
 
-/// A build as people read it: the first digits of a digest, a version as it is.
+/// A build as people read it: the first digits of a digest, or of each of several; a version as it
+/// is.
 std::string short_build(const std::string& build);
 
 }  // namespace host::storage

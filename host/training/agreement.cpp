@@ -2,8 +2,11 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include <map>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include <ATen/ops/tensor.h>
 
@@ -11,6 +14,8 @@
 #include "host/experiment/document.h"
 #include "host/experiment/flat.h"
 #include "host/plugin/resolution.h"
+#include "host/run/provenance.h"
+#include "host/storage/recorded_code.h"
 #include "host/terminal/signals.h"
 
 namespace host::training {
@@ -42,15 +47,33 @@ void share_state(const assembly::Assembly& assembly, const Step& step, TrainingS
   state.best = {count[3], best.item<double>()};
 }
 
+namespace {
+
+/// One line for each.
+std::string listed(const std::map<std::string, std::string>& digests) {
+  std::string lines;
+  for (const auto& [name, digest] : digests) lines += name + " is " + digest + "\n";
+  return lines;
+}
+
+/// Digests of what a process has read besides its experiment and plugins.
+std::map<std::string, std::string> data_of(const assembly::Assembly& assembly) {
+  auto data = storage::recorded_data(run::data_facts(assembly));
+  for (const auto& frozen : *assembly.frozen_runs) {
+    data["frozen run " + frozen.path.string()] = frozen.weights_sha256;
+  }
+  return data;
+}
+
+}  // namespace
+
 void require_same_experiment(const assembly::Assembly& assembly) {
   const auto& group = *assembly.group;
   if (group.size() == 1) return;
-  std::string code;
-  for (const auto& [name, build] : plugin::code_of(assembly.experiment)) {
-    code += name + " is " + build + "\n";
-  }
+  const std::string code = listed(plugin::code_of(assembly.experiment));
   const auto experiments = group.gather(experiment::to_toml(assembly.experiment.document));
   const auto codes = group.gather(code);
+  const auto data = group.gather(listed(data_of(assembly)));
   const auto first = experiment::parse_document(experiments.front(), "rank 0");
   for (size_t rank = 1; rank < codes.size(); ++rank) {
     const std::string who = fmt::format("rank {} on {}", rank, group.hosts()[rank]);
@@ -68,6 +91,12 @@ void require_same_experiment(const assembly::Assembly& assembly) {
           fmt::format("{} runs other code than rank 0; there\n{}on rank 0\n{}install the same "
                       "program and plugins on all machines",
                       who, codes[rank], codes.front()));
+    }
+    if (data[rank] != data.front()) {
+      throw ExperimentError(
+          fmt::format("{} has other data than rank 0; there\n{}on rank 0\n{}give all machines the "
+                      "same dataset and the same frozen runs",
+                      who, data[rank], data.front()));
     }
   }
 }

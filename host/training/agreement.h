@@ -23,7 +23,8 @@ Wishes agreed_wishes(const distributed::Group& group);
 /// have read from a checkpoint that the others cannot see.
 void share_state(const assembly::Assembly& assembly, const Step& step, TrainingState& state);
 
-/// Throws ExperimentError if another process has another experiment or other plugins.
+/// Throws ExperimentError if another process has another experiment, or other plugins, data or
+/// frozen networks.
 void require_same_experiment(const assembly::Assembly& assembly);
 
 }  // namespace host::training

@@ -72,10 +72,50 @@ TEST_CASE("what makes metrics doubtful is noted", "[results]") {
   leaking.results.replace(leaking.results.find("[]"), 2, R"(["the splits share images"])");
   auto runs = read_runs({resumed.write(folder / "a"), leaking.write(folder / "b")}, notes);
   group_by_experiment(runs, notes);
-  CHECK(notes == std::vector<std::string>{
-                     (folder / "a").string() +
-                         " was resumed with other code than it began with: LibTorch, plugin sla",
-                     "mine: THESE METRICS DEVIATE FROM THE PROTOCOL: the splits share images"});
+  CHECK(notes ==
+        std::vector<std::string>{
+            (folder / "a").string() +
+                " was resumed with other code or data than it began with: LibTorch, plugin sla",
+            "mine: THESE METRICS DEVIATE FROM THE PROTOCOL: the splits share images"});
+}
+
+TEST_CASE("runs of one experiment on different data are noted", "[results]") {
+  const ScratchFolder folder;
+  const auto with_data = [](int64_t seed, const std::string& labels, const std::string& files) {
+    RunFiles run;
+    run.provenance = R"({"splits":{"train":{"images":20,"labels_sha256":")" + labels +
+                     R"("}},"dataset":{"folder":"photos)" + std::to_string(seed) +
+                     R"(","files_sha256":")" + files + R"("},"sessions":[]})";
+    return run.with(seed, 30);
+  };
+  std::vector<std::string> notes;
+  auto runs = read_runs({with_data(0, "aaaa", "1111").write(folder / "a"),
+                         with_data(1, "aaaa", "1111").write(folder / "b")},
+                        notes);
+  group_by_experiment(runs, notes);
+  CHECK(notes.empty());
+  runs = read_runs({with_data(0, "aaaa", "1111").write(folder / "c"),
+                    with_data(1, "bbbb", "2222").write(folder / "d")},
+                   notes);
+  CHECK(group_by_experiment(runs, notes).groups.size() == 1);
+  CHECK(notes == std::vector<std::string>{"the runs of mine do not have the same data: dataset's "
+                                          "files_sha256 (1111, 2222), train labels (aaaa, bbbb)"});
+}
+
+TEST_CASE("plugins that have a component of the same name all count as code", "[results]") {
+  const ScratchFolder folder;
+  const auto with_plugin = [](int64_t seed, const std::string& sha256) {
+    RunFiles run;
+    run.provenance = R"({"sessions":[],"plugins":[{"component":"cifar","sha256":")" + sha256 +
+                     R"("},{"component":"cifar","sha256":"cccc"}]})";
+    return run.with(seed, 30);
+  };
+  std::vector<std::string> notes;
+  auto runs = read_runs(
+      {with_plugin(0, "aaaa").write(folder / "a"), with_plugin(1, "bbbb").write(folder / "b")},
+      notes);
+  CHECK(group_by_experiment(runs, notes).groups.size() == 2);
+  CHECK_THAT(notes.at(0), ContainsSubstring("plugin cifar (aaaa+cccc, bbbb+cccc)"));
 }
 
 TEST_CASE("runs that began with other weights are not merged", "[results]") {
