@@ -63,12 +63,6 @@ void check_division(const experiment::Experiment& experiment, int64_t processes)
         "default one per process; each part needs an image",
         place, options.batch_size, parts));
   }
-  if (options.sync_batch_norm && parts > 1 && parts != processes) {
-    throw ExperimentError(fmt::format(
-        "{}[training] sync_batch_norm needs all parts of a batch at the same time: a process for "
-        "each of the {} parts, but there are {}",
-        place, parts, processes));
-  }
 }
 
 /// Rejects components that are incompatible with each other.
@@ -236,6 +230,20 @@ Assembly assemble(experiment::Experiment given, std::shared_ptr<distributed::Gro
           .network = std::move(network),
           .frozen_runs = frozen_runs,
           .shared_statistics = std::move(shared_statistics)};
+}
+
+void require_synchronised_parts(const Assembly& assembly) {
+  const auto& options = assembly.experiment.training;
+  const int64_t parts = assembly.division().parts;
+  const int64_t processes = assembly.group->size();
+  if (!options.sync_batch_norm || parts == 1 || parts == processes) return;
+  throw ExperimentError(
+      fmt::format("{}[training] sync_batch_norm needs all parts of a batch at the same time: a "
+                  "process for each "
+                  "of the {} parts, but there are {}; train with --processes {}, or set "
+                  "sync_batch_norm = false",
+                  experiment::place_of(assembly.experiment.document, "training", "sync_batch_norm"),
+                  parts, processes, parts));
 }
 
 }  // namespace host::assembly

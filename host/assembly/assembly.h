@@ -82,4 +82,8 @@ struct Assembly {
 Assembly assemble(experiment::Experiment experiment, std::shared_ptr<distributed::Group> group =
                                                          std::make_shared<distributed::Group>());
 
+/// Throws ExperimentError if training shares the statistics of batch normalisation between parts of
+/// a batch that are not computed at the same time.
+void require_synchronised_parts(const Assembly& assembly);
+
 }  // namespace host::assembly

@@ -19,6 +19,17 @@ std::string shape_text(const at::Tensor& tensor) {
   return text.str();
 }
 
+/// Rejects a tensor with two names: it would be trained twice in each step.
+void check_registered_once(const torch::nn::Module& network) {
+  std::map<const c10::TensorImpl*, std::string> names;
+  for (const auto& [name, tensor] : state_of(network)) {
+    const auto [first, is_new] = names.emplace(tensor.unsafeGetTensorImpl(), name);
+    if (is_new) continue;
+    throw PluginError("the network registers one tensor as '" + first->second + "' and as '" +
+                      name + "'; register what it shares once, and use it through that member");
+  }
+}
+
 }  // namespace
 
 std::map<std::string, at::Tensor> state_of(const torch::nn::Module& module) {
@@ -38,6 +49,7 @@ Network::Network(plugin::Model model, plugin::Objective objective, Precision pre
       device_(device) {
   register_module("base_model", model_.object());
   register_module("classifiers", objective_.object());
+  check_registered_once(*this);
   const at::NoGradGuard no_grad;
   for (auto& [name, tensor] : state()) {
     const auto type = tensor.is_floating_point() ? dtype() : tensor.scalar_type();

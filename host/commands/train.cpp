@@ -34,6 +34,7 @@
 #include "host/terminal/log.h"
 #include "host/terminal/signals.h"
 #include "host/training/extension.h"
+#include "host/training/resuming.h"
 #include "host/training/trainer.h"
 
 namespace host::commands {
@@ -160,7 +161,10 @@ int train_in_group(TrainArguments arguments, const std::shared_ptr<distributed::
   spdlog::info("{} classes, {} transformations, device {}, kernels {}", assembly.task.classes,
                assembly.task.transformations, assembly.device.str(), assembly.kernels());
   const bool is_new = run.checkpoints().files().empty();
-  if (is_new) assembly::load_initial_weights(assembly);
+  if (is_new) {
+    training::set_aside_best(run);
+    assembly::load_initial_weights(assembly);
+  }
   const auto facts = run::provenance(assembly);
   if (!arguments.repeats.empty()) say_what_changed(arguments.repeats, repeated, facts);
   run::Session session(run, facts, arguments.command);

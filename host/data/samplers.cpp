@@ -30,6 +30,8 @@ sla::Draw IndependentSampler::draw(int64_t number) const {
     chosen.insert(index);
     indices.push_back(index);
   }
+  // In any order: a batch's parts are consecutive.
+  for (int64_t i = batch_size_ - 1; i > 0; --i) std::swap(indices[i], indices[random.below(i + 1)]);
   return {at::tensor(indices, at::kLong)};
 }
 

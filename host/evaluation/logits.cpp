@@ -34,7 +34,8 @@ void LogitsRecorder::observe(int64_t /*number*/, const std::vector<at::Tensor>& 
   if (names != embedding.batch.annotations.end()) {
     names_.push_back(names->second);
   } else {
-    digests_ += digest_of(embedding.batch.images);
+    // One by one: how many are scored at a time says nothing about them.
+    for (const at::Tensor& image : embedding.batch.images.unbind()) digests_ += digest_of(image);
   }
 }
 

@@ -73,26 +73,6 @@ const T& entry(const std::map<std::string, T>& entries, const std::string& name,
   throw StorageError(source + " is not a checkpoint of this program: it lacks '" + name + "'");
 }
 
-/// The state without its loss window.
-TrainingState state_of(const storage::TensorFile& content, const std::string& source) {
-  TrainingState state;
-  try {
-    const json parsed = json::parse(entry(content.metadata, "state", source));
-    state.iteration = parsed.at("iteration");
-    state.validated = parsed.at("validated");
-    state.skipped = parsed.at("skipped");
-    state.metric_lines = parsed.at("metric_lines");
-    const json& best = parsed.at("best");
-    state.best.iteration = best.at("iteration");
-    if (state.best.iteration >= 0 && best.at("value").is_number()) {  // null: not finite
-      state.best.value = best.at("value");
-    }
-  } catch (const json::exception& error) {
-    throw StorageError(source + " is not a checkpoint of this program: " + error.what());
-  }
-  return state;
-}
-
 }  // namespace
 
 storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Step& step,
@@ -130,8 +110,23 @@ storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Step
   return content;
 }
 
-Best unpack_best(const storage::TensorFile& content, const std::string& source) {
-  return state_of(content, source).best;
+TrainingState unpack_progress(const storage::TensorFile& content, const std::string& source) {
+  TrainingState state;
+  try {
+    const json parsed = json::parse(entry(content.metadata, "state", source));
+    state.iteration = parsed.at("iteration");
+    state.validated = parsed.at("validated");
+    state.skipped = parsed.at("skipped");
+    state.metric_lines = parsed.at("metric_lines");
+    const json& best = parsed.at("best");
+    state.best.iteration = best.at("iteration");
+    if (state.best.iteration >= 0 && best.at("value").is_number()) {  // null: not finite
+      state.best.value = best.at("value");
+    }
+  } catch (const json::exception& error) {
+    throw StorageError(source + " is not a checkpoint of this program: " + error.what());
+  }
+  return state;
 }
 
 void unpack(const storage::TensorFile& content, const std::string& source,
@@ -146,7 +141,7 @@ void unpack(const storage::TensorFile& content, const std::string& source,
   const at::NoGradGuard no_grad;
   for (auto& [name, tensor] : step.state()) tensor.copy_(entry(content.tensors, name, source));
 
-  state = state_of(content, source);
+  state = unpack_progress(content, source);
   state.window.restore(storage::tensors_below(kWindow, content.tensors));
 }
 

@@ -47,7 +47,7 @@ storage::TensorFile checkpoint_of(const assembly::Assembly& assembly, const Step
 void unpack(const storage::TensorFile& content, const std::string& source,
             const assembly::Assembly& assembly, const Step& step, TrainingState& state);
 
-/// The best validation recorded in a checkpoint. Throws StorageError.
-Best unpack_best(const storage::TensorFile& content, const std::string& source);
+/// The progress recorded in a checkpoint, without its loss window. Throws StorageError.
+TrainingState unpack_progress(const storage::TensorFile& content, const std::string& source);
 
 }  // namespace host::training

@@ -10,6 +10,7 @@
 #include "host/base/errors.h"
 #include "host/experiment/document.h"
 #include "host/storage/atomic_file.h"
+#include "host/training/checkpointing.h"
 #include "host/training/course.h"
 
 namespace host::training {
@@ -25,14 +26,17 @@ std::optional<int64_t> first_difference(const Course& then, const Course& now, i
   return std::nullopt;
 }
 
-/// Whether a finished run's last validation, which its end made due, would have no place in a
-/// longer run. It may have chosen the best checkpoint.
-bool ended_between_validations(const storage::RunDirectory& run,
-                               const experiment::TrainingOptions& then, int64_t length,
-                               int64_t per_epoch) {
-  std::error_code absent;
-  return length % validation_interval(then, per_epoch) != 0 &&
-         std::filesystem::exists(run.results(), absent);
+/// Whether a run's last validation, which its end made due, would have no place in a longer run. It
+/// may have chosen the best checkpoint.
+bool ended_between_validations(const experiment::TrainingOptions& then, int64_t length,
+                               int64_t per_epoch, int64_t validated) {
+  return validated == length && length % validation_interval(then, per_epoch) != 0;
+}
+
+/// The iteration of a run's last validation.
+int64_t last_validation(const storage::RunDirectory& run) {
+  const auto newest = run.checkpoints().take_newest();
+  return newest ? unpack_progress(newest->content, newest->file.string()).validated : 0;
 }
 
 /// Renames the results of the shorter run, which the longer one will replace.
@@ -54,7 +58,7 @@ void note_extension(const storage::RunDirectory& run, assembly::Assembly& assemb
   const Course then(stored, objective, per_epoch);
   const Course now(experiment, objective, per_epoch);
   if (!first_difference(then, now, std::min(then.length(), now.length())) &&
-      !ended_between_validations(run, stored.training, then.length(), per_epoch)) {
+      !ended_between_validations(stored.training, then.length(), per_epoch, last_validation(run))) {
     return;
   }
   const bool in_epochs = stored.training.total_epochs > 0;
@@ -66,7 +70,7 @@ void note_extension(const storage::RunDirectory& run, assembly::Assembly& assemb
 
 void change_length(const storage::RunDirectory& run, const Standing& standing,
                    const assembly::Assembly& assembly, const std::string& source) {
-  const auto& [iteration, per_epoch, document] = standing;
+  const auto& [iteration, validated, per_epoch, document] = standing;
   const auto& objective = assembly.network->objective();
   const auto stored = experiment::interpret(document, assembly.experiment.name);
   const Course then(stored, objective, per_epoch);
@@ -85,7 +89,7 @@ void change_length(const storage::RunDirectory& run, const Standing& standing,
         "run of {} iterations it would have run at {:.4g} ({})",
         *differs + 1, then.learning_rate(*differs), then.phase(*differs).name, now.length(),
         now.learning_rate(*differs), now.phase(*differs).name);
-  } else if (ended_between_validations(run, stored.training, then.length(), per_epoch)) {
+  } else if (ended_between_validations(stored.training, then.length(), per_epoch, validated)) {
     finding =
         fmt::format("it was validated at its end, after iteration {}, where a longer run is not",
                     then.length());

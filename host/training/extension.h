@@ -12,6 +12,8 @@ namespace host::training {
 struct Standing {
   /// Completed iterations.
   int64_t iteration = 0;
+  /// The iteration of the last validation.
+  int64_t validated = 0;
   int64_t iterations_per_epoch = 0;
   /// The experiment as it was, from the checkpoint.
   experiment::Table experiment = {};

@@ -21,7 +21,7 @@ void adopt_best(const storage::RunDirectory& run, TrainingState& state) {
   if (!std::filesystem::exists(run.best_checkpoint())) return;
   try {
     const auto content = storage::read_checkpoint(run.best_checkpoint());
-    const Best best = unpack_best(content, run.best_checkpoint().string());
+    const Best best = unpack_progress(content, run.best_checkpoint().string()).best;
     if (best.iteration <= state.iteration) return;
     state.best = best;
     storage::write_safetensors(run.weights(), assembly::weights_in(content));
@@ -39,11 +39,21 @@ void resume(const storage::RunDirectory& run, const assembly::Assembly& assembly
   const std::string source = found->file.string();
   unpack(found->content, source, assembly, step, state);
   change_length(run,
-                {state.iteration, iterations_per_epoch,
+                {state.iteration, state.validated, iterations_per_epoch,
                  experiment::parse_document(found->content.metadata.at("experiment"), source)},
                 assembly, source);
   adopt_best(run, state);
   spdlog::info("resuming after iteration {}", state.iteration);
+}
+
+void set_aside_best(const storage::RunDirectory& run) {
+  if (!std::filesystem::exists(run.best_checkpoint())) return;
+  const auto aside = storage::unused_path(run.best_checkpoint().string() + ".earlier");
+  std::filesystem::rename(run.best_checkpoint(), aside);
+  std::filesystem::remove(run.weights());
+  spdlog::warn(
+      "the best checkpoint of an earlier attempt, whose other checkpoints are gone, is now {}",
+      aside.string());
 }
 
 void load_best(const storage::RunDirectory& run, const assembly::Assembly& assembly) {

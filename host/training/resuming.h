@@ -16,6 +16,10 @@ void resume(const storage::RunDirectory& run, const assembly::Assembly& assembly
             int64_t iterations_per_epoch, Step& step, TrainingState& state);
 
 /// Loads the weights of the run's best checkpoint into the network. Throws StorageError.
+/// Renames the best checkpoint that an attempt without any other has left, and removes its weights,
+/// before a run starts again in the directory: it would be taken for the new run's own.
+void set_aside_best(const storage::RunDirectory& run);
+
 void load_best(const storage::RunDirectory& run, const assembly::Assembly& assembly);
 
 }  // namespace host::training

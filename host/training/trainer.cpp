@@ -58,6 +58,7 @@ Outcome train(const assembly::Assembly& assembly, const storage::RunDirectory& r
   const auto& options = assembly.experiment.training;
   const auto& group = *assembly.group;
   require_same_experiment(assembly);
+  assembly::require_synchronised_parts(assembly);
   if (group.is_first()) run.create();
   const auto predictions = evaluation::chosen_predictions(assembly);
   const Selection selection(assembly, predictions);

@@ -12,8 +12,8 @@ namespace {
 /// Shifts one plane of height x width, filling with zeros.
 template <typename T>
 void shift(const T* in, T* out, int64_t height, int64_t width, int64_t down, int64_t right) {
-  const int64_t from = std::max<int64_t>(0, right);
-  const int64_t to = std::max<int64_t>(0, -right);
+  const int64_t from = std::clamp<int64_t>(right, 0, width);
+  const int64_t to = std::clamp<int64_t>(-right, 0, width);
   const int64_t kept = std::max<int64_t>(0, width - std::abs(right));
   for (int64_t y = 0; y < height; ++y, out += width) {
     const int64_t source = y + down;

@@ -1,13 +1,25 @@
 #include "tensors.h"
 
 #include <set>
+#include <utility>
 
 namespace torchscript {
 
 namespace {
 
-/// A part of the script's tree, for the names.
-struct Part final : torch::nn::Module {};
+/// A part of the script's tree, for the names, and for the mode of what is not trained.
+class Part final : public torch::nn::Module {
+ public:
+  explicit Part(torch::jit::Module script) : script_(std::move(script)) {}
+
+  void train(bool on) override {
+    torch::nn::Module::train(on);
+    script_.train(on);
+  }
+
+ private:
+  torch::jit::Module script_;
+};
 
 class Registration {
  public:
@@ -20,7 +32,7 @@ class Registration {
       if (is_new(entry.value)) module.register_buffer(entry.name, entry.value);
     }
     for (const auto& child : script.named_children()) {
-      add(child.value, *module.register_module(child.name, std::make_shared<Part>()));
+      add(child.value, *module.register_module(child.name, std::make_shared<Part>(child.value)));
     }
   }
 

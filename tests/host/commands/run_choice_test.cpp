@@ -101,6 +101,21 @@ TEST_CASE("a run's directory is not overwritten, with or without checkpoints", "
   CHECK(place.host("x.toml --out runs/x").status == 0);
 }
 
+TEST_CASE("a run that starts again does not adopt the attempt before it", "[commands]") {
+  const Place place;
+  REQUIRE(place.host("x.toml").status == 0);
+  for (const char* lost : {"runs/x/last.ckpt", "runs/x/last-1.ckpt", "runs/x/results.json"}) {
+    fs::remove(place / lost);
+  }
+  const auto again = place.host("x.toml --out runs/x --stop-after 1");
+  CHECK(again.status == 0);
+  CHECK_THAT(again.output, ContainsSubstring("is now runs/x/best.ckpt.earlier"));
+  CHECK(fs::exists(place / "runs/x/best.ckpt.earlier"));
+  CHECK(!fs::exists(place / "runs/x/best.ckpt"));
+  CHECK(!fs::exists(place / "runs/x/weights.safetensors"));
+  CHECK(place.host("x.toml --out runs/x --resume").status == 0);
+}
+
 TEST_CASE("keys without effect on training may change when a run resumes", "[commands]") {
   const Place place;
   REQUIRE(place.host("x.toml --stop-after 6").status == 0);
@@ -144,6 +159,8 @@ TEST_CASE("a finished run can be extended", "[commands]") {
     CHECK(resumed.status == 2);
     CHECK_THAT(resumed.output,
                ContainsSubstring("it was validated at its end, after iteration 10"));
+    // Nor does it help to have been interrupted in the test pass.
+    fs::remove(place / "uneven/results.json");
     CHECK(place.host("x.toml --extend 20" + uneven).status == 0);
     CHECK_THAT(place.content_of("uneven/results.json"),
                ContainsSubstring("the run was extended at a length of 10"));

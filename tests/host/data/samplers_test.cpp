@@ -30,6 +30,17 @@ TEST_CASE("an independent draw has no image twice and can be drawn again", "[dat
   CHECK(indices(IndependentSampler(5, 30, sla::RandomStream(1)), 0).size() == 5);
 }
 
+TEST_CASE("an independent draw is in any order, whichever parts it is cut into", "[data]") {
+  const IndependentSampler sampler(40, 30, sla::RandomStream(1));
+  std::vector<int> times(40, 0);
+  for (int64_t number = 0; number < 1000; ++number) {
+    const auto drawn = indices(sampler, number);
+    for (int64_t i = 0; i < 15; ++i) ++times.at(drawn[i]);
+  }
+  // Each is in the first half of 375 batches, within five standard deviations.
+  for (const int count : times) CHECK(std::abs(count - 375) < 80);
+}
+
 TEST_CASE("an epoch holds every image once, in an order of its own", "[data]") {
   const EpochSampler sampler(10, 4, sla::RandomStream(1));
   REQUIRE(sampler.batches_per_pass() == 3);

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "tests/catch.h"
 #include "tests/support/assemblies.h"
 #include "tests/support/child.h"
+#include "tests/support/fake_cifar.h"
 #include "tests/support/host_program.h"
 #include "tests/support/scratch_folder.h"
 #include "tests/support/skip.h"
@@ -29,7 +31,6 @@ const std::string kDividedExperiment = R"(
 transformation.plugin = "flip"
 model = { plugin = "conv4", channels = 4 }
 augmentation = [{ plugin = "random_crop", padding = 2 }, { plugin = "random_flip" }]
-dataset = { plugin = "synthetic", classes = 6, train = 62, validation = 20, test = 13 }
 objective.plugin = "sla_sd"
 optimizer.learning_rate = 0.01
 evaluation.batch_size = 8
@@ -39,6 +40,10 @@ training.validate_every_iterations = 4
 training.log_every_iterations = 2
 training.sampler = "epoch"
 runtime.threads = 1
+)";
+
+const std::string kDividedDataset = R"(
+dataset = { plugin = "synthetic", classes = 6, train = 62, validation = 20, test = 13 }
 )";
 
 /// Differences between two runs, one a line.
@@ -84,7 +89,7 @@ int some_port() { return 20'000 + static_cast<int>(getpid() % 20'000); }
 TEST_CASE("two processes do what one process does, whatever is random or decided on the way",
           "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kDividedExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment + kDividedDataset);
   const std::map<std::string, std::vector<std::string>> additions{
       {"cutmix",
        {R"(augmentation=[{plugin="mixing",component="cutmix"}])", "objective.plugin=sla"}},
@@ -123,7 +128,7 @@ TEST_CASE("two processes do what one process does, whatever is random or decided
 
 TEST_CASE("three processes train the weights of three parts", "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kDividedExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment + kDividedDataset);
   succeed({file, "--out", folder / "one", "--set", "training.accumulate=3"});
   succeed({file, "--out", folder / "three", "--processes", "3"});
   // And go on in another number of processes.
@@ -136,7 +141,7 @@ TEST_CASE("three processes train the weights of three parts", "[distributed]") {
 TEST_CASE("shared statistics of batch normalisation are those of the whole batch",
           "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kDividedExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment + kDividedDataset);
   const std::vector<std::string> whole{file, "--set", "training.precision=fp64", "--set",
                                        "training.batch_size=10"};
   auto one = whole;
@@ -152,11 +157,13 @@ TEST_CASE("shared statistics of batch normalisation are those of the whole batch
                 "training.sync_batch_norm=true", "--set", "training.accumulate=4"});
   CHECK(refused.status == 2);
   CHECK_THAT(refused.output, ContainsSubstring("a process for each of the 4 parts"));
+  // One process can score it.
+  succeed({"eval", folder / "two"});
 }
 
 TEST_CASE("processes started by hand train the same run", "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kDividedExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment + kDividedDataset);
   succeed({file, "--out", folder / "one", "--set", "training.accumulate=2"});
   const std::string arguments = file + " --out " + (folder / "two").string();
   const auto run =
@@ -172,11 +179,34 @@ TEST_CASE("processes started by hand train the same run", "[distributed]") {
   CHECK(facts.at("processes").at("hosts").size() == 2);
 }
 
+TEST_CASE("processes that read different data are refused", "[distributed]") {
+  const ScratchFolder folder;
+  const tests::FakeCifar here(10);
+  const tests::FakeCifar there(10);
+  const auto batch = there.folder / "cifar-10-batches-bin/data_batch_1.bin";
+  std::fstream(batch, std::ios::in | std::ios::out | std::ios::binary).put('\1');
+  const std::string file = folder.write(
+      "mine.toml", kDividedExperiment + "dataset = { plugin = 'cifar', classes = 10 }\n");
+  const std::string arguments = file + " --out " + (folder / "run").string();
+  const auto with = [](const tests::FakeCifar& cifar, const std::string& command) {
+    return "SLA_DATA='" + cifar.folder.path().string() + "' " + command;
+  };
+  const int port = some_port() + 1;
+  const auto run = tests::run_program(
+      "{ " + with(there, by_hand(1, port, arguments, folder / "rank1")) + " & " +
+      with(here, by_hand(0, port, arguments, folder / "rank0")) + "; wait $!; }");
+  CHECK(run.status == 2);
+  CHECK_THAT(tests::content_of(folder / "rank0"),
+             ContainsSubstring("has other data than rank 0; there\n") &&
+                 ContainsSubstring("train labels is ") &&
+                 ContainsSubstring("give all machines the same dataset"));
+}
+
 TEST_CASE("torchrun starts the processes", "[distributed]") {
   const char* torchrun = std::getenv("SLA_TORCHRUN");
   if (torchrun == nullptr) return tests::skip("SLA_TORCHRUN names no torchrun");
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kDividedExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment + kDividedDataset);
   succeed({file, "--out", folder / "one", "--set", "training.accumulate=2"});
   // Served to the store's clients of LibTorch 1.13, too.
   const auto run =
@@ -192,7 +222,7 @@ TEST_CASE("torchrun starts the processes", "[distributed]") {
 
 TEST_CASE("a killed process ends the others and loses nothing", "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kDividedExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment + kDividedDataset);
   const std::vector<std::string> two{file,
                                      "--processes",
                                      "2",
@@ -226,7 +256,7 @@ TEST_CASE("a killed process ends the others and loses nothing", "[distributed]")
 
 TEST_CASE("what cannot be divided is refused once", "[distributed]") {
   const ScratchFolder folder;
-  const std::string file = folder.write("mine.toml", kDividedExperiment);
+  const std::string file = folder.write("mine.toml", kDividedExperiment + kDividedDataset);
   const auto refused = [&](const std::vector<std::string>& more, const std::string& message) {
     std::vector<std::string> arguments{file, "--out", folder / "run"};
     arguments.insert(arguments.end(), more.begin(), more.end());

@@ -62,6 +62,14 @@ TEST_CASE("an image's crop and flip depend only on its position", "[augmentation
   CHECK(augmented(kBoth, images.slice(0, 32), places).equal(whole.slice(0, 32)));
 }
 
+TEST_CASE("a crop may lie outside of the image, and is black there", "[augmentations]") {
+  const auto images = numbered_images(at::kByte);
+  const auto found = augmented("[{ plugin = 'random_crop', padding = 1000 }]", images, first(64));
+  int64_t black = 0;
+  for (int64_t b = 0; b < 64; ++b) black += found[b].eq(0).all().item<bool>() ? 1 : 0;
+  CHECK(black > 60);
+}
+
 TEST_CASE("a flip has probability one, zero, or one half", "[augmentations]") {
   // Rows of 40 and of 5 bytes: with and without whole words at both ends.
   const int64_t width = GENERATE(5, 16, 23, 40);

@@ -172,3 +172,17 @@ training = { batch_size = 8, total_iterations = 2, validate_every_iterations = 2
   CHECK(checked.status == 0);
   CHECK_THAT(checked.output, ContainsSubstring("was traced in evaluation mode"));
 }
+
+TEST_CASE("frozen layers of a TorchScript module keep their statistics", "[models]") {
+  const ScratchFolder folder;
+  const std::string file = folder / "net.pt";
+  tests::write_two_layers(file);
+  const auto assembly =
+      with_script(file, "[[parameter_group]]\npattern = 'base_model.first.*'\nfrozen = true\n");
+  auto& network = *assembly.network;
+  network.train();
+  network.forward(at::randn({3, 3, 10, 14}), /*maps=*/false);
+  const auto state = network.state();
+  CHECK(state.at("base_model.first.running_mean").eq(0).all().item<bool>());
+  CHECK(!state.at("base_model.second.running_mean").eq(0).any().item<bool>());
+}
