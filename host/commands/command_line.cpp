@@ -70,6 +70,18 @@ void check_word(const std::filesystem::path& word, const CLI::App& app) {
               ". To train, name the experiment file alone: sla_host EXPERIMENT.toml");
 }
 
+/// Rejects what stands in front of a command: it is for training, and would have no effect.
+void check_order(const CLI::App& app) {
+  const auto commands = app.get_subcommands();
+  if (commands.empty()) return;
+  const std::string command = commands.front()->get_name();
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() == 0) continue;
+    throw Error("'" + option->get_name() + "' in front of '" + command +
+                "' is for training; write " + "what is meant for '" + command + "' after it");
+  }
+}
+
 std::string version_text() {
   const sla::detail::Handshake own;
   return fmt::format("sla_host {}, SDK {}.{}, LibTorch {}", version(), own.sdk_major, own.sdk_minor,
@@ -91,6 +103,7 @@ int run_command_line(int argument_count, char** arguments) {
   add_shell_commands(app, status);
 
   app.set_version_flag("--version", &version_text);
+  app.parse_complete_callback([&] { check_order(app); });
 
   try {
     app.parse(argument_count, arguments);

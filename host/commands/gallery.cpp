@@ -1,9 +1,10 @@
 #include "host/gallery/gallery.h"
-#include "host/assembly/machine.h"
 
 #include <iostream>
 
+#include "host/assembly/machine.h"
 #include "host/commands/experiment_commands.h"
+#include "host/commands/trained.h"
 #include "host/commands/warnings.h"
 #include "host/experiment/experiment.h"
 #include "host/gallery/drawing.h"
@@ -21,6 +22,7 @@ int gallery(const GalleryArguments& arguments) {
   const auto file = arguments.file.empty()
                         ? std::filesystem::path(assembly.experiment.name + "_gallery.png")
                         : arguments.file;
+  refuse_files_of_runs(file);
   storage::write_atomically(
       file, gallery::png(gallery::drawing(gallery::panels(assembly), assembly.task.class_counts)));
   std::cout << file.string() << "\n";

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "host/commands/result_commands.h"
+#include "host/commands/trained.h"
 #include "host/results/run.h"
 #include "host/storage/atomic_file.h"
 #include "host/storage/run_directory.h"
@@ -20,6 +21,7 @@ int report(const ReportArguments& arguments) {
     file = arguments.runs.size() == 1 ? storage::RunDirectory(arguments.runs.front()).report()
                                       : std::filesystem::path("report.html");
   }
+  if (file.filename() != storage::RunDirectory("").report()) refuse_files_of_runs(file);
   storage::write_atomically(file, report::page_of(std::move(runs), notes));
   std::cout << file.string() << "\n";
   return 0;

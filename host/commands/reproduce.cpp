@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <iostream>
 #include <string>
 
 #include "host/base/errors.h"
 #include "host/commands/compare_runs.h"
 #include "host/commands/experiment_commands.h"
+#include "host/experiment/document.h"
+#include "host/experiment/experiment.h"
 #include "host/run/session.h"
 #include "host/storage/run_directory.h"
 
@@ -35,6 +38,12 @@ int reproduce(const ReproduceArguments& arguments) {
       "runtime.threads=" + std::to_string(provenance.value("threads", int64_t{0})),
       "runtime.kernels=" + provenance.value("kernels", std::string("auto")),
       "runtime.device=\"" + provenance.value("device", std::string("auto")) + "\""};
+  // Processes that share the statistics of batch normalisation compute at the same time.
+  const auto training =
+      experiment::interpret(experiment::read_single_file(original.experiment()), "the run")
+          .training;
+  if (training.sync_batch_norm)
+    again.processes = static_cast<int>(std::max<int64_t>(1, training.accumulate));
   again.out = arguments.out;
   if (again.out.empty()) {
     const fs::path name = fs::path(arguments.run / "").parent_path();  // without a trailing slash

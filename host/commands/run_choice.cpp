@@ -127,6 +127,12 @@ fs::path choose_directory(const TrainArguments& arguments,
     check_unused(run, experiment);
   } else if (run.checkpoints().files().empty()) {
     throw StorageError("no run to resume: " + arguments.out.string() + " holds no checkpoint");
+  } else if (const std::string difference =
+                 difference_from(run, experiment, experiment::keys_that_resuming_may_change());
+             !difference.empty()) {
+    // Before the run's provenance gets another session.
+    throw StorageError(arguments.out.string() + " belongs to another experiment: " + difference +
+                       "; start a new run, or set it back");
   }
   return arguments.out;
 }

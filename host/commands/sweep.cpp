@@ -8,6 +8,7 @@
 #include "host/base/errors.h"
 #include "host/base/exit_status.h"
 #include "host/commands/result_commands.h"
+#include "host/commands/trained.h"
 #include "host/results/overview.h"
 #include "host/storage/atomic_file.h"
 #include "host/sweep/cell_command.h"
@@ -139,6 +140,7 @@ int sweep(const SweepArguments& arguments) {
   if (arguments.list) return list(plan, arguments.any_build);
   fs::create_directories(plan.out());
   if (!arguments.slurm.empty()) {
+    refuse_input_as_output(arguments.file, arguments.slurm);
     storage::write_atomically(
         arguments.slurm,
         sweep::slurm_script(plan, arguments.file, arguments.any_build, arguments.processes));

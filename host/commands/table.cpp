@@ -58,6 +58,13 @@ int table(const TableArguments& arguments) {
   results::PaperTable table(arguments.file, arguments.overrides);
   for (const fs::path& file : arguments.outputs) in_format(table.text(), file);
   std::vector<std::string> notes;
+  if (!fs::is_directory(arguments.runs)) {
+    const std::string advice =
+        "no folder " + arguments.runs.string() + "; name the one that holds your runs with --runs";
+    // Without any, published values are worth a table.
+    if (arguments.runs != TableArguments().runs) throw StorageError(advice);
+    spdlog::warn("{}", advice);
+  }
   const auto directories = finished_runs(arguments.runs);
   if (!directories.empty()) table.fill(results::read_runs(directories, notes), notes);
   for (const std::string& note : notes) spdlog::warn("{}", note);

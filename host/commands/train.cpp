@@ -14,6 +14,7 @@
 #include "host/commands/experiment_commands.h"
 #include "host/commands/processes.h"
 #include "host/commands/run_choice.h"
+#include "host/commands/trained.h"
 #include "host/commands/warnings.h"
 #include "host/distributed/group.h"
 #include "host/distributed/place.h"
@@ -209,6 +210,7 @@ std::vector<std::string> without_options(const std::vector<std::string>& command
 }
 
 int write_slurm_script(const TrainArguments& arguments) {
+  refuse_input_as_output(arguments.experiment.file, arguments.slurm);
   const auto experiment =
       experiment::read_experiment(arguments.experiment.file, arguments.experiment.overrides);
   storage::write_atomically(

@@ -24,9 +24,10 @@ experiment::Experiment experiment_for(const storage::TensorFile& weights, const 
                        " does not contain its experiment; pass --experiment FILE.toml");
   }
   if (!given.overrides.profiles.empty()) {
-    throw ExperimentError("--profile " + given.overrides.profiles + ": the experiment in " +
-                          source.string() + " is resolved and has no profiles left; pass its " +
-                          "file with --experiment FILE.toml");
+    throw ExperimentError(
+        "--profile " + given.overrides.profiles + ": the experiment in " + source.string() +
+        " is resolved and has no profiles left; to score it " +
+        "with other profiles, pass its file: sla_host eval --experiment FILE.toml");
   }
   auto document = experiment::parse_document(stored->second, source.string());
   experiment::unset_keys(document, given.overrides.unset);
@@ -72,6 +73,12 @@ void refuse_files_of_runs(const fs::path& file) {
   const storage::RunDirectory run(file.parent_path());
   if (!fs::exists(run.provenance()) || !run.is_own(file.filename())) return;
   throw StorageError(file.string() + " is a file of the run there; choose another name");
+}
+
+void refuse_input_as_output(const fs::path& input, const fs::path& output) {
+  std::error_code absent;
+  if (!fs::equivalent(input, output, absent)) return;
+  throw StorageError(output.string() + " would be replaced, but is read; choose another name");
 }
 
 }  // namespace host::commands

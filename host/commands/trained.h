@@ -31,6 +31,10 @@ assembly::TaskRecord task_of(const Trained& trained);
 /// Throws StorageError if writing `file` would replace a file of a run.
 void refuse_files_of_runs(const std::filesystem::path& file);
 
+/// Throws StorageError if a command would replace the file that it reads.
+void refuse_input_as_output(const std::filesystem::path& input,
+                            const std::filesystem::path& output);
+
 /// Copies the weights into the network of the experiment. Throws StorageError if they do not fit.
 void load_weights(const Trained& trained, assembly::Network& network);
 

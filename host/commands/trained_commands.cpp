@@ -39,7 +39,7 @@ void add_eval(CLI::App& app, int& status) {
       ->type_name("FILE");
   auto* ensemble = command->add_flag(
       "--ensemble", arguments->ensemble,
-      "Score all runs together, too: their probabilities' mean, for each prediction");
+      "Also score the ensemble: for each prediction, the mean of the runs' probabilities");
   auto* logits = command
                      ->add_option("--logits", arguments->logits,
                                   "Write logits, labels and names of the images as safetensors")

@@ -75,6 +75,11 @@ int64_t iterations_of(const storage::RunDirectory& run) {
 
 int verify_resume(const VerifyResumeArguments& arguments) {
   const Workplace workplace(arguments.out);
+  for (const char* run : {"straight", "resumed"}) {
+    if (!storage::RunDirectory(workplace.path() / run).holds_run()) continue;
+    throw StorageError((workplace.path() / run).string() +
+                       " already holds a run; choose another folder with --out");
+  }
   const fs::path straight = workplace.path() / "straight";
   const fs::path resumed = workplace.path() / "resumed";
   TrainArguments run;
@@ -82,7 +87,9 @@ int verify_resume(const VerifyResumeArguments& arguments) {
   if (arguments.processes > 1) {
     auto& settings = run.experiment.overrides.settings;
     const auto& [file, overrides] = arguments.experiment;
-    if (experiment::read_experiment(file, overrides).training.accumulate == 0) {
+    const auto training = experiment::read_experiment(file, overrides).training;
+    if (training.sync_batch_norm) run.processes = arguments.processes;
+    if (training.accumulate == 0) {
       settings.push_back("training.accumulate=" + std::to_string(arguments.processes));
     }
     // The threads of each process decide how it rounds.

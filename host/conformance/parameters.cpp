@@ -104,7 +104,8 @@ void check_parameters(const Subject& subject, Report& report,
                        // Rejected with a message for the user.
                      } catch (const std::exception& error) {
                        throw Failure(parameter.name + " = " + sla::to_toml(value) + " threw " +
-                                     error.what() + "; throw sla::Error, or declare the range");
+                                     message_of(error) +
+                                     "; throw sla::Error, or declare the range");
                      }
                    }
                  }

@@ -7,6 +7,7 @@
 #include "host/base/errors.h"
 #include "host/base/libtorch.h"
 #include "host/data/batch_tensors.h"
+#include "host/plugin/call.h"
 
 namespace host::data {
 
@@ -123,6 +124,11 @@ sla::Batch BatchLoader::load_part(int64_t number, DrawPart part) {
   sla::Batch batch =
       source_.dataset.batch({source_.split, draw.indices, source_.augment, random.child(kDataset)});
   batch.annotations.merge(draw.annotations);
+  if (!draw.annotations.empty()) {
+    throw PluginError(plugin::subject(source_.dataset.origin()) +
+                      ": its sampler adds the annotation '" + draw.annotations.begin()->first +
+                      "', which its batches have already; rename one of them");
+  }
   batch.episodes = draw.episodes;
   if (source_.augment) source_.augmentations.apply(batch, random);
   if (source_.pin_memory) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <charconv>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <mutex>
 #include <utility>
@@ -93,7 +94,8 @@ void report_crash(int signal) {
   raise(signal);
 }
 
-void report_exit() {
+/// Ends with an error if the plugin has chosen the status of success: nothing has succeeded.
+void report_exit(int status, void* /*nothing*/) {
   if (innermost == nullptr || silent) return;
   Line line;
   line << "\nsla_host: ";
@@ -101,6 +103,9 @@ void report_exit() {
   line << "called exit()";
   add_saved(line);
   line.print();
+  if (status != 0) return;
+  std::fflush(nullptr);
+  _exit(kUserErrorStatus);
 }
 
 }  // namespace
@@ -131,7 +136,7 @@ void report_crashes() {
     action.sa_flags = static_cast<int>(SA_RESETHAND | SA_ONSTACK | SA_NODEFER);
     sigaction(signal, &action, nullptr);
   }
-  std::atexit(&report_exit);
+  on_exit(&report_exit, nullptr);
 }
 
 void leave_crashes_to_parent() {

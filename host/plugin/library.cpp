@@ -4,6 +4,7 @@
 #include <sla/digest.h>
 
 #include <array>
+#include <cfenv>
 #include <map>
 #include <set>
 #include <utility>
@@ -26,8 +27,23 @@ namespace {
 /// it noexcept, so that an exception would terminate the program.
 void* (*volatile open_library)(const char* file, int mode) = &dlopen;
 
+/// Restores the thread's floating-point environment.
+class KeptArithmetic {
+ public:
+  KeptArithmetic() { std::fegetenv(&kept_); }
+  ~KeptArithmetic() { std::fesetenv(&kept_); }
+  KeptArithmetic(const KeptArithmetic&) = delete;
+  KeptArithmetic& operator=(const KeptArithmetic&) = delete;
+
+ private:
+  std::fenv_t kept_{};
+};
+
 /// Loads a library and keeps it in memory until the program ends.
 void open_for_good(const std::filesystem::path& file) {
+  // A library built with -ffast-math switches the thread's arithmetic, for the host and all
+  // plugins.
+  const KeptArithmetic arithmetic;
   if (open_library(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) != nullptr) return;
   const char* complaint = dlerror();
   refuse(file, explain(complaint != nullptr ? complaint : "cannot be loaded"));

@@ -48,6 +48,7 @@ Module with_checks(const Module& network, const sla::ImageShape& shape, at::Scal
   whole.define(fmt::format(R"(
 def forward(self, images):
     assert images.size()[1:] == [{0}], "images must be [B, {0}]"
+    assert images.dtype == 0 or images.is_floating_point(), "images must be uint8 or floating point"
     x = images.to({1})
     if images.dtype == 0:
         x = x / 255.0

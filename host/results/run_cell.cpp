@@ -25,9 +25,13 @@ RunCell as_cell(const Value& value) {
   if (const auto* whole = std::get_if<int64_t>(&value.held)) return static_cast<double>(*whole);
   if (const auto* real = std::get_if<double>(&value.held)) return *real;
   if (const auto* words = value.text()) return *words;
-  std::string line = experiment::to_toml({{"value", value}});
+  // A table would be a section of its own: write it as the only entry of a list.
+  const bool is_table = value.table() != nullptr;
+  const Value written = is_table ? Value{experiment::Array{value}, value.where} : value;
+  std::string line = experiment::to_toml({{"value", written}});
+  line = line.substr(line.find('=') + 2);
   line.pop_back();
-  return line.substr(line.find('=') + 2);
+  return is_table ? line.substr(1, line.size() - 2) : line;
 }
 
 /// The value at "table.key".

@@ -140,15 +140,16 @@ RunSummary summary_of(const fs::path& path, const std::set<FileId>& locked) {
   return run;
 }
 
-/// Adds the runs in a folder that is none itself.
-void add_runs(const fs::path& folder, std::vector<fs::path>& runs) {
+/// Adds the runs in a folder that is none itself. Follows links; `seen` are the folders so far.
+void add_runs(const fs::path& folder, std::set<fs::path>& seen, std::vector<fs::path>& runs) {
   std::error_code failure;
   for (const auto& entry : fs::directory_iterator(folder, failure)) {
-    if (!entry.is_directory(failure) || entry.is_symlink(failure)) continue;
+    if (!entry.is_directory(failure)) continue;
+    if (!seen.insert(fs::canonical(entry.path(), failure)).second) continue;
     if (fs::exists(RunDirectory(entry.path()).experiment(), failure)) {
       runs.push_back(entry.path());
     } else {
-      add_runs(entry.path(), runs);
+      add_runs(entry.path(), seen, runs);
     }
   }
 }
@@ -160,7 +161,9 @@ std::vector<fs::path> find_runs(const fs::path& folder) {
   if (fs::exists(RunDirectory(folder).experiment())) {
     runs.push_back(folder);
   } else {
-    add_runs(folder, runs);
+    std::error_code failure;
+    std::set<fs::path> seen{fs::canonical(folder, failure)};
+    add_runs(folder, seen, runs);
   }
   std::sort(runs.begin(), runs.end());
   return runs;

@@ -30,6 +30,17 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
+/// The value of a condition, under the key "value".
+experiment::Table value_of(const std::string& value, const std::string& condition) {
+  try {
+    return experiment::parse_setting("value=" + value);
+  } catch (const ExperimentError&) {
+    throw ExperimentError("--where '" + condition + "': '" + value +
+                          "' is not a TOML value, such as 3 or \"sla\"; write each condition in a "
+                          "--where of its own");
+  }
+}
+
 Condition parse(const std::string& text) {
   const auto at = text.find_first_of("=!<>");
   const auto end = text.find_first_not_of("=!<>", at);
@@ -40,9 +51,7 @@ Condition parse(const std::string& text) {
     const bool known = std::any_of(kComparisons.begin(), kComparisons.end(),
                                    [&](const char* one) { return condition.comparison == one; });
     if (known && !condition.column.empty()) {
-      experiment::Table value;
-      experiment::apply_settings(value, {"value=" + trimmed(text.substr(end))});
-      RunSummary holder{.path = {}, .experiment = value};
+      RunSummary holder{.path = {}, .experiment = value_of(trimmed(text.substr(end)), text)};
       condition.value = cell_of(holder, "value");
       return condition;
     }

@@ -60,6 +60,9 @@ void RunDirectory::create() const {
 
 bool RunDirectory::is_own(const std::string& name) const {
   if (fs::path(name).extension() == ".ckpt") return true;
+  // TensorBoard's, those of shorter runs, and what a sweep's run has printed.
+  if (name.starts_with("events.out.tfevents") || name.starts_with("results-")) return true;
+  if (name == "sweep.log") return true;
   const auto files = {experiment(),      provenance(), lock(),     log(),    metrics(), weights(),
                       nonfinite_batch(), results(),    analysis(), labels(), report()};
   return std::find(files.begin(), files.end(), path_ / name) != files.end();

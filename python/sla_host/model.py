@@ -17,11 +17,12 @@ class Model(torch.nn.Module):
 
     def __init__(self, run: Path) -> None:
         super().__init__()
-        self._run = run
-        #: By prediction, the module that `sla_host export` made.
-        self.predictions = torch.nn.ModuleDict()
+        self._run = run.absolute()
         self.class_names: list[str] = []
-        self._default = self._export(None)
+        #: The module that `sla_host export` made for the objective's first prediction.
+        self.network, self._default = self._export(None)
+        # Not submodules: they have no parameters of their own.
+        self._others: dict[str, torch.jit.ScriptModule] = {}
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """The logits [B, N] of the objective's first prediction.
@@ -29,7 +30,7 @@ class Model(torch.nn.Module):
         images: [B, C, H, W] of the run's size, uint8 in 0..255 or floating point in 0..1, on the module's
         device.
         """
-        return self.predictions[self._default](images)
+        return self.network(images)
 
     @torch.no_grad()
     def predict(self, images: torch.Tensor, prediction: str | None = None) -> torch.Tensor:
@@ -38,13 +39,27 @@ class Model(torch.nn.Module):
 
         Raises RuntimeError, listing those that the objective makes, for an unknown prediction.
         """
-        if prediction is None:
-            prediction = self._default
-        elif prediction not in self.predictions:
-            self.predictions[self._export(prediction)].to(images.device)
-        return self.predictions[prediction](images).softmax(1)
+        return self._network_of(prediction)(images).softmax(1)
 
-    def _export(self, prediction: str | None) -> str:
+    def _network_of(self, prediction: str | None) -> torch.nn.Module:
+        """The module of a prediction, with the parameters and buffers that this one has now."""
+        if prediction is None or prediction == self._default:
+            return self.network
+        if prediction not in self._others:
+            self._others[prediction], _ = self._export(prediction)
+        other = self._others[prediction]
+        first = next(self.network.parameters())
+        other.to(first.device, first.dtype).train(self.network.training)
+        for tensors, mine in (
+            (other.named_parameters(), dict(self.network.named_parameters())),
+            (other.named_buffers(), dict(self.network.named_buffers())),
+        ):
+            for name, tensor in tensors:
+                if name in mine:
+                    tensor.data = mine[name].data
+        return other
+
+    def _export(self, prediction: str | None) -> tuple[torch.jit.ScriptModule, str]:
         chosen = [] if prediction is None else ["--prediction", prediction]
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "model.pt")
@@ -52,9 +67,7 @@ class Model(torch.nn.Module):
             extra = {"class_names.json": "", "prediction.txt": ""}
             module = torch.jit.load(file, _extra_files=extra)
         self.class_names = json.loads(extra["class_names.json"])
-        name = extra["prediction.txt"].decode()
-        self.predictions[name] = module
-        return name
+        return module, extra["prediction.txt"].decode()
 
 
 def load_model(path: str | os.PathLike[str]) -> Model:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import warnings
 from importlib import metadata
 from pathlib import Path
 
@@ -22,14 +23,20 @@ def experiments() -> Path:
 
 
 def run(*arguments: str | os.PathLike[str]) -> str:
-    """Runs the program and returns what it prints.
+    """Runs the program and returns what it prints. Its warnings become Python's.
 
     Raises RuntimeError with the program's own words if it fails.
     """
     _require_torch()
-    done = subprocess.run([path(), *arguments], capture_output=True, text=True)
+    done = subprocess.run(
+        [path(), *arguments], capture_output=True, text=True, errors="surrogateescape"
+    )
     if done.returncode != 0:
         raise RuntimeError(done.stderr.strip() or f"sla_host ended with status {done.returncode}")
+    for line in done.stderr.splitlines():
+        _, level, message = (line.split(" ", 2) + ["", ""])[:3]
+        if level == "W":
+            warnings.warn(message, stacklevel=3)
     return done.stdout
 
 

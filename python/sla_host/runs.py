@@ -103,7 +103,7 @@ class Run:
                     logits,
                     content.get_tensor("labels"),
                     json.loads(content.metadata()["class_names"]),
-                    [bytes(row).rstrip(b"\0").decode() for row in names],
+                    [os.fsdecode(bytes(row).rstrip(b"\0")) for row in names],
                 )
 
 

@@ -71,6 +71,36 @@ def test_model_predicts_what_its_module_computes(run):
         model.predict(images, "singel")
 
 
+def test_all_predictions_share_the_parameters(run, monkeypatch):
+    monkeypatch.chdir(run.path.parent)
+    model = sla_host.load_model("run")
+    images = torch.randint(256, (5, 3, 32, 32), dtype=torch.uint8)
+    before = model.predict(images, "single")
+    names = set(model.state_dict())
+    monkeypatch.chdir("/")
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.zero_()
+    uniform = torch.full((5, 3), 1 / 3)
+    torch.testing.assert_close(model.predict(images, "aggregated"), uniform)
+    torch.testing.assert_close(model.predict(images, "single"), uniform)
+    assert set(model.state_dict()) == names
+    model.load_state_dict(sla_host.load_model(run.path).state_dict())
+    torch.testing.assert_close(model.predict(images, "single"), before)
+    assert model.double().predict(images, "single").dtype == torch.float64
+
+
+def test_images_of_other_integers_are_refused(run):
+    model = sla_host.load_model(run.path)
+    with pytest.raises(Exception, match="uint8 or floating point"):
+        model(torch.zeros(1, 3, 32, 32, dtype=torch.int64))
+
+
+def test_warnings_of_the_program_are_python_warnings():
+    with pytest.warns(UserWarning, match="METRICS MEAN NOTHING"):
+        program.run("check", sla_host.experiments() / "cifar.toml", "--profile", "smoke")
+
+
 def test_errors_say_what_to_do(run, tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match="no experiment.toml"):
         sla_host.load_run(tmp_path)

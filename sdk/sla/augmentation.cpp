@@ -14,7 +14,9 @@ void ImageAugmentation::apply(Batch& batch, const BatchRandom& random) const {
       throw Error("augment() returned " + describe(augmented) + "; expected " + describe(image) +
                   ", like the input image");
     }
-    if (!augmented.is_same(image)) image.copy_(augmented);
+    if (augmented.is_same(image)) continue;
+    // A view of the image, such as its transpose, cannot be copied onto itself.
+    image.copy_(augmented.is_alias_of(image) ? augmented.clone() : augmented);
   }
 }
 

@@ -15,10 +15,10 @@ class Augmentation {
 
   /// Changes a training batch on the CPU, in place or by replacing its tensors; keeps the number,
   /// order, shape and dtype of the images. Supports uint8 (0..255) and floating point (0..1).
-  /// Takes all random numbers from `random`: for image b from `random.image(b)`, for the batch as a
-  /// whole from `random.part()`, so that the result depends only on the images and their positions
-  /// in the global batch. May add annotations. Sets `batch.mixed` if mixes_labels(). Throws
-  /// sla::Error if the images are unsuitable.
+  /// Takes all random numbers from `random`: for image b from `random.image(b)`, for the images as
+  /// a whole from `random.part()`, so that the result depends only on the images, their positions
+  /// in the global batch and, if it uses part(), on how that is divided. May add annotations. Sets
+  /// `batch.mixed` if mixes_labels(). Throws sla::Error if the images are unsuitable.
   virtual void apply(Batch& batch, const BatchRandom& random) const = 0;
 
   /// Whether apply() mixes images and sets `batch.mixed`. Only one augmentation of an experiment
@@ -30,7 +30,7 @@ class Augmentation {
 class ImageAugmentation : public Augmentation {
  public:
   /// Maps an image [C, H, W], contiguous, to one of the same shape and dtype; may edit its input
-  /// and return it. Several loading threads call it concurrently.
+  /// and return it, or a view of it. Several loading threads call it concurrently.
   virtual at::Tensor augment(const at::Tensor& image, RandomStream random) const = 0;
 
   /// Calls augment() for each image. Throws sla::Error if a result has another shape or dtype.

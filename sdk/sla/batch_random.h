@@ -10,8 +10,9 @@
 namespace sla {
 
 /// The random numbers of one batch. Each image has its own stream, determined by its position in
-/// the *global* batch, so that augmentation depends neither on how a batch is divided among
-/// processes nor on the number of loading threads.
+/// the *global* batch, so its augmentation depends neither on how the batch is divided among
+/// processes nor on the number of loading threads. Choices about several images at once (part())
+/// do depend on the division.
 class BatchRandom {
  public:
   /// `stream` is the global batch's; `places` are the positions of this part's rows in that batch.

@@ -45,13 +45,15 @@ class Dataset {
   /// for an empty split.
   virtual at::Tensor labels(Split split) const = 0;
 
-  /// The requested images, in the order of the request, as new contiguous CPU tensors that the
-  /// caller owns and may edit. Depends on the request alone. Called from loading threads and from
-  /// the main thread. Throws sla::Error if an image cannot be read.
+  /// The requested images, in the order of the request, with the labels that labels() has for them,
+  /// as new contiguous CPU tensors that the caller owns and may edit. Sets no mixed labels. Depends
+  /// on the request alone. Called from loading threads and from the main thread. Throws sla::Error
+  /// if an image cannot be read.
   virtual Batch batch(const Request& request) const = 0;
 
   /// The dataset's own sampler, with batches of about `batch_size` images (episodes, balanced
   /// classes), which replaces the host's; its randomness comes from `random`. Null: the host's.
+  /// Called for every split, with the batch size of training or of evaluation.
   virtual std::unique_ptr<Sampler> sampler(Split split, int64_t batch_size,
                                            RandomStream random) const {
     (void)split, (void)batch_size, (void)random;
@@ -59,15 +61,17 @@ class Dataset {
   }
 
   /// Groups of classes to score separately, as class numbers by group name; a class may be in
-  /// several or none. Prediction "single" and group "few" give the metric `single.few_accuracy`.
+  /// several or none. Prediction "single" and group "few" give the metric `single.few_accuracy`. A
+  /// name is not empty, has no dot, and is neither "balanced" nor "top5".
   virtual std::map<std::string, std::vector<int64_t>> class_groups() const { return {}; }
 
   /// Facts that identify the data, such as hashes of the files and of the validation split;
-  /// recorded in each run.
+  /// recorded in each run, in UTF-8. Facts whose names end in "sha256" must be the same wherever
+  /// and whenever the data are: runs and processes with others are told apart.
   virtual std::map<std::string, std::string> provenance() const { return {}; }
 
-  /// Text files, by name, that each run keeps in its directory, such as the list of selected
-  /// images, so that another run can read it back.
+  /// Text files in UTF-8 that each run keeps in its directory, such as the list of selected images,
+  /// so that another run can read it back. By plain file name, none of the run's own.
   virtual std::map<std::string, std::string> documents() const { return {}; }
 
   /// How the gallery lays out a training batch (or its beginning) of the dataset's own sampler, if

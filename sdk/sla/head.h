@@ -9,7 +9,8 @@ namespace sla {
 /// Maps features to logits. A torch module: registered parameters are trained and saved.
 class Head : public torch::nn::Module {
  public:
-  /// Maps features [R, D] to logits [R, outputs].
+  /// Maps features [R, D], float32 (float64 under fp64), to logits [R, outputs]; outside of
+  /// autocast.
   virtual at::Tensor forward(const at::Tensor& features) = 0;
 };
 

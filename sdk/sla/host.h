@@ -31,7 +31,8 @@ class Host {
   /// done. Call it as often as convenient: the host limits how often it redraws.
   virtual void progress(std::string_view activity, int64_t done, int64_t total) = 0;
 
-  /// A random stream of this component, determined by the experiment's seed and `name`.
+  /// A random stream, determined by the experiment's seed, the component's name and `name`: if an
+  /// experiment has a component twice, both get the same.
   virtual RandomStream random(std::string_view name) const = 0;
 
   /// The directory for downloads and unpacked archives, shared by all runs of this user; it may not
@@ -55,9 +56,9 @@ class Host {
 
   /// The network of a finished run with the same classes in the same order: its best checkpoint,
   /// frozen (see sla/draft/frozen_network.h). `run` is the absolute path of the run directory:
-  /// declare its parameter with `is_path`. Throws if the run is missing, unfinished, or has other
-  /// classes. Call it from an objective's constructor; keep the result outside the modules
-  /// that you register.
+  /// declare its parameter with `is_path`. Throws sla::Error if the run is missing, unfinished, or
+  /// has other classes. Call it from an objective's constructor; keep the result outside the
+  /// modules that you register.
   virtual std::shared_ptr<FrozenNetwork> frozen_network(const std::filesystem::path& run) = 0;
 };
 

@@ -28,7 +28,7 @@ class Model : public torch::nn::Module {
  public:
   /// Features [R, D] of images [R, C, H, W], normalised, floating point, channels_last in memory.
   /// Under bf16 the call runs with autocast, and the host converts the features to float32. R is at
-  /// least 1.
+  /// least 1. Must not edit its input. The features depend on the parameters that are trained.
   virtual at::Tensor features(const at::Tensor& images) = 0;
 
   /// The size D of a feature vector.

@@ -39,7 +39,8 @@ struct Targets {
 
 /// A kind of prediction that an objective offers.
 struct Prediction {
-  /// Its name in metrics and in `select`, such as "single" or "aggregated".
+  /// Its name in metrics and in `select`, such as "single" or "aggregated": unique, not empty,
+  /// without a dot.
   std::string name;
   /// The rows that it uses.
   Views views = Views::identity;
@@ -48,8 +49,9 @@ struct Prediction {
 /// The heads, loss and predictions of a training method. A torch module, constructed with
 /// `(const Parameters&, const Task&, Model&, Host&)`: it registers its heads (made by
 /// Model::make_head or its own) as "0", "1", ...; they are trained, and saved under `classifiers.`.
-/// The model outlives it. State that must survive resuming belongs in a buffer.
-/// Called from the training thread only; must never wait for the device.
+/// The model outlives it. State that must survive resuming belongs in a buffer. Must not edit an
+/// embedding or its batch: the next call sees it. Called from the training thread only; must never
+/// wait for the device.
 class Objective : public torch::nn::Module {
  public:
   /// What loss() needs. Called once.
@@ -73,8 +75,9 @@ class Objective : public torch::nn::Module {
   /// once.
   virtual std::vector<Prediction> predictions() const = 0;
 
-  /// Logits [T, K] of prediction `name`, in evaluation mode and without gradients;
-  /// `embedding.views` covers at least the prediction's views.
+  /// Logits of prediction `name` for the targets, in evaluation mode and without gradients: [T, N],
+  /// or with trials [T, K] for any K that covers the labels. `embedding.views` covers at least the
+  /// prediction's views.
   virtual at::Tensor predict(std::string_view name, const Embedding& embedding) = 0;
 
   /// The targets of predict(): the labels, unless the objective predicts only some rows or

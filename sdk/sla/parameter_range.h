@@ -11,7 +11,7 @@
 namespace sla {
 
 /// The value of a parameter that is declared as a list of doubles and means a range: its minimum
-/// and its maximum. Throws Error if it is none. For constructors of components.
+/// and its maximum. Throws sla::Error if it is not one. For constructors of components.
 inline std::array<double, 2> range(const Parameters& parameters, std::string_view name) {
   const std::vector<double>& values = parameters.numbers(name);
   if (values.size() != 2 || values[0] > values[1]) {

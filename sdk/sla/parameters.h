@@ -27,7 +27,7 @@ struct Parameter {
   std::optional<double> minimum = std::nullopt;
   /// The maximum of a number, or of each element of a list.
   std::optional<double> maximum = std::nullopt;
-  /// The allowed values; empty: any.
+  /// The allowed values (of a list: of the list as a whole); empty: any.
   std::vector<ParameterValue> choices = {};
   /// Whether the experiment must set it; the default value then only gives the type.
   bool required = false;

@@ -76,7 +76,8 @@ detail::Component component(std::string name, std::string summary) {
 
 }  // namespace sla
 
-/// Registers a plugin: its version and its components. Use it once, at the end of a source file.
+/// Registers a plugin: its version, at most 31 characters, and its components. Use it once, at the
+/// end of a source file.
 ///
 ///     SLA_PLUGIN("1.0.0", sla::component<Rotation>("rotation", "Rotations by quarter turns"))
 ///

@@ -36,7 +36,8 @@ struct RectangleRecipe {
 /// aspect that is log-uniform within the recipe, at a uniform place: the first of ten that fits, or
 /// nothing. The algorithm of torchvision's RandomResizedCrop and RandomErasing (Szegedy et al.,
 /// "Going Deeper with Convolutions", CVPR 2015, section 6; Zhong et al., "Random Erasing Data
-/// Augmentation", AAAI 2020, algorithm 1). Any thread.
+/// Augmentation", AAAI 2020, algorithm 1). `width` and `height` are at least 1, and 0 < aspect[0]
+/// <= aspect[1]. Any thread.
 inline std::optional<Rectangle> random_rectangle(int64_t width, int64_t height,
                                                  const RectangleRecipe& recipe,
                                                  RandomStream& random) {

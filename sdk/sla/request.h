@@ -14,7 +14,8 @@ namespace sla {
 struct Request {
   /// The split that `indices` refer to.
   Split split = Split::train;
-  /// [B] int64 on the CPU, contiguous, each in [0, size of the split). May repeat: if an objective
+  /// [B] int64 on the CPU, contiguous, each in [0, size of the split): whoever makes a request
+  /// guarantees it, and the host checks those of derived datasets. May repeat: if an objective
   /// requests K copies of each image, these are K consecutive rows.
   at::Tensor indices;
   /// Whether the images are for training: a dataset that crops images while decoding then takes a

@@ -13,7 +13,7 @@ namespace sla {
 
 /// The images of one batch.
 struct Draw {
-  /// [B] int64 on the CPU, positions in the split.
+  /// [B] int64 on the CPU, contiguous, B at least 1: positions in the split.
   at::Tensor indices;
   /// Added to the batch's annotations; first dimension B.
   std::map<std::string, at::Tensor> annotations = {};
@@ -22,8 +22,8 @@ struct Draw {
 };
 
 /// Chooses the images of each global batch. A sampler is a pure function of the batch number, so
-/// that any batch can be redrawn and a resumed run continues exactly. Called from a
-/// data-loading thread, never concurrently.
+/// that any batch can be redrawn and a resumed run continues exactly. Called by one thread at a
+/// time, not always the same.
 class Sampler {
  public:
   virtual ~Sampler() = default;

@@ -41,7 +41,7 @@ void expect(bool holds, const std::string& otherwise);
 void expect_same(const at::Tensor& found, const at::Tensor& expected, const std::string& what);
 
 /// Throws Failure, its message starting with `what`, unless the shapes are equal and values differ
-/// by at most `tolerance` times the largest expected value.
+/// by at most `tolerance` times the largest absolute expected value. dtypes may differ.
 void expect_close(const at::Tensor& found, const at::Tensor& expected, double tolerance,
                   const std::string& what);
 
@@ -52,7 +52,8 @@ int run(const std::function<void()>& test);
 using Values = std::map<std::string, ParameterValue, std::less<>>;
 
 /// A plugin's shared library, loaded without the host. Creates components with the given values,
-/// without checking their declared ranges. Must outlive the components it creates; the library is
+/// without checking their declared ranges, nor what the library was built with: SDK, LibTorch and
+/// C++ library must be those of the test. Must outlive the components it creates; the library is
 /// never unloaded. Every function throws Failure for an unknown component or parameter, and
 /// passes on the component's exceptions. Include the header of the tested kind.
 class Plugin {

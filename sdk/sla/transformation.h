@@ -17,7 +17,7 @@ class Transformation {
 
   /// The images [B, C, H, W] under transformation `j` in [0, M): same shape, dtype and device; for
   /// j = 0 the images themselves. May return a view. Must support every dtype (uint8 in training)
-  /// and B = 0. Throws sla::Error if the image shape is unsuitable.
+  /// and B = 0. Must not edit its input. Throws sla::Error if the image shape is unsuitable.
   virtual at::Tensor view(const at::Tensor& images, int64_t j) const = 0;
 
   /// Applies all transformations: [B, C, H, W] to [B*M, C, H, W], contiguous; row b*M + j is

@@ -38,9 +38,27 @@ std::string unquoted(const std::string& field) {
   return text;
 }
 
+/// Where the field in quotes that a line begins with ends: at its closing quote; npos if there is
+/// none.
+size_t quoted_end(const std::string& line) {
+  if (line.empty() || line.front() != '"') return std::string::npos;
+  size_t quote = line.find('"', 1);
+  while (quote != std::string::npos && quote + 1 < line.size() && line[quote + 1] == '"') {
+    quote = line.find('"', quote + 2);
+  }
+  return quote;
+}
+
 /// The two fields of a line; nullopt if it does not have two. What separates them is a tab, else a
 /// comma, else a semicolon, else the last blank; unquoted file names may contain it.
 std::optional<std::pair<std::string, std::string>> fields_of(const std::string& line) {
+  if (const size_t quote = quoted_end(line); quote != std::string::npos) {
+    const size_t end = line.find_first_of("\t,; ", quote + 1);
+    if (end == std::string::npos) return std::nullopt;
+    auto label = unquoted(trimmed(std::string_view(line).substr(end + 1)));
+    if (label.empty()) return std::nullopt;
+    return std::pair(unquoted(line.substr(0, quote + 1)), std::move(label));
+  }
   for (const char separator : {'\t', ',', ';', ' '}) {
     size_t end = line.rfind(separator);
     // A quoted class may contain the separator.

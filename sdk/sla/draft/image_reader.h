@@ -11,7 +11,7 @@ namespace sla {
 /// a derived dataset, the host asks the source. Without it, the host scales and
 /// crops files itself.
 ///
-/// This interface may still change.
+/// Draft: its interface may change within SDK 3.
 class ImageReader {
  public:
   virtual ~ImageReader() = default;

@@ -26,7 +26,7 @@ class Convolution final : public torch::nn::Module {
   /// divides both: each group of output channels sees its own group of input channels alone.
   Convolution(int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t groups = 1);
 
-  /// Maps [R, in, H, W] to [R, out, H/stride, W/stride].
+  /// Maps [R, in, H, W] to [R, out, ceil(H/stride), ceil(W/stride)], for an odd kernel.
   at::Tensor forward(const at::Tensor& images) const;
 
  private:

@@ -232,6 +232,11 @@ TEST_CASE("wrong usage is status 2 and help is status 0", "[commands]") {
   CHECK(run_host({}).status == 2);
   CHECK(run_host({"check"}).status == 2);
   CHECK(run_host({"mine.toml", "--no-such-flag"}).status == 2);
+  // Options of training, which a command would ignore.
+  const auto misplaced = run_host({"--out", "elsewhere", "plugins"});
+  CHECK(misplaced.status == 2);
+  CHECK_THAT(misplaced.output, ContainsSubstring("'--out' in front of 'plugins' is for training"));
+  CHECK(run_host({"mine.toml", "plugins"}).status == 2);
 }
 
 TEST_CASE("new-plugin rejects names that would not build or would shadow a plugin", "[commands]") {

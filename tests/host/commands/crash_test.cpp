@@ -48,6 +48,13 @@ TEST_CASE("a plugin that ends the program is named", "[commands]") {
                                "iteration 1000 is saved"));
 }
 
+TEST_CASE("a plugin that ends the program with success has not succeeded", "[commands]") {
+  const ScratchFolder folder;
+  const auto finished = run_host({failing_run(folder, "quit"), "--out", folder / "run"});
+  CHECK(finished.status == 2);
+  CHECK_THAT(finished.output, ContainsSubstring("in loss: called exit()"));
+}
+
 TEST_CASE("overwriting a plugin's file does not disturb a run", "[commands]") {
   const ScratchFolder folder;
   fs::copy_file(SLA_FIXTURES "/faulty.so", folder / "mine.so");

@@ -124,6 +124,9 @@ TEST_CASE("an export replaces no file of a run, and none that was not named", "[
   CHECK(replaced.status == 2);
   CHECK_THAT(replaced.output, ContainsSubstring("best.ckpt is a file of the run there"));
   CHECK(run_host({"eval", run, "--logits", run + "/weights.safetensors"}).status == 2);
+  CHECK(run_host({"report", run, "-o", run + "/best.ckpt"}).status == 2);
+  CHECK(run_host({"report", run, "-o", run + "/report.html"}).status == 0);
+  CHECK(run_host({"gallery", run + "/experiment.toml", "-o", run + "/metrics.jsonl"}).status == 2);
   CHECK(tests::content_of(run + "/best.ckpt") == before);
 
   const std::string by_name =

@@ -48,6 +48,10 @@ TEST_CASE("compare rejects runs scored on different images", "[commands]") {
 TEST_CASE("table prints a paper's values next to ours, and writes three formats", "[commands]") {
   const ScratchFolder folder;
   const std::string table = SLA_SOURCE_DIRECTORY "/experiments/tables/standard.toml";
+  const auto mistyped = run_host({"table", table, "--runs", folder / "none"});
+  CHECK(mistyped.status == 2);
+  CHECK_THAT(mistyped.output, ContainsSubstring("name the one that holds your runs with --runs"));
+  std::filesystem::create_directory(folder / "none");
   const auto printed = run_host({"table", table, "--runs", folder / "none", "-o", folder / "t.md",
                                  "-o", folder / "t.csv", "-o", folder / "t.tex"});
   CHECK(printed.status == 0);

@@ -48,6 +48,11 @@ TEST_CASE("--resume finds the experiment's latest run, whatever lies beside it",
   const auto resumed = place.host("x.toml --resume");
   CHECK(resumed.status == 0);
   CHECK_THAT(resumed.output, ContainsSubstring("run directory runs/x-2\n"));
+  const auto refused =
+      place.host("x.toml --resume --out runs/x-2 --set optimizer.learning_rate=0.02");
+  CHECK(refused.status == 2);
+  CHECK_THAT(refused.output, ContainsSubstring("runs/x-2 belongs to another experiment: "
+                                               "optimizer.learning_rate is 0.1 there, 0.02 now"));
   const auto other = place.host("x.toml --resume --set optimizer.learning_rate=0.02");
   CHECK(other.status == 2);
   CHECK_THAT(other.output,

@@ -140,11 +140,24 @@ TEST_CASE("runs are chosen and sorted by columns and keys", "[commands]") {
   CHECK(runs.names({"--sort", "-test"}) == Names{"second", "first", "third"});
   CHECK(runs.names({"--sort", "validation"}) == Names{"first", "second", "third"});
   CHECK(runs.names({"--sort", "-seed"}) == Names{"third", "second", "first"});
+  CHECK_THAT(
+      runs.list({"--where", "seed = 1 or seed = 2"}, 2),
+      ContainsSubstring("--where 'seed = 1 or seed = 2': '1 or seed = 2' is not a TOML value"));
+  CHECK_THAT(runs.list({"--csv", "--columns", "training", "--where", "seed=0"}),
+             ContainsSubstring("training\n") && ContainsSubstring("total_iterations = 100"));
   CHECK_THAT(runs.list({"--where", "sed = 1"}, 2), ContainsSubstring("did you mean 'seed'?"));
   CHECK_THAT(runs.list({"--sort", "vaildation"}, 2), ContainsSubstring("did you mean"));
   CHECK_THAT(runs.list({"--where", "seed"}, 2), ContainsSubstring("'seed' is not a condition"));
   CHECK_THAT(run_host({"runs", runs.folder / "none"}).output, ContainsSubstring("no folder"));
   CHECK_THAT(run_host({"runs", runs.folder / "runs/no run"}).output, ContainsSubstring("no runs"));
+}
+
+TEST_CASE("linked runs are found, once", "[commands]") {
+  const Runs runs;
+  fs::rename(runs.folder / "runs/sweep", runs.folder / "scratch");
+  fs::create_directory_symlink(runs.folder / "scratch", runs.folder / "runs/sweep");
+  fs::create_directory_symlink(runs.folder / "runs", runs.folder / "runs/round");
+  CHECK(runs.names({"--sort", "seed"}) == Names{"first", "second", "third"});
 }
 
 TEST_CASE("runs have tags and a note", "[commands]") {

@@ -264,4 +264,8 @@ TEST_CASE("split lists are read as people and programs write them", "[datasets]"
   CHECK(load_photos(files.folder, kDisjoint).class_names() == Names{"a", "b", "c", "d"});
   files.folder.write("train.csv", "\"a0.png\",\"say \"\"a\"\", b\"\na1.png,b\n");
   CHECK(load_photos(files.folder, kDisjoint).class_names().back() == "say \"a\", b");
+  // A quoted name may contain what could separate it.
+  files.picture("im, 1.png", 4, 4, {1, 2, 3});
+  files.folder.write("train.csv", "\"im, 1.png\";z\n\"a1.png\";b\n");
+  CHECK(load_photos(files.folder, kDisjoint).class_names().back() == "z");
 }

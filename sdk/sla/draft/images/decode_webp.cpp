@@ -37,6 +37,11 @@ class WebpDecoder final : public ImageDecoder {
     if (WebPGetInfo(content.data(), content.size(), &header_.width, &header_.height) == 0) {
       throw sla::Error("the WebP header is damaged");
     }
+    WebPBitstreamFeatures features;
+    if (WebPGetFeatures(content.data(), content.size(), &features) == VP8_STATUS_OK &&
+        features.has_animation != 0) {
+      throw sla::Error("an animated WebP, of which no image is read; save one of its frames");
+    }
     header_.orientation = exif_orientation(exif_of(content));
   }
 
