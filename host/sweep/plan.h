@@ -31,7 +31,8 @@ struct Cell {
 ///     optimizer.learning_rate = [0.1, 0.05]
 ///
 /// Runs each experiment with each entry of `profiles`, written as for --profile; "" means no
-/// profile. Paths are relative to the file. Each run has the seed of its name: `set` and `grid` may
+/// profile. Experiments and plugins are relative to the file; other paths in `set` and `grid`, as
+/// with --set, to the current folder. Each run has the seed of its name: `set` and `grid` may
 /// not set it.
 class Plan {
  public:

@@ -48,8 +48,7 @@ class Model(torch.nn.Module):
         if prediction not in self._others:
             self._others[prediction], _ = self._export(prediction)
         other = self._others[prediction]
-        first = next(self.network.parameters())
-        other.to(first.device, first.dtype).train(self.network.training)
+        other.to(next(self.network.parameters()).device)
         for tensors, mine in (
             (other.named_parameters(), dict(self.network.named_parameters())),
             (other.named_buffers(), dict(self.network.named_buffers())),
