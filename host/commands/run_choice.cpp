@@ -67,6 +67,14 @@ fs::file_time_type saved_at(const fs::path& run) {
   return fs::last_write_time(RunDirectory(run).checkpoints().files().front(), unknown);
 }
 
+/// The keys in which a run may differ from the experiment that resumes it.
+std::set<std::string> keys_that_may_differ(const experiment::Experiment& experiment) {
+  auto keys = experiment::keys_that_resuming_may_change();
+  // If not given, the run's parts are taken over.
+  if (experiment.training.accumulate == 0) keys.insert("training.accumulate");
+  return keys;
+}
+
 fs::path run_to_resume(const fs::path& base, const experiment::Experiment& experiment) {
   std::vector<fs::path> candidates;
   for (const fs::path& path : storage::numbered_paths(base)) {
@@ -77,7 +85,7 @@ fs::path run_to_resume(const fs::path& base, const experiment::Experiment& exper
                        " or numbered directory beside it holds a checkpoint; name the run: "
                        "--out DIR");
   }
-  const auto& may_change = experiment::keys_that_resuming_may_change();
+  const auto may_change = keys_that_may_differ(experiment);
   fs::path newest;
   std::string others;
   for (const fs::path& path : candidates) {
@@ -128,7 +136,7 @@ fs::path choose_directory(const TrainArguments& arguments,
   } else if (run.checkpoints().files().empty()) {
     throw StorageError("no run to resume: " + arguments.out.string() + " holds no checkpoint");
   } else if (const std::string difference =
-                 difference_from(run, experiment, experiment::keys_that_resuming_may_change());
+                 difference_from(run, experiment, keys_that_may_differ(experiment));
              !difference.empty()) {
     // Before the run's provenance gets another session.
     throw StorageError(arguments.out.string() + " belongs to another experiment: " + difference +

@@ -134,6 +134,15 @@ TEST_CASE("three processes train the weights of three parts", "[distributed]") {
   // And go on in another number of processes.
   succeed({file, "--out", folder / "mixed", "--processes", "3", "--stop-after", "4"});
   succeed({file, "--out", folder / "mixed", "--resume"});
+  // Found by its experiment, too.
+  const auto in_folder = [&](const std::string& arguments) {
+    const auto run = tests::run_program("cd '" + folder.path().string() +
+                                        "' && " SLA_HOST_PROGRAM " mine.toml " + arguments);
+    INFO(run.output);
+    CHECK(run.status == 0);
+  };
+  in_folder("--processes 3 --stop-after 4");
+  in_folder("--resume");
   check_same_weights(folder / "one", folder / "three");
   check_same_weights(folder / "one", folder / "mixed");
 }
