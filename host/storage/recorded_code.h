@@ -14,7 +14,7 @@ namespace host::storage {
 /// recorded.
 std::map<std::string, std::string> recorded_code(const nlohmann::json& provenance);
 
-/// The digests of a run's data that its provenance names, by "training labels" and the like: of
+/// The digests of a run's data that its provenance names, by "train labels" and the like: of
 /// each split's labels, and those that the dataset records. Empty if there are none.
 std::map<std::string, std::string> recorded_data(const nlohmann::json& provenance);
 

@@ -183,18 +183,17 @@ TEST_CASE("incompatible components are rejected", "[plugin]") {
   CHECK_THAT(pure.output,
              ContainsSubstring("component 'augmentation' mixes labels, which objective "
                                "'objective' cannot take"));
-  const std::string mixing =
-      "{ plugin = '" SLA_FIXTURES "/everywhere.so', component = 'augmentation', in = 'mixes' }";
-  const auto twice =
-      tests::run_host({"check", folder.write("twice.toml", "augmentation = [" + mixing + ", " +
-                                                               mixing + "]\n" + without)});
+  const auto mixing_then = [&](const std::string& second) {
+    const std::string table =
+        "{ plugin = '" SLA_FIXTURES "/everywhere.so', component = 'augmentation', in = '";
+    return tests::run_host(
+        {"check", folder.write(second + ".toml", "augmentation = [" + table + "mixes' }, " + table +
+                                                     second + "' }]\n" + without)});
+  };
+  const auto twice = mixing_then("mixes");
   CHECK(twice.status == 2);
   CHECK_THAT(twice.output, ContainsSubstring("mixes labels, and so does 'augmentation' before it"));
-  const std::string unmixing =
-      "{ plugin = '" SLA_FIXTURES "/everywhere.so', component = 'augmentation', in = 'unmixes' }";
-  const auto unmixed =
-      tests::run_host({"check", folder.write("unmixed.toml", "augmentation = [" + mixing + ", " +
-                                                                 unmixing + "]\n" + without)});
+  const auto unmixed = mixing_then("unmixes");
   CHECK(unmixed.status == 2);
   CHECK_THAT(unmixed.output, ContainsSubstring("apply() returned no mixed labels; expected those"));
   // What would fail at the first validation only.

@@ -183,25 +183,46 @@ TEST_CASE("a sweep's seeds cannot be set beside its list of seeds", "[sweep]") {
   }
 }
 
-TEST_CASE("a run by other code does not count as done", "[sweep]") {
-  const ScratchFolder folder;
-  folder.write("a.toml", kPlannedExperiment);
-  const auto file = folder.write("s.toml", "experiments = [\"a.toml\"]\n");
-  const auto cell = Plan(file, folder / "out").cells().at(0);
-  const auto wanted =
+namespace {
+
+/// A sweep of one cell, whose directory holds a finished run without provenance.
+struct FinishedCell {
+  FinishedCell() {
+    folder.write(run() + "/experiment.toml", host::experiment::to_toml(wanted.document));
+    folder.write(run() + "/results.json", "{}");
+  }
+
+  std::string provenance() const { return run() + "/provenance.json"; }
+
+  ScratchFolder folder;
+  host::sweep::Cell cell = planned();
+  host::experiment::Experiment wanted =
       host::plugin::resolve(host::experiment::read_experiment(cell.experiment, cell.overrides));
+
+ private:
+  host::sweep::Cell planned() const {
+    folder.write("a.toml", kPlannedExperiment);
+    return Plan(folder.write("s.toml", "experiments = [\"a.toml\"]\n"), folder / "out")
+        .cells()
+        .at(0);
+  }
+  std::string run() const { return "out/" + cell.name; }
+};
+
+}  // namespace
+
+TEST_CASE("a run by other code does not count as done", "[sweep]") {
+  const FinishedCell finished;
+  const auto& [folder, cell, wanted] = finished;
   const auto code = host::plugin::code_of(wanted);
   const auto provenance = [&](const std::string& sla) {
     return R"({"host_build_id":")" + code.at("host") + R"(","plugins":[{"component":"baseline",)" +
            R"("sha256":")" + sla + R"("}]})";
   };
-  const std::string name = "out/" + cell.name;
-  folder.write(name + "/experiment.toml", host::experiment::to_toml(wanted.document));
-  folder.write(name + "/results.json", "{}");
-  folder.write(name + "/provenance.json", provenance(code.at("plugin baseline")));
+  folder.write(finished.provenance(), provenance(code.at("plugin baseline")));
   CHECK(progress_of(cell).state == State::finished);
 
-  folder.write(name + "/provenance.json", provenance("0123456789abcdef"));
+  folder.write(finished.provenance(), provenance("0123456789abcdef"));
   const auto progress = progress_of(cell);
   CHECK(progress.state == State::fresh);
   CHECK(progress.directory == cell.directory.string() + "-2");
@@ -213,20 +234,14 @@ TEST_CASE("a run by other code does not count as done", "[sweep]") {
 }
 
 TEST_CASE("a run that began with other weights does not count as done", "[sweep]") {
-  const ScratchFolder folder;
-  folder.write("a.toml", kPlannedExperiment);
-  const auto file = folder.write("s.toml", "experiments = [\"a.toml\"]\n");
-  const auto cell = Plan(file, folder / "out").cells().at(0);
-  const auto wanted =
-      host::plugin::resolve(host::experiment::read_experiment(cell.experiment, cell.overrides));
+  const FinishedCell finished;
+  const auto& folder = finished.folder;
+  const auto& cell = finished.cell;
   const auto weights = folder.write("pretrained.safetensors", "abc");
   folder.write("teacher/weights.safetensors", "abc");
   // SHA-256 of "abc", from FIPS 180-2.
   const std::string abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-  const std::string name = "out/" + cell.name;
-  folder.write(name + "/experiment.toml", host::experiment::to_toml(wanted.document));
-  folder.write(name + "/results.json", "{}");
-  folder.write(name + "/provenance.json",
+  folder.write(finished.provenance(),
                R"({"initial_weights":{"file":")" + weights.string() + R"(","sha256":")" + abc +
                    R"("},"frozen_runs":[{"run":")" + (folder / "teacher").string() +
                    R"(","weights_sha256":")" + abc + R"("}]})");
